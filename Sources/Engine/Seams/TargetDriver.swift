@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// Everything the engine asks of a target. One driver serves one target.
+///
+/// A driver keeps no decision of its own: what to do comes from a plan. It never touches an object that the order
+/// does not name. Each implementation passes the conformance suite in `TestSupport`.
+package protocol TargetDriver: Sendable {
+    /// Checks everything that can be known before anything is done: the schema of each kind, and whether the project
+    /// may touch the object (on hosts after links are resolved). Changes nothing.
+    func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal]
+
+    /// How the live objects stand to the desired ones; every object that was asked for has an answer. Objects of
+    /// `context`, a superset of `objects`, are what the answer may depend on (a service reloads when a file changes).
+    /// Changes nothing.
+    func compare(
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth
+    ) async throws(TargetError) -> [ObjectID: Comparison]
+
+    /// Carries out one wave and answers for every change in it. The failure of one object is its outcome, not an
+    /// error; what is thrown concerns the target as a whole. What was done is durable when this returns.
+    func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome]
+
+    /// The health of live objects.
+    func health(of objects: [DesiredObject], in unit: UnitContext) async throws(TargetError) -> [ObjectID: HealthReport]
+
+    /// Keeps a compact inventory in the target itself, durable when this returns, so that it survives the loss of
+    /// the state folder. Also the claim: other units of the target are checked against it.
+    func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError)
+
+    /// `nil` when the target holds none for the unit.
+    func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory?
+
+    /// Finishes or undoes what a killed process left half done (temporary files, interrupted package runs). Called
+    /// once before anything else.
+    func recover() async throws(TargetError)
+
+    /// Tells which objects to watch from now on for a unit, replacing what was told before; none to stop. Changes
+    /// arrive at the sink given to ``watch(_:)``.
+    func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError)
+
+    /// Watches until cancelled. A driver that cannot watch returns at once and is only audited.
+    func watch(_ sink: WatchSink) async throws(TargetError)
+}
+
+/// How much a comparison trusts.
+package enum ComparisonDepth: Sendable, Hashable {
+    /// Metadata that stands as it was recorded means content that stands (size, times, inode).
+    case metadata
+    /// Contents are read.
+    case content
+}
+
+/// One wave of a sync.
+package struct WaveOrder: Sendable {
+    package struct Item: Sendable {
+        package var change: Change
+        /// `nil` for a deletion.
+        package var desired: DesiredObject?
+
+        package init(change: Change, desired: DesiredObject?) {
+            self.change = change
+            self.desired = desired
+        }
+    }
+
+    package var number: Int
+    package var items: [Item]
+    /// All desired objects of the unit, which those of the wave may name.
+    package var context: [DesiredObject]
+    /// Contents of the source.
+    package var contents: any BlobReader
+
+    package init(number: Int, items: [Item], context: [DesiredObject], contents: any BlobReader) {
+        self.number = number
+        self.items = items
+        self.context = context
+        self.contents = contents
+    }
+}
+
+/// An object that may not be applied, and why.
+package struct Refusal: Sendable, Hashable {
+    package var object: ObjectID
+    package var reason: Text
+
+    package init(object: ObjectID, reason: Text) {
+        self.object = object
+        self.reason = reason
+    }
+}
+
+/// Where a watching driver reports. Calls are cheap, never block, and are folded: the queue holds each unit once.
+package struct WatchSink: Sendable {
+    /// Some objects of a unit may have changed. An empty set means that any may have (an overflow).
+    package var changed: @Sendable (UnitID, Set<ObjectID>) -> Void
+
+    package init(changed: @escaping @Sendable (UnitID, Set<ObjectID>) -> Void) {
+        self.changed = changed
+    }
+}
+
+/// A target as a whole failed.
+package struct TargetError: Error, Sendable, Hashable, CustomStringConvertible {
+    package var reason: Text
+    /// Whether trying again later can help without a change in Git.
+    package var isTransient: Bool
+
+    package init(reason: Text, isTransient: Bool) {
+        self.reason = reason
+        self.isTransient = isTransient
+    }
+
+    package var description: String { reason.string }
+}

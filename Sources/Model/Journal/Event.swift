@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// The kinds of events that the journal holds. The raw value is stored: never rename one.
+package enum EventKind: String, Sendable, Hashable, CaseIterable {
+    case writerStarted, writerStopped
+    case commitSeen, commitRefused, sourceFailed
+    case fleetRead, fleetRejected
+    case rendered, renderFailed
+    case planned, planBlocked
+    case syncStarted, intent, outcome, syncEnded
+    case drifted, healed, fightDetected
+    case healthChanged
+    case paused, resumed
+    case approved, rejected, confirmed
+    case rolledBack, markedBad, badLifted
+    case unitRemoved
+    case retained
+}
+
+/// Who caused an event: `trimtab`, `user:alice`, `commit:Alice <alice@example.org>`.
+package struct Actor: Sendable, Hashable, CustomStringConvertible {
+    package var text: Text
+
+    package init(_ text: Text) { self.text = text }
+
+    package static let trimtab = Actor("trimtab")
+
+    package var description: String { text.string }
+}
+
+/// An event before it has a place in the journal.
+package struct EventDraft: Sendable, Hashable {
+    package var kind: EventKind
+    /// The unit that it is about, where it is about one.
+    package var unit: UnitID?
+    /// The source that it is about, where it is about one.
+    package var source: SourceName?
+    package var actor: Actor
+    /// An object; its fields depend on the kind. Never holds a secret leaf.
+    package var payload: Value
+
+    package init(
+        kind: EventKind, unit: UnitID? = nil, source: SourceName? = nil, actor: Actor = .trimtab, payload: Value
+    ) {
+        self.kind = kind
+        self.unit = unit
+        self.source = source
+        self.actor = actor
+        self.payload = payload
+    }
+}
+
+/// Where an event stands: unique in the world, and ordered within one incarnation of one writer.
+package struct EventID: Sendable, Hashable {
+    /// The state folder that wrote it, a random id made once.
+    package var writer: Text
+    /// Counts the times that a writer's chain had to begin anew (a restored backup).
+    package var incarnation: UInt32
+    /// 1-based, without gaps.
+    package var sequence: UInt64
+
+    package init(writer: Text, incarnation: UInt32, sequence: UInt64) {
+        self.writer = writer
+        self.incarnation = incarnation
+        self.sequence = sequence
+    }
+}
+
+/// An event as the journal holds it.
+package struct Event: Sendable, Hashable {
+    package var id: EventID
+    package var time: Time
+    package var draft: EventDraft
+
+    package init(id: EventID, time: Time, draft: EventDraft) {
+        self.id = id
+        self.time = time
+        self.draft = draft
+    }
+
+    package var kind: EventKind { draft.kind }
+    package var unit: UnitID? { draft.unit }
+    package var actor: Actor { draft.actor }
+    package var payload: Value { draft.payload }
+}

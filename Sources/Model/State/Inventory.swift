@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// The objects that a unit has applied: the only things it may ever delete.
+package struct Inventory: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
+        /// What tells this object from a later one of the same name: a Kubernetes UID; empty where the target has none.
+        package var uid: Text
+        /// Of the desired object as last applied; `nil` while only the intent is known.
+        package var applied: Digest?
+        package var wave: Int
+
+        package init(uid: Text = "", applied: Digest?, wave: Int) {
+            self.uid = uid
+            self.applied = applied
+            self.wave = wave
+        }
+    }
+
+    package var entries: [ObjectID: Entry]
+
+    package init(entries: [ObjectID: Entry] = [:]) { self.entries = entries }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+/// How a unit stands to Git.
+package enum SyncState: String, Sendable, Hashable, CaseIterable {
+    case inSync = "InSync"
+    /// A newer version waits: for a sync, an approval, a dependency.
+    case pending = "Pending"
+    case syncing = "Syncing"
+    /// Live state left the applied state without a commit.
+    case drifted = "Drifted"
+    case paused = "Paused"
+    /// A person has to decide: a deletion guard, a fight, a foreign claim.
+    case blocked = "Blocked"
+    case failed = "Failed"
+}
+
+/// How well an object or a unit does, ordered from best to worst.
+package enum Health: String, Sendable, Hashable, CaseIterable, Comparable {
+    case healthy = "Healthy"
+    case suspended = "Suspended"
+    case progressing = "Progressing"
+    case missing = "Missing"
+    case degraded = "Degraded"
+    case unknown = "Unknown"
+
+    package static func < (left: Health, right: Health) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .healthy: 0
+        case .suspended: 1
+        case .progressing: 2
+        case .missing: 3
+        case .degraded: 4
+        case .unknown: 5
+        }
+    }
+}
+
+/// Health with its reason in words.
+package struct HealthReport: Sendable, Hashable {
+    package var health: Health
+    /// Empty when there is nothing to say.
+    package var reason: String
+
+    package init(_ health: Health, reason: String = "") {
+        self.health = health
+        self.reason = reason
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Crypto
+package import Manifest
+package import Model
+
+/// The in-memory twin of a tree: files by path, contents identified by SHA-256.
+package struct MemoryTree: TreeReader, BlobReader {
+    package enum Node: Sendable, Hashable {
+        case file([UInt8], executable: Bool)
+        case link(target: [UInt8])
+        case submodule
+    }
+
+    package var nodes: [TreePath: Node]
+
+    package init(nodes: [TreePath: Node] = [:]) { self.nodes = nodes }
+
+    /// Paths that leave the tree are dropped.
+    package init(files: [String: String]) {
+        nodes = [:]
+        for (path, content) in files {
+            if let path = TreePath(Text(path)) { nodes[path] = .file(Array(content.utf8), executable: false) }
+        }
+    }
+
+    package func entry(at path: TreePath) async throws(TreeError) -> TreeEntry? {
+        if let node = nodes[path] { return entry(name: path.name ?? [], node: node) }
+        return isFolder(path) ? folder(path) : nil
+    }
+
+    package func children(of path: TreePath) async throws(TreeError) -> [TreeEntry] {
+        guard isFolder(path) else { throw nodes[path] == nil ? .notFound(path) : .notAFolder(path) }
+        var seen: [[UInt8]: TreeEntry] = [:]
+        for (candidate, node) in nodes where candidate != path && candidate.isWithin(path) {
+            let name = candidate.components[path.components.count]
+            if candidate.components.count == path.components.count + 1 {
+                seen[name] = entry(name: name, node: node)
+            } else if let child = path.appending(name) {
+                seen[name] = folder(child)
+            }
+        }
+        return seen.values.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    package func read(_ path: TreePath, limit: Int) async throws(TreeError) -> [UInt8] {
+        let (content, _) = try resolve(path)
+        guard content.count <= limit else {
+            throw .tooLarge(path, bytes: Int64(content.count), limit: Int64(limit))
+        }
+        return content
+    }
+
+    package func blob(at path: TreePath) async throws(TreeError) -> BlobReference {
+        let (content, executable) = try resolve(path)
+        return BlobReference(
+            path: path, id: .sha256(Digest(of: content)), size: Int64(content.count), executable: executable)
+    }
+
+    package func stream(_ blob: BlobReference, _ body: (ArraySlice<UInt8>) throws -> Void) async throws {
+        let (content, _) = try resolve(blob.path)
+        try body(content[...])
+    }
+
+    private func resolve(_ path: TreePath) throws(TreeError) -> ([UInt8], Bool) {
+        var path = path
+        for _ in 0..<40 {
+            switch nodes[path] {
+            case .file(let content, let executable): return (content, executable)
+            case .submodule: throw .submodule(path)
+            case .link(let target):
+                guard let folder = path.parent, let next = join(folder, target) else {
+                    throw .badLink(path, reason: "leaves the source")
+                }
+                path = next
+            case nil: throw isFolder(path) ? .notAFile(path) : .notFound(path)
+            }
+        }
+        throw .badLink(path, reason: "is part of a loop")
+    }
+
+    private func join(_ folder: TreePath, _ target: [UInt8]) -> TreePath? {
+        var components = folder.components
+        guard target.first != UInt8(ascii: "/") else { return nil }
+        for part in target.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
+            if part.elementsEqual("..".utf8) {
+                guard components.popLast() != nil else { return nil }
+            } else {
+                components.append(Array(part))
+            }
+        }
+        return TreePath(components.joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    private func isFolder(_ path: TreePath) -> Bool {
+        path.isRoot || nodes.keys.contains { $0 != path && $0.isWithin(path) }
+    }
+
+    private func folder(_ path: TreePath) -> TreeEntry {
+        let inside = nodes.filter { $0.key.isWithin(path) }.sorted { $0.key < $1.key }
+        let digest = Digest(of: Array("\(inside)".utf8))
+        return TreeEntry(name: path.name ?? [], kind: .folder, id: .sha256(digest))
+    }
+
+    private func entry(name: [UInt8], node: Node) -> TreeEntry {
+        switch node {
+        case .file(let content, let executable):
+            TreeEntry(name: name, kind: .file(executable: executable), id: .sha256(Digest(of: content)))
+        case .link(let target): TreeEntry(name: name, kind: .link, id: .sha256(Digest(of: target)))
+        case .submodule: TreeEntry(name: name, kind: .submodule, id: .sha256(Digest(of: [])))
+        }
+    }
+}
