@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 import Crypto
-package import Manifest
+import Manifest
 package import Model
 
 /// The in-memory twin of a tree: files by path, contents identified by SHA-256.
