@@ -16,6 +16,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -45,6 +46,7 @@ let package = Package(
     products: [.executable(name: "trimtab", targets: ["trimtab"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -65,7 +67,7 @@ let package = Package(
         room("Manifest", ["CLibYAML", .crypto]),
         room("Model", ["Manifest", .crypto]),
         room("Fleet", ["Manifest", "Model"]),
-        room("Engine", ["Manifest", "Model", "Fleet"]),
+        room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("TestSupport", ["Manifest", "Model", .crypto]),
         .executableTarget(
             name: "trimtab",
@@ -77,5 +79,6 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
+        tests(of: "Engine", ["Manifest", "Model"]),
     ]
 )

@@ -13,6 +13,10 @@ package protocol TargetDriver: Sendable {
     /// may touch the object (on hosts after links are resolved). Changes nothing.
     func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal]
 
+    /// The ``Inventory/Entry/uid`` that an object will have, where it is known before the apply (the path of a host's
+    /// file). Deletions name the object by it: there is no desired object then. Empty otherwise.
+    func uid(of object: DesiredObject) -> Text
+
     /// How the live objects stand to the desired ones; every object that was asked for has an answer. Objects of
     /// `context`, a superset of `objects`, are what the answer may depend on (a service reloads when a file changes).
     /// Changes nothing.

@@ -15,11 +15,14 @@ package struct Outcome: Sendable, Hashable {
     }
 
     package var object: ObjectID
+    /// As in ``Inventory/Entry/uid``.
+    package var uid: Text
     package var action: Change.Action
     package var result: Result
 
-    package init(object: ObjectID, action: Change.Action, result: Result) {
+    package init(object: ObjectID, uid: Text = "", action: Change.Action, result: Result) {
         self.object = object
+        self.uid = uid
         self.action = action
         self.result = result
     }

@@ -12,12 +12,15 @@ package struct Change: Sendable, Hashable {
     }
 
     package var object: ObjectID
+    /// As in ``Inventory/Entry/uid``: of what is there, for a deletion; of what will be, where it is known before.
+    package var uid: Text
     package var action: Action
     package var wave: Int
     package var fields: [FieldDifference]
 
-    package init(object: ObjectID, action: Action, wave: Int, fields: [FieldDifference] = []) {
+    package init(object: ObjectID, uid: Text = "", action: Action, wave: Int, fields: [FieldDifference] = []) {
         self.object = object
+        self.uid = uid
         self.action = action
         self.wave = wave
         self.fields = fields

@@ -6,7 +6,8 @@ package import Manifest
 /// The objects that a unit has applied: the only things it may ever delete.
 package struct Inventory: Sendable, Hashable {
     package struct Entry: Sendable, Hashable {
-        /// What tells this object from a later one of the same name: a Kubernetes UID; empty where the target has none.
+        /// What tells this object from another of the same name: a Kubernetes UID, the path of a host's file.
+        /// Empty where the target has none.
         package var uid: Text
         /// Of the desired object as last applied; `nil` while only the intent is known.
         package var applied: Digest?

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import HeapModule
+package import Model
+
+/// Which units are dirty, why, and which comes next. A pure value: it keeps no clock and starts nothing.
+///
+/// A unit stands here at most once, however often it is marked. While it runs it may be marked again, and then runs
+/// again. Nothing is kept for a unit at rest.
+package struct WorkQueue: Sendable {
+    private var waiting: [UnitID: Entry] = [:]
+    private var running: [UnitID: Entry?] = [:]
+    private var runningPerTarget: [TargetName: Int] = [:]
+    private var due = Heap<Ticket>()
+    private var delayed = Heap<Delay>()
+    /// Due units of targets whose workers are all busy.
+    private var parked: [TargetName: [UnitID]] = [:]
+    private let workersPerTarget: Int
+    private var nextSequence: UInt64 = 0
+
+    package init(workersPerTarget: Int) {
+        self.workersPerTarget = max(1, workersPerTarget)
+    }
+
+    /// Units that wait, delayed ones included.
+    package var waitingCount: Int { waiting.count }
+    package var runningCount: Int { running.count }
+    package var isIdle: Bool { waiting.isEmpty && running.isEmpty }
+
+    package func isRunning(_ unit: UnitID) -> Bool { running[unit] != nil }
+
+    /// Makes a unit dirty. With an earlier mark it becomes one job: the more urgent class, the wider scope, the
+    /// earlier moment. A mark without `notBefore` overrides a delay.
+    package mutating func mark(_ unit: UnitID, _ job: Job, now: Moment, notBefore: Moment? = nil) {
+        if let again = running[unit] {
+            var entry = again ?? Entry(job: job, since: now, notBefore: notBefore)
+            entry.merge(job, notBefore: notBefore)
+            running[unit] = .some(entry)
+            return
+        }
+        var entry = waiting[unit] ?? Entry(job: job, since: now, notBefore: notBefore)
+        entry.merge(job, notBefore: notBefore)
+        enqueue(unit, entry, now: now)
+    }
+
+    /// Forgets what waits for a unit, which left the fleet.
+    package mutating func forget(_ unit: UnitID) {
+        waiting[unit] = nil
+        if running[unit] != nil { running[unit] = .some(nil) }
+    }
+
+    /// The job to start now; `nil` when all that is dirty must wait.
+    package mutating func next(now: Moment) -> (unit: UnitID, job: Job)? {
+        promoteDelayed(now: now)
+        while let ticket = due.popMin() {
+            guard let entry = waiting[ticket.unit], entry.sequence == ticket.sequence else { continue }
+            let target = ticket.unit.target
+            guard runningPerTarget[target, default: 0] < workersPerTarget else {
+                parked[target, default: []].append(ticket.unit)
+                continue
+            }
+            waiting[ticket.unit] = nil
+            running[ticket.unit] = .some(nil)
+            runningPerTarget[target, default: 0] += 1
+            return (ticket.unit, entry.job)
+        }
+        return nil
+    }
+
+    /// A job ended. A mark that came meanwhile makes the unit dirty again; `retry` asks for another run later.
+    package mutating func finished(_ unit: UnitID, retry: (job: Job, at: Moment)?, now: Moment) {
+        guard let again = running.removeValue(forKey: unit) else { return }
+        let busy = runningPerTarget[unit.target, default: 1] - 1
+        runningPerTarget[unit.target] = busy == 0 ? nil : busy
+        if let again { enqueue(unit, again, now: now) }
+        if let retry { mark(unit, retry.job, now: now, notBefore: retry.at) }
+        for unit in parked.removeValue(forKey: unit.target) ?? [] {
+            if let entry = waiting[unit] { enqueue(unit, entry, now: now) }
+        }
+    }
+
+    /// When ``next(now:)`` may have something that it does not have now; `nil` when only a mark can bring it.
+    package mutating func nextWake() -> Moment? {
+        while let delay = delayed.min {
+            if let entry = waiting[delay.unit], entry.sequence == delay.sequence { return delay.moment }
+            delayed.removeMin()
+        }
+        return nil
+    }
+
+    private mutating func promoteDelayed(now: Moment) {
+        while let delay = delayed.min, delay.moment <= now {
+            delayed.removeMin()
+            guard var entry = waiting[delay.unit], entry.sequence == delay.sequence else { continue }
+            entry.notBefore = nil
+            enqueue(delay.unit, entry, now: now)
+        }
+    }
+
+    /// Tickets of earlier entries stay in the heaps and are skipped by their sequence.
+    private mutating func enqueue(_ unit: UnitID, _ entry: Entry, now: Moment) {
+        nextSequence += 1
+        var entry = entry
+        entry.sequence = nextSequence
+        waiting[unit] = entry
+        if let notBefore = entry.notBefore, notBefore > now {
+            delayed.insert(Delay(moment: notBefore, sequence: nextSequence, unit: unit))
+        } else {
+            let rank = entry.since.advanced(by: entry.job.urgency.headStart)
+            due.insert(Ticket(rank: rank, sequence: nextSequence, unit: unit))
+        }
+    }
+}
+
+extension WorkQueue {
+    private struct Entry: Sendable {
+        var job: Job
+        var since: Moment
+        var notBefore: Moment?
+        var sequence: UInt64 = 0
+
+        init(job: Job, since: Moment, notBefore: Moment?) {
+            self.job = job
+            self.since = since
+            self.notBefore = notBefore
+        }
+
+        mutating func merge(_ other: Job, notBefore other2: Moment?) {
+            job.merge(other)
+            notBefore = if let notBefore, let other2 { min(notBefore, other2) } else { nil }
+        }
+    }
+
+    private struct Ticket: Comparable, Sendable {
+        let rank: Moment
+        let sequence: UInt64
+        let unit: UnitID
+
+        static func < (left: Ticket, right: Ticket) -> Bool {
+            (left.rank, left.sequence) < (right.rank, right.sequence)
+        }
+        static func == (left: Ticket, right: Ticket) -> Bool { left.sequence == right.sequence }
+    }
+
+    private struct Delay: Comparable, Sendable {
+        let moment: Moment
+        let sequence: UInt64
+        let unit: UnitID
+
+        static func < (left: Delay, right: Delay) -> Bool {
+            (left.moment, left.sequence) < (right.moment, right.sequence)
+        }
+        static func == (left: Delay, right: Delay) -> Bool { left.sequence == right.sequence }
+    }
+}

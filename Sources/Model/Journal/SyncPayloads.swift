@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// What made the engine sync a unit.
+package enum SyncCause: String, Sendable, Hashable, CaseIterable {
+    case commit, drift, person, rollback, removal, recovery
+}
+
+/// A sync begins: everything that it will do is known.
+package struct SyncStarted: Payload {
+    package static let kind = EventKind.syncStarted
+    package var version: Version
+    package var render: Digest
+    package var plan: Digest
+    package var cause: SyncCause
+    /// How many objects the plan creates, updates and deletes.
+    package var counts: ChangeCounts
+
+    package init(version: Version, render: Digest, plan: Digest, cause: SyncCause, counts: ChangeCounts) {
+        self.version = version
+        self.render = render
+        self.plan = plan
+        self.cause = cause
+        self.counts = counts
+    }
+
+    package var value: Value {
+        .fields([
+            "version": Value(version), "render": Value(render), "plan": Value(plan), "cause": Value(cause.rawValue),
+            "counts": counts.value,
+        ])
+    }
+
+    package init?(_ value: Value) {
+        guard let version = value["version"]?.versionValue, let render = value["render"]?.digestValue,
+            let plan = value["plan"]?.digestValue
+        else { return nil }
+        self.init(
+            version: version, render: render, plan: plan,
+            cause: (value["cause"]?.stringValue).flatMap { SyncCause(rawValue: $0.string) } ?? .commit,
+            counts: ChangeCounts(value["counts"] ?? .null))
+    }
+}
+
+package struct ChangeCounts: Sendable, Hashable {
+    package var create: Int
+    package var update: Int
+    package var delete: Int
+    package var keep: Int
+
+    package init(create: Int = 0, update: Int = 0, delete: Int = 0, keep: Int = 0) {
+        self.create = create
+        self.update = update
+        self.delete = delete
+        self.keep = keep
+    }
+
+    package init(_ plan: Plan) {
+        self.init(
+            create: plan.count(.create), update: plan.count(.update), delete: plan.count(.delete),
+            keep: plan.count(.keep))
+    }
+
+    package var value: Value {
+        .fields([
+            "create": Value(create), "update": Value(update), "delete": Value(delete), "keep": Value(keep),
+        ])
+    }
+
+    package init(_ value: Value) {
+        func count(_ key: Text) -> Int { value[key]?.intValue.flatMap(Int.init(exactly:)) ?? 0 }
+        self.init(
+            create: count("create"), update: count("update"), delete: count("delete"), keep: count("keep"))
+    }
+}
+
+/// What one wave will do, recorded before it is done.
+package struct Intent: Payload {
+    package static let kind = EventKind.intent
+    package var wave: Int
+    /// The uid of each object, as in ``Change/uid``.
+    package var changes: [Change.Action: [ObjectID: Text]]
+
+    package init(wave: Int, changes: [Change.Action: [ObjectID: Text]]) {
+        self.wave = wave
+        self.changes = changes
+    }
+
+    package var value: Value {
+        var object = Object()
+        object["wave"] = Value(wave)
+        for action in Change.Action.allCases {
+            if let objects = changes[action], !objects.isEmpty {
+                object[Text(action.rawValue)] = Value(byObject: objects) { .string($0) }
+            }
+        }
+        return .object(object)
+    }
+
+    package init?(_ value: Value) {
+        guard let wave = value["wave"]?.intValue else { return nil }
+        var changes: [Change.Action: [ObjectID: Text]] = [:]
+        for action in Change.Action.allCases {
+            changes[action] = value[Text(action.rawValue)]?.byObject(\.stringValue)
+        }
+        self.init(wave: Int(wave), changes: changes)
+    }
+}
+
+/// What came of one wave.
+package struct WaveOutcome: Payload {
+    package static let kind = EventKind.outcome
+    package var wave: Int
+    package struct Applied: Sendable, Hashable {
+        package var digest: Digest
+        package var uid: Text
+
+        package init(digest: Digest, uid: Text) {
+            self.digest = digest
+            self.uid = uid
+        }
+    }
+
+    /// Objects that now stand as desired, with the digest of what was applied.
+    package var applied: [ObjectID: Applied]
+    /// Objects that are gone or no longer ours.
+    package var released: [ObjectID]
+    package var failed: [ObjectID: Text]
+
+    package init(wave: Int, applied: [ObjectID: Applied], released: [ObjectID], failed: [ObjectID: Text]) {
+        self.wave = wave
+        self.applied = applied
+        self.released = released
+        self.failed = failed
+    }
+
+    package var value: Value {
+        .fields([
+            "wave": Value(wave),
+            "applied": Value(byObject: applied) { [Value($0.digest), Value($0.uid)] },
+            "released": released.isEmpty ? nil : Value(released),
+            "failed": failed.isEmpty ? nil : Value(byObject: failed) { .string($0) },
+        ])
+    }
+
+    package init?(_ value: Value) {
+        guard let wave = value["wave"]?.intValue else { return nil }
+        self.init(
+            wave: Int(wave),
+            applied: value["applied"]?.byObject { pair in
+                guard let pair = pair.arrayValue, pair.count == 2, let digest = pair[0].digestValue else { return nil }
+                return Applied(digest: digest, uid: pair[1].stringValue ?? "")
+            } ?? [:],
+            released: value["released"]?.objectIDsValue ?? [],
+            failed: value["failed"]?.byObject(\.stringValue) ?? [:])
+    }
+}
+
+/// A sync ended.
+package struct SyncEnded: Payload {
+    package enum Result: String, Sendable, Hashable, CaseIterable {
+        case succeeded, failed, cancelled, superseded
+    }
+
+    package static let kind = EventKind.syncEnded
+    package var result: Result
+    package var version: Version
+    package var render: Digest
+    /// Empty when there is nothing to say.
+    package var reason: Text
+
+    package init(result: Result, version: Version, render: Digest, reason: Text = "") {
+        self.result = result
+        self.version = version
+        self.render = render
+        self.reason = reason
+    }
+
+    package var value: Value {
+        .fields([
+            "result": Value(result.rawValue), "version": Value(version), "render": Value(render),
+            "reason": reason.isEmpty ? nil : Value(reason),
+        ])
+    }
+
+    package init?(_ value: Value) {
+        guard let result = (value["result"]?.stringValue).flatMap({ Result(rawValue: $0.string) }),
+            let version = value["version"]?.versionValue, let render = value["render"]?.digestValue
+        else { return nil }
+        self.init(result: result, version: version, render: render, reason: value["reason"]?.stringValue ?? "")
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// What the journal knows of one unit: a fold over its events.
+package struct UnitRecord: Sendable, Hashable {
+    package struct Applied: Sendable, Hashable {
+        package var version: Version
+        package var render: Digest
+        package var time: Time
+    }
+
+    /// One sync that reached its end, newest last in ``UnitRecord/history``.
+    package struct Entry: Sendable, Hashable {
+        package var version: Version
+        package var render: Digest
+        package var cause: SyncCause
+        package var actor: Actor
+        package var started: Time
+        package var ended: Time
+        package var result: SyncEnded.Result
+        package var reason: Text
+        package var counts: ChangeCounts
+        /// Whether the unit has been Healthy with this content.
+        package var wasHealthy: Bool
+    }
+
+    package struct OpenSync: Sendable, Hashable {
+        package var started: SyncStarted
+        package var time: Time
+        package var actor: Actor
+        /// The objects of waves that have an intent and no outcome yet.
+        package var unanswered: [ObjectID]
+    }
+
+    package var inventory = Inventory()
+    package var applied: Applied?
+    /// At most ``historyLimit``, oldest first.
+    package var history: [Entry] = []
+    /// A sync without an end: the process was killed in it.
+    package var openSync: OpenSync?
+    package var bad: [Digest] = []
+    package var pause: Paused?
+    package var confirmed: [Digest] = []
+    package var blocked: PlanBlocked?
+    package var failure: Text = ""
+    /// Open drift, until it is healed or synced over.
+    package var drift: Drifted?
+    package var fight: FightDetected?
+    package var health = HealthReport(.unknown)
+    /// Whether the unit left the fleet.
+    package var isRemoved = false
+
+    package static let historyLimit = 50
+
+    package init() {}
+
+    /// Follows one event; events of other units and kinds change nothing.
+    package mutating func apply(_ event: Event) {
+        switch event.kind {
+        case .syncStarted:
+            guard let started = event.payload(as: SyncStarted.self) else { return }
+            openSync = OpenSync(started: started, time: event.time, actor: event.actor, unanswered: [])
+            blocked = nil
+            isRemoved = false
+            confirmed.removeAll { $0 == started.plan }
+        case .intent:
+            if let intent = event.payload(as: Intent.self) { follow(intent) }
+        case .outcome:
+            if let outcome = event.payload(as: WaveOutcome.self) { follow(outcome) }
+        case .syncEnded:
+            if let ended = event.payload(as: SyncEnded.self) { follow(ended, at: event.time) }
+        case .drifted: drift = event.payload(as: Drifted.self)
+        case .healed: drift = nil
+        case .fightDetected: fight = event.payload(as: FightDetected.self)
+        case .planBlocked: blocked = event.payload(as: PlanBlocked.self)
+        case .renderFailed: failure = event.payload(as: RenderFailed.self)?.reason ?? failure
+        case .rendered: failure = ""
+        case .healthChanged:
+            guard let changed = event.payload(as: HealthChanged.self) else { return }
+            health = HealthReport(changed.health, reason: changed.reason.string)
+            if changed.health == .healthy, let last = history.indices.last, history[last].render == applied?.render {
+                history[last].wasHealthy = true
+            }
+        case .paused: pause = event.payload(as: Paused.self)
+        case .resumed:
+            pause = nil
+            fight = nil
+        case .confirmed:
+            if let plan = event.payload(as: Confirmed.self)?.plan, !confirmed.contains(plan) { confirmed.append(plan) }
+        case .markedBad:
+            for render in event.payload(as: MarkedBad.self)?.renders ?? [] where !bad.contains(render) {
+                bad.append(render)
+            }
+        case .badLifted:
+            let lifted = event.payload(as: BadLifted.self)?.renders ?? []
+            bad.removeAll { lifted.contains($0) }
+        case .unitRemoved:
+            inventory = Inventory()
+            applied = nil
+            drift = nil
+            isRemoved = true
+        default: break
+        }
+    }
+
+    /// Objects are ours from the intent on: after a kill nothing that may have been applied is forgotten.
+    private mutating func follow(_ intent: Intent) {
+        for action in [Change.Action.create, .update] {
+            for (id, uid) in intent.changes[action] ?? [:] {
+                inventory.entries[id] = Inventory.Entry(uid: uid, applied: nil, wave: intent.wave)
+            }
+        }
+        openSync?.unanswered += intent.changes.values.flatMap(\.keys)
+    }
+
+    private mutating func follow(_ outcome: WaveOutcome) {
+        for (id, applied) in outcome.applied {
+            inventory.entries[id] = Inventory.Entry(uid: applied.uid, applied: applied.digest, wave: outcome.wave)
+        }
+        for id in outcome.released { inventory.entries[id] = nil }
+        openSync?.unanswered = []
+    }
+
+    private mutating func follow(_ ended: SyncEnded, at time: Time) {
+        let open = openSync
+        openSync = nil
+        failure = ended.result == .failed ? ended.reason : ""
+        fight = open?.started.cause == .drift ? fight : nil
+        if ended.result == .succeeded {
+            drift = nil
+            let isNew = applied?.render != ended.render
+            applied = Applied(version: ended.version, render: ended.render, time: time)
+            if isNew { health = HealthReport(.unknown) }
+        }
+        // Putting drift back is no version of its own: it stands in the journal, not in the history.
+        guard let open, open.started.cause != .drift else { return }
+        history.append(
+            Entry(
+                version: ended.version, render: ended.render, cause: open.started.cause, actor: open.actor,
+                started: open.time, ended: time, result: ended.result, reason: ended.reason,
+                counts: open.started.counts, wasHealthy: false))
+        if history.count > Self.historyLimit { history.removeFirst(history.count - Self.historyLimit) }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@Suite struct WorkQueueTests {
+    private let a = unit("a"), b = unit("b"), c = unit("c")
+    private let drift = Job(urgency: .drift, scope: .objects([object("x")]))
+    private let audit = Job(urgency: .audit, scope: .whole(.content))
+
+    @Test func `a unit that is marked often runs once`() {
+        var queue = WorkQueue(workersPerTarget: 4)
+        for _ in 0..<1000 { queue.mark(a, drift, now: .start) }
+        #expect(queue.next(now: .start)?.unit == a)
+        #expect(queue.next(now: .start) == nil)
+    }
+
+    @Test func `a unit that is marked while it runs runs again, not at the same time`() {
+        var queue = WorkQueue(workersPerTarget: 4)
+        queue.mark(a, drift, now: .start)
+        _ = queue.next(now: .start)
+        queue.mark(a, .commit, now: .start)
+        #expect(queue.next(now: .start) == nil)
+        queue.finished(a, retry: nil, now: .start)
+        #expect(queue.next(now: .start)?.job == .commit)
+    }
+
+    @Test func `urgent classes go first, and an old audit is not starved`() {
+        var queue = WorkQueue(workersPerTarget: 9)
+        queue.mark(a, audit, now: .start)
+        queue.mark(b, drift, now: .start)
+        queue.mark(c, .commit, now: .start)
+        #expect(order(&queue, at: .start) == [c, b, a])
+
+        queue = WorkQueue(workersPerTarget: 9)
+        queue.mark(a, audit, now: .start)
+        let later = Moment.start.advanced(by: .seconds(400))
+        queue.mark(b, .commit, now: later)
+        #expect(order(&queue, at: later) == [a, b])
+    }
+
+    @Test func `a delay holds until its moment and a plain mark ends it`() {
+        var queue = WorkQueue(workersPerTarget: 1)
+        let later = Moment.start.advanced(by: .seconds(60))
+        queue.mark(a, .commit, now: .start, notBefore: later)
+        #expect(queue.next(now: .start) == nil)
+        #expect(queue.nextWake() == later)
+        queue.mark(a, drift, now: .start)
+        #expect(queue.next(now: .start)?.job.urgency == .commit)
+        #expect(queue.nextWake() == nil)
+    }
+
+    @Test func `merging takes the wider scope`() {
+        var job = drift
+        job.merge(Job(urgency: .audit, scope: .objects([object("y")])))
+        #expect(job.scope == .objects([object("x"), object("y")]))
+        job.merge(audit)
+        #expect(job == Job(urgency: .drift, scope: .whole(.content)))
+    }
+
+    @Test func `workers of a target are bounded, other targets go on`() {
+        var queue = WorkQueue(workersPerTarget: 1)
+        let elsewhere = unit("z", on: "other")
+        for unit in [a, b, elsewhere] { queue.mark(unit, .commit, now: .start) }
+        #expect(order(&queue, at: .start) == [a, elsewhere])
+        queue.finished(a, retry: nil, now: .start)
+        #expect(queue.next(now: .start)?.unit == b)
+    }
+
+    @Test(arguments: 0..<50)
+    func `random walks agree with a plain model`(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var queue = WorkQueue(workersPerTarget: 2)
+        var dirty: Set<UnitID> = [], running: Set<UnitID> = [], again: Set<UnitID> = []
+        var now = Moment.start
+        let units = (0..<6).map { unit("u\($0)", on: "t\($0 % 2)") }
+        for _ in 0..<400 {
+            now = now.advanced(by: .milliseconds(Int64.random(in: 0...3000, using: &random)))
+            let unit = units[Int.random(in: 0..<units.count, using: &random)]
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0:
+                queue.mark(unit, .commit, now: now)
+                if running.contains(unit) { again.insert(unit) } else { dirty.insert(unit) }
+            case 1:
+                let next = queue.next(now: now)
+                let eligible = dirty.filter { unit in running.count { $0.target == unit.target } < 2 }
+                #expect((next == nil) == eligible.isEmpty)
+                if let next {
+                    #expect(eligible.contains(next.unit))
+                    dirty.remove(next.unit)
+                    running.insert(next.unit)
+                }
+            case 2:
+                guard let done = running.randomElement(using: &random) else { continue }
+                queue.finished(done, retry: nil, now: now)
+                running.remove(done)
+                if again.remove(done) != nil { dirty.insert(done) }
+            default:
+                queue.forget(unit)
+                dirty.remove(unit)
+                again.remove(unit)
+            }
+            #expect(queue.runningCount == running.count)
+            #expect(queue.waitingCount == dirty.count)
+        }
+    }
+
+    private func order(_ queue: inout WorkQueue, at now: Moment) -> [UnitID] {
+        var units: [UnitID] = []
+        while let next = queue.next(now: now) { units.append(next.unit) }
+        return units
+    }
+}
