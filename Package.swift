@@ -68,7 +68,8 @@ let package = Package(
         room("Model", ["Manifest", .crypto]),
         room("Fleet", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
-        room("TestSupport", ["Manifest", "Model", .crypto]),
+        room("API", ["Manifest", "Model"]),
+        room("TestSupport", ["Manifest", "Model", "API", .crypto]),
         .executableTarget(
             name: "trimtab",
             dependencies: [
@@ -79,7 +80,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
-        tests(of: "Fleet", ["Manifest", "Model"]),
+        tests(of: "API", ["Manifest", "Model"]),
         tests(of: "Engine", ["Manifest", "Model"]),
     ]
 )

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// Everything that people can ask of an engine, whether it runs in this process or behind a socket.
+///
+/// What reads changes nothing and may be asked at any time. What acts names who acts and why; both enter the journal
+/// before anything is done. An unknown unit is ``APIError/Code/notFound``; a filter that matches no unit is an empty
+/// answer for what reads, and `notFound` for what acts. Cancelling the task ends the wait, not an act in flight.
+package protocol Operations: Sendable {
+    /// The fleet's own parts are always there; the filter is for units.
+    func status(of units: UnitFilter) async throws(APIError) -> FleetStatus
+
+    /// What a sync would do now, or at another revision of the units' sources. Compares contents; one answer a unit.
+    func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView]
+
+    /// How live objects differ from what was last applied. Compares contents; one answer a unit.
+    func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport]
+
+    /// What a unit renders to.
+    func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit
+
+    /// The syncs of a unit, newest first.
+    func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry]
+
+    /// Events of the journal, oldest first. Following is asking again after ``EventPage/next`` with a wait.
+    func events(_ filter: EventFilter) async throws(APIError) -> EventPage
+
+    /// Where the journal stands.
+    func checkpoint() async throws(APIError) -> CheckpointView
+
+    /// Reads the whole chain, and whether it extends an earlier checkpoint.
+    func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification
+
+    /// Plans and carries out, and answers when all units are through. What went wrong with one unit is its result.
+    func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult]
+
+    /// Asks sources for new commits now; none means all, the fleet repository included. Answers when they were asked.
+    func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult
+
+    /// Neither syncs nor heals the units until then.
+    func pause(_ units: UnitFilter, until: Time, reason: Text, actor: Actor) async throws(APIError) -> ActResult
+
+    func resume(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult
+
+    /// Marks the content that is applied as bad and syncs to an earlier one: `digest`, or the newest that is not bad.
+    func rollback(
+        _ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor
+    ) async throws(APIError) -> SyncResult
+
+    /// Lets the plan through that waits for a person. ``APIError/Code/conflict`` when that is not the unit's plan.
+    func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+// What the routes take, where one value is not enough. The server adds who asks.
+
+package struct PlanRequest: Sendable, Hashable {
+    package var units: UnitFilter
+    /// A branch, tag or commit to plan for instead of what the units follow.
+    package var revision: Text?
+
+    package init(units: UnitFilter, revision: Text? = nil) {
+        self.units = units
+        self.revision = revision
+    }
+}
+
+package struct UnitsAct: Sendable, Hashable {
+    package var units: UnitFilter
+    package var reason: Text
+
+    package init(units: UnitFilter, reason: Text) {
+        self.units = units
+        self.reason = reason
+    }
+}
+
+package struct RefreshRequest: Sendable, Hashable {
+    /// None means all, the fleet repository included.
+    package var sources: [SourceName]
+    package var reason: Text
+
+    package init(sources: [SourceName], reason: Text) {
+        self.sources = sources
+        self.reason = reason
+    }
+}
+
+package struct PauseRequest: Sendable, Hashable {
+    package var units: UnitFilter
+    package var until: Time
+    package var reason: Text
+
+    package init(units: UnitFilter, until: Time, reason: Text) {
+        self.units = units
+        self.until = until
+        self.reason = reason
+    }
+}
+
+package struct RenderRequest: Sendable, Hashable {
+    package var unit: UnitID
+    /// A branch, tag or commit to render instead of what the unit follows.
+    package var revision: Text?
+
+    package init(unit: UnitID, revision: Text? = nil) {
+        self.unit = unit
+        self.revision = revision
+    }
+}
+
+package struct HistoryRequest: Sendable, Hashable {
+    package var unit: UnitID
+    /// Entries at most.
+    package var limit: Int
+
+    package init(unit: UnitID, limit: Int = 20) {
+        self.unit = unit
+        self.limit = limit
+    }
+}
+
+package struct RollbackRequest: Sendable, Hashable {
+    package var unit: UnitID
+    /// The render digest to go back to; `nil` for the newest good one before the current.
+    package var digest: Digest?
+    package var reason: Text
+
+    package init(unit: UnitID, digest: Digest?, reason: Text) {
+        self.unit = unit
+        self.digest = digest
+        self.reason = reason
+    }
+}
+
+package struct ConfirmRequest: Sendable, Hashable {
+    package var unit: UnitID
+    package var plan: Digest
+    package var reason: Text
+
+    package init(unit: UnitID, plan: Digest, reason: Text) {
+        self.unit = unit
+        self.plan = plan
+        self.reason = reason
+    }
+}
+
+package struct VerifyRequest: Sendable, Hashable {
+    package var checkpoint: CheckpointView?
+
+    package init(checkpoint: CheckpointView?) { self.checkpoint = checkpoint }
+}
+
+/// A route that takes nothing.
+package struct Nothing: Sendable, Hashable {
+    package init() {}
+}
+
+/// A route that answers with several.
+package struct List<Element: Wire>: Sendable {
+    package var items: [Element]
+
+    package init(_ items: [Element]) { self.items = items }
+}

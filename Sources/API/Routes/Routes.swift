@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+
+/// The HTTP API: the one table that server and client share.
+package enum Routes {
+    package static let status = Route<Permissions.Read, UnitFilter, FleetStatus>.reading(
+        "/v1/status", Permissions.Read.self
+    ) { (engine, units) async throws(APIError) in
+        try await engine.status(of: units)
+    }
+
+    package static let plan = Route<Permissions.Read, PlanRequest, List<PlanView>>.reading(
+        "/v1/plan", Permissions.Read.self, deadline: .seconds(600)
+    ) { (engine, request) async throws(APIError) in
+        List(try await engine.plan(request.units, revision: request.revision))
+    }
+
+    package static let diff = Route<Permissions.Read, UnitFilter, List<DriftReport>>.reading(
+        "/v1/diff", Permissions.Read.self, deadline: .seconds(600)
+    ) { (engine, units) async throws(APIError) in
+        List(try await engine.diff(units))
+    }
+
+    package static let render = Route<Permissions.Read, RenderRequest, RenderedUnit>.reading(
+        "/v1/render", Permissions.Read.self
+    ) { (engine, request) async throws(APIError) in
+        try await engine.render(request.unit, revision: request.revision)
+    }
+
+    package static let history = Route<Permissions.Read, HistoryRequest, List<HistoryEntry>>.reading(
+        "/v1/history", Permissions.Read.self
+    ) { (engine, request) async throws(APIError) in
+        List(try await engine.history(of: request.unit, limit: request.limit))
+    }
+
+    package static let events = Route<Permissions.Read, EventFilter, EventPage>.reading(
+        "/v1/events", Permissions.Read.self
+    ) { (engine, filter) async throws(APIError) in
+        try await engine.events(filter)
+    }
+
+    package static let checkpoint = Route<Permissions.Audit, Nothing, CheckpointView>.reading(
+        "/v1/audit/checkpoint", Permissions.Audit.self
+    ) { (engine, _) async throws(APIError) in
+        try await engine.checkpoint()
+    }
+
+    /// Changes nothing, but its input does not fit a query.
+    package static let verify = Route<Permissions.Audit, VerifyRequest, Verification>.acting(
+        "/v1/audit/verify", Permissions.Audit.self, deadline: .seconds(600)
+    ) { (engine, request, _) async throws(APIError) in
+        try await engine.verify(against: request.checkpoint)
+    }
+
+    package static let sync = Route<Permissions.Sync, UnitsAct, List<SyncResult>>.acting(
+        "/v1/sync", Permissions.Sync.self, deadline: .seconds(3600)
+    ) { (engine, request, actor) async throws(APIError) in
+        List(try await engine.sync(request.units, reason: request.reason, actor: actor))
+    }
+
+    package static let refresh = Route<Permissions.Sync, RefreshRequest, ActResult>.acting(
+        "/v1/refresh", Permissions.Sync.self, deadline: .seconds(600)
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.refresh(request.sources, reason: request.reason, actor: actor)
+    }
+
+    package static let pause = Route<Permissions.Pause, PauseRequest, ActResult>.acting(
+        "/v1/pause", Permissions.Pause.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.pause(request.units, until: request.until, reason: request.reason, actor: actor)
+    }
+
+    package static let resume = Route<Permissions.Pause, UnitsAct, ActResult>.acting(
+        "/v1/resume", Permissions.Pause.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.resume(request.units, reason: request.reason, actor: actor)
+    }
+
+    package static let rollback = Route<Permissions.Rollback, RollbackRequest, SyncResult>.acting(
+        "/v1/rollback", Permissions.Rollback.self, deadline: .seconds(3600)
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.rollback(request.unit, to: request.digest, reason: request.reason, actor: actor)
+    }
+
+    package static let confirm = Route<Permissions.Confirm, ConfirmRequest, ActResult>.acting(
+        "/v1/confirm", Permissions.Confirm.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.confirm(request.unit, plan: request.plan, reason: request.reason, actor: actor)
+    }
+
+    package static let mounted: [MountedRoute] = [
+        MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(history),
+        MountedRoute(events), MountedRoute(checkpoint), MountedRoute(verify), MountedRoute(sync),
+        MountedRoute(refresh), MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback),
+        MountedRoute(confirm),
+    ]
+}

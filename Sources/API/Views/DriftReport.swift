@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// How the live objects of one unit stand to what was applied.
+package struct DriftReport: Sendable, Hashable {
+    package struct Item: Sendable, Hashable {
+        package var object: ObjectID
+        /// The live object is gone.
+        package var isAbsent: Bool
+        /// `old` is what was applied, `new` what is live.
+        package var fields: [FieldDifference]
+        /// Who or what changed it, where the target knows.
+        package var cause: Text?
+
+        package init(object: ObjectID, isAbsent: Bool = false, fields: [FieldDifference] = [], cause: Text? = nil) {
+            self.object = object
+            self.isAbsent = isAbsent
+            self.fields = fields
+            self.cause = cause
+        }
+    }
+
+    package var unit: UnitID
+    /// What is applied; `nil` before the first sync.
+    package var version: Version?
+    /// Objects that differ, ordered by identity; empty when nothing drifts.
+    package var items: [Item]
+    /// Why the comparison is not complete.
+    package var problems: [Problem]
+
+    package init(unit: UnitID, version: Version? = nil, items: [Item] = [], problems: [Problem] = []) {
+        self.unit = unit
+        self.version = version
+        self.items = items
+        self.problems = problems
+    }
+}
+
+extension DriftReport: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            unit: try fields.required("unit"),
+            version: try fields.optional("version"),
+            items: try fields.list("items"),
+            problems: try fields.list("problems"))
+    }
+
+    package var wire: Value {
+        .fields([
+            "unit": unit.wire, "version": version?.wire, "items": items.wire, "problems": problems.wireUnlessEmpty,
+        ])
+    }
+}
+
+extension DriftReport.Item: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            object: try fields.required("object"),
+            isAbsent: try fields.optional("absent") ?? false,
+            fields: try fields.list("fields"),
+            cause: try fields.optional("cause"))
+    }
+
+    package var wire: Value {
+        .fields([
+            "object": object.wire, "absent": isAbsent ? true : nil, "fields": fields.wireUnlessEmpty,
+            "cause": cause?.wire,
+        ])
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// What a sync of one unit would do, or why that cannot be said.
+package struct PlanView: Sendable, Hashable {
+    package var unit: UnitID
+    /// What the plan leads to; `nil` when it could not be rendered.
+    package var version: Version?
+    /// `nil` when there is none; then `problems` says why.
+    package var plan: Plan?
+    /// Why a sync would not carry it out as it stands.
+    package var block: Block?
+    package var problems: [Problem]
+
+    package init(
+        unit: UnitID, version: Version? = nil, plan: Plan? = nil, block: Block? = nil, problems: [Problem] = []
+    ) {
+        self.unit = unit
+        self.version = version
+        self.plan = plan
+        self.block = block
+        self.problems = problems
+    }
+}
+
+extension PlanView: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            unit: try fields.required("unit"),
+            version: try fields.optional("version"),
+            plan: try fields.optional("plan"),
+            block: try fields.optional("block"),
+            problems: try fields.list("problems"))
+    }
+
+    package var wire: Value {
+        .fields([
+            "unit": unit.wire, "version": version?.wire, "plan": plan?.wire, "block": block?.wire,
+            "problems": problems.wireUnlessEmpty,
+        ])
+    }
+}

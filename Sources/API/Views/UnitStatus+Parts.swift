@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// How the last sync of a unit ended.
+package struct LastSync: Sendable, Hashable {
+    package var time: Time
+    package var result: SyncResult.Result
+    package var actor: Actor
+
+    package init(time: Time, result: SyncResult.Result, actor: Actor) {
+        self.time = time
+        self.result = result
+        self.actor = actor
+    }
+}
+
+/// How far live state left the applied state.
+package struct DriftSummary: Sendable, Hashable {
+    /// Objects that differ.
+    package var objects: Int
+    /// When it was first seen.
+    package var since: Time
+    /// Who or what changed them, where the target knows.
+    package var cause: Text?
+    /// The first few of them, for people.
+    package var examples: [ObjectID]
+
+    package init(objects: Int, since: Time, cause: Text? = nil, examples: [ObjectID] = []) {
+        self.objects = objects
+        self.since = since
+        self.cause = cause
+        self.examples = examples
+    }
+}
+
+/// A pause, which always ends.
+package struct Pause: Sendable, Hashable {
+    package var until: Time
+    package var actor: Actor
+    package var reason: Text
+
+    package init(until: Time, actor: Actor, reason: Text) {
+        self.until = until
+        self.actor = actor
+        self.reason = reason
+    }
+}
+
+/// Why a unit waits for a person.
+package struct Block: Sendable, Hashable {
+    package var reason: Text
+    /// The plan that ``Operations/confirm(_:plan:reason:actor:)`` would let through; `nil` when confirming is not
+    /// the way out.
+    package var plan: Digest?
+
+    package init(reason: Text, plan: Digest? = nil) {
+        self.reason = reason
+        self.plan = plan
+    }
+}
+
+extension LastSync: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            time: try fields.required("time"), result: try fields.required("result"),
+            actor: try fields.required("actor"))
+    }
+
+    package var wire: Value { .fields(["time": time.wire, "result": result.wire, "actor": actor.wire]) }
+}
+
+extension DriftSummary: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            objects: try fields.required("objects"),
+            since: try fields.required("since"),
+            cause: try fields.optional("cause"),
+            examples: try fields.list("examples"))
+    }
+
+    package var wire: Value {
+        .fields([
+            "objects": objects.wire, "since": since.wire, "cause": cause?.wire, "examples": examples.wireUnlessEmpty,
+        ])
+    }
+}
+
+extension Pause: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            until: try fields.required("until"), actor: try fields.required("actor"),
+            reason: try fields.optional("reason") ?? "")
+    }
+
+    package var wire: Value {
+        .fields(["until": until.wire, "actor": actor.wire, "reason": reason.wireUnlessEmpty])
+    }
+}
+
+extension Block: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(reason: try fields.required("reason"), plan: try fields.optional("plan"))
+    }
+
+    package var wire: Value { .fields(["reason": reason.wire, "plan": plan?.wire]) }
+}

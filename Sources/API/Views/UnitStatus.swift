@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// How one unit does.
+package struct UnitStatus: Sendable, Hashable {
+    package var unit: UnitID
+    package var project: ProjectName
+    package var sync: SyncState
+    package var health: HealthReport
+    /// What is applied; `nil` before the first sync.
+    package var version: Version?
+    /// What Git asks for; `nil` while that is not known.
+    package var desired: Version?
+    /// Of what is applied.
+    package var renderDigest: Digest?
+    /// Objects that the unit has applied.
+    package var objects: Int
+    package var lastSync: LastSync?
+    /// `nil` when nothing drifts.
+    package var drift: DriftSummary?
+    /// `nil` when the unit is not paused.
+    package var pause: Pause?
+    /// `nil` when nobody has to decide anything.
+    package var block: Block?
+    /// When it will be tried again; `nil` when nothing is planned.
+    package var nextAttempt: Time?
+    package var problems: [Problem]
+
+    package init(
+        unit: UnitID, project: ProjectName, sync: SyncState, health: HealthReport, version: Version? = nil,
+        desired: Version? = nil, renderDigest: Digest? = nil, objects: Int = 0, lastSync: LastSync? = nil,
+        drift: DriftSummary? = nil, pause: Pause? = nil, block: Block? = nil, nextAttempt: Time? = nil,
+        problems: [Problem] = []
+    ) {
+        self.unit = unit
+        self.project = project
+        self.sync = sync
+        self.health = health
+        self.version = version
+        self.desired = desired
+        self.renderDigest = renderDigest
+        self.objects = objects
+        self.lastSync = lastSync
+        self.drift = drift
+        self.pause = pause
+        self.block = block
+        self.nextAttempt = nextAttempt
+        self.problems = problems
+    }
+}
+
+extension UnitStatus: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            unit: try fields.required("unit"),
+            project: try fields.required("project"),
+            sync: try fields.required("sync"),
+            health: try fields.required("health"),
+            version: try fields.optional("version"),
+            desired: try fields.optional("desired"),
+            renderDigest: try fields.optional("renderDigest"),
+            objects: try fields.optional("objects") ?? 0,
+            lastSync: try fields.optional("lastSync"),
+            drift: try fields.optional("drift"),
+            pause: try fields.optional("pause"),
+            block: try fields.optional("block"),
+            nextAttempt: try fields.optional("nextAttempt"),
+            problems: try fields.list("problems"))
+    }
+
+    package var wire: Value {
+        .fields([
+            "unit": unit.wire, "project": project.wire, "sync": sync.wire, "health": health.wire,
+            "version": version?.wire, "desired": desired?.wire, "renderDigest": renderDigest?.wire,
+            "objects": objects.wire, "lastSync": lastSync?.wire, "drift": drift?.wire, "pause": pause?.wire,
+            "block": block?.wire, "nextAttempt": nextAttempt?.wire, "problems": problems.wireUnlessEmpty,
+        ])
+    }
+}
