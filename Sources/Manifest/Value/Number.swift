@@ -18,12 +18,28 @@ package enum Number: Sendable {
         if let signed = Int64(exactly: value) { self = .signed(signed) } else { self = .unsigned(value) }
     }
 
+    /// A number in JSON's grammar; `nil` when the text is none, or its exponent has more than four digits.
+    package init?(lexeme: String) {
+        guard let decimal = Decimal(lexeme) else { return nil }
+        if decimal.isWrittenAsInteger, lexeme != "-0" {
+            if let signed = Int64(lexeme) {
+                self = .signed(signed)
+                return
+            }
+            if let unsigned = UInt64(lexeme) {
+                self = .unsigned(unsigned)
+                return
+            }
+        }
+        self = .decimal(Text(lexeme))
+    }
+
     /// The value as `Int64` when it is an integer in that range, also when written as `3.0`.
     package var int64: Int64? {
         switch self {
         case .signed(let value): value
         case .unsigned: nil
-        case .decimal(let lexeme): Double(lexeme.string).flatMap(Int64.init(exactly:))
+        case .decimal(let lexeme): Decimal(lexeme.string)?.integer
         }
     }
 
@@ -36,7 +52,7 @@ package enum Number: Sendable {
         }
     }
 
-    /// The number in JSON's grammar.
+    /// The number in JSON's grammar, as it was written.
     package var lexeme: String {
         switch self {
         case .signed(let value): String(value)
@@ -44,20 +60,42 @@ package enum Number: Sendable {
         case .decimal(let lexeme): lexeme.string
         }
     }
+
+    /// The one spelling that all numbers of this value share, in JSON's grammar: integers of up to 64 bits in full,
+    /// others as digits and exponent (`15e-1`).
+    package var canonical: String {
+        switch self {
+        case .signed, .unsigned: lexeme
+        case .decimal(let lexeme): Decimal(lexeme.string)?.canonical ?? lexeme.string
+        }
+    }
 }
 
+/// By value, exactly: `1`, `1.0` and `10e-1` are one number, and no digit is lost to rounding.
 extension Number: Hashable {
     package static func == (left: Number, right: Number) -> Bool {
         switch (left, right) {
         case (.signed(let a), .signed(let b)): a == b
         case (.unsigned(let a), .unsigned(let b)): a == b
-        case (.decimal(let a), .decimal(let b)) where a == b: true
         case (.signed, .unsigned), (.unsigned, .signed): false
-        default: left.double == right.double
+        case (.decimal(let a), .decimal(let b)) where a == b: true
+        default: left.canonical == right.canonical
         }
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(double)
+        switch self {
+        case .signed(let value): hasher.combine(value)
+        case .unsigned(let value): hasher.combine(value)
+        case .decimal(let lexeme):
+            guard let decimal = Decimal(lexeme.string) else { return hasher.combine(lexeme) }
+            if let value = decimal.integer {
+                hasher.combine(value)
+            } else if let value = decimal.unsignedInteger {
+                hasher.combine(value)
+            } else {
+                hasher.combine(decimal.canonical)
+            }
+        }
     }
 }

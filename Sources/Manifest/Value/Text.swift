@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Glibc
+
 /// Text that is compared, ordered and hashed by its UTF-8 bytes.
 ///
 /// Swift's `String` compares by canonical equivalence: it says that two different file names are equal, which is
@@ -23,22 +25,44 @@ package struct Text: Sendable {
 }
 
 extension Text: Equatable {
-    @inlinable package static func == (left: Text, right: Text) -> Bool {
-        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    package static func == (left: Text, right: Text) -> Bool {
+        let count = left.utf8.count
+        guard count == right.utf8.count else { return false }
+        return left.withBytes { a in
+            right.withBytes { b in
+                guard let a = a.baseAddress, let b = b.baseAddress else { return true }
+                return a == b || memcmp(a, b, count) == 0
+            }
+        }
     }
 }
 
 extension Text: Hashable {
-    @inlinable package func hash(into hasher: inout Hasher) {
-        var string = string
-        string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    package func hash(into hasher: inout Hasher) {
+        withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
     }
 }
 
 extension Text: Comparable {
-    @inlinable package static func < (left: Text, right: Text) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+    package static func < (left: Text, right: Text) -> Bool {
+        left.withBytes { a in
+            right.withBytes { b in
+                guard let first = a.baseAddress, let second = b.baseAddress else { return a.count < b.count }
+                let order = memcmp(first, second, min(a.count, b.count))
+                return order == 0 ? a.count < b.count : order < 0
+            }
+        }
+    }
+}
+
+extension Text {
+    /// Calls `body` with the UTF-8 bytes, which are copied only when a foreign string is behind the text.
+    @inline(__always)
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = string.utf8.withContiguousStorageIfAvailable(body) { return result }
+        var copy = string
+        return copy.withUTF8(body)
     }
 }
 
