@@ -6,36 +6,49 @@ package import Model
 
 /// One sync in the life of a unit.
 package struct HistoryEntry: Sendable, Hashable {
-    /// The journal's sequence number of the sync's end: what `rollback --to` may name.
-    package var sequence: UInt64
-    package var time: Time
     package var version: Version
+    /// What `rollback --to` goes back to.
     package var renderDigest: Digest
-    package var result: SyncResult.Result
-    /// Objects that were changed.
-    package var changed: Int
+    package var cause: SyncCause
     package var actor: Actor
-    /// Why it was done, or why it failed.
+    package var started: Time
+    package var ended: Time
+    package var result: SyncEnded.Result
+    /// Why it was done, or why it failed; empty when there is nothing to say.
     package var reason: Text
+    package var counts: ChangeCounts
+    /// The unit has been Healthy with this content.
+    package var wasHealthy: Bool
     /// This content was marked bad on this unit.
     package var isBad: Bool
     /// This content is applied now.
     package var isCurrent: Bool
 
     package init(
-        sequence: UInt64, time: Time, version: Version, renderDigest: Digest, result: SyncResult.Result,
-        changed: Int, actor: Actor, reason: Text = "", isBad: Bool = false, isCurrent: Bool = false
+        version: Version, renderDigest: Digest, cause: SyncCause, actor: Actor, started: Time, ended: Time,
+        result: SyncEnded.Result, reason: Text = "", counts: ChangeCounts = ChangeCounts(), wasHealthy: Bool = false,
+        isBad: Bool = false, isCurrent: Bool = false
     ) {
-        self.sequence = sequence
-        self.time = time
         self.version = version
         self.renderDigest = renderDigest
-        self.result = result
-        self.changed = changed
+        self.cause = cause
         self.actor = actor
+        self.started = started
+        self.ended = ended
+        self.result = result
         self.reason = reason
+        self.counts = counts
+        self.wasHealthy = wasHealthy
         self.isBad = isBad
         self.isCurrent = isCurrent
+    }
+
+    /// Of a unit whose content is marked bad and applied as given.
+    package init(_ entry: UnitRecord.Entry, isBad: Bool, isCurrent: Bool) {
+        self.init(
+            version: entry.version, renderDigest: entry.render, cause: entry.cause, actor: entry.actor,
+            started: entry.started, ended: entry.ended, result: entry.result, reason: entry.reason,
+            counts: entry.counts, wasHealthy: entry.wasHealthy, isBad: isBad, isCurrent: isCurrent)
     }
 }
 
@@ -43,23 +56,31 @@ extension HistoryEntry: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)
         self.init(
-            sequence: try fields.required("sequence"),
-            time: try fields.required("time"),
             version: try fields.required("version"),
             renderDigest: try fields.required("renderDigest"),
-            result: try fields.required("result"),
-            changed: try fields.optional("changed") ?? 0,
+            cause: try readCase(try fields.required("cause", as: Value.self)),
             actor: try fields.required("actor"),
+            started: try fields.required("started"),
+            ended: try fields.required("ended"),
+            result: try fields.required("result"),
             reason: try fields.optional("reason") ?? "",
+            counts: ChangeCounts(fields.raw("counts") ?? .null),
+            wasHealthy: try fields.optional("healthy") ?? false,
             isBad: try fields.optional("bad") ?? false,
             isCurrent: try fields.optional("current") ?? false)
     }
 
     package var wire: Value {
         .fields([
-            "sequence": sequence.wire, "time": time.wire, "version": version.wire,
-            "renderDigest": renderDigest.wire, "result": result.wire, "changed": changed.wire, "actor": actor.wire,
-            "reason": reason.wireUnlessEmpty, "bad": isBad ? true : nil, "current": isCurrent ? true : nil,
+            "version": version.wire, "renderDigest": renderDigest.wire, "cause": .string(Text(cause.rawValue)),
+            "actor": actor.wire, "started": started.wire, "ended": ended.wire, "result": result.wire,
+            "reason": reason.wireUnlessEmpty, "counts": counts.value, "healthy": wasHealthy.wire, "bad": isBad.wire,
+            "current": isCurrent.wire,
         ])
     }
+}
+
+extension SyncEnded.Result: Wire {
+    package init(wire: Value) throws(WireError) { self = try readCase(wire) }
+    package var wire: Value { .string(Text(rawValue)) }
 }

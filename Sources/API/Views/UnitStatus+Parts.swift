@@ -7,10 +7,10 @@ package import Model
 /// How the last sync of a unit ended.
 package struct LastSync: Sendable, Hashable {
     package var time: Time
-    package var result: SyncResult.Result
+    package var result: SyncEnded.Result
     package var actor: Actor
 
-    package init(time: Time, result: SyncResult.Result, actor: Actor) {
+    package init(time: Time, result: SyncEnded.Result, actor: Actor) {
         self.time = time
         self.result = result
         self.actor = actor
