@@ -80,6 +80,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
+        tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(of: "Engine", ["Manifest", "Model"]),
     ]
