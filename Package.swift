@@ -69,7 +69,7 @@ let package = Package(
         room("Fleet", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("API", ["Manifest", "Model"]),
-        room("TestSupport", ["Manifest", "Model", "API", .crypto]),
+        room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
         .executableTarget(
             name: "trimtab",
             dependencies: [

@@ -31,16 +31,20 @@ package struct Job: Sendable, Hashable {
 
     package var urgency: Urgency
     package var scope: Scope
+    /// A person asked for a sync: what waits for a person goes, and drift is put back whatever the policy.
+    package var isRequested: Bool
 
-    package init(urgency: Urgency, scope: Scope) {
+    package init(urgency: Urgency, scope: Scope, isRequested: Bool = false) {
         self.urgency = urgency
         self.scope = scope
+        self.isRequested = isRequested
     }
 
     package static let commit = Job(urgency: .commit, scope: .whole(.metadata))
 
     package mutating func merge(_ other: Job) {
         urgency = min(urgency, other.urgency)
+        isRequested = isRequested || other.isRequested
         scope =
             switch (scope, other.scope) {
             case (.objects(let a), .objects(let b)): .objects(a.union(b))

@@ -23,4 +23,9 @@ package struct Inventory: Sendable, Hashable {
     package var entries: [ObjectID: Entry]
 
     package init(entries: [ObjectID: Entry] = [:]) { self.entries = entries }
+
+    /// Which objects are ours, without what was applied: what a target keeps.
+    package var claim: Inventory {
+        Inventory(entries: entries.mapValues { Entry(uid: $0.uid, applied: nil, wave: $0.wave) })
+    }
 }

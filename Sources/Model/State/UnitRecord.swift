@@ -41,6 +41,8 @@ package struct UnitRecord: Sendable, Hashable {
     /// A sync without an end: the process was killed in it.
     package var openSync: OpenSync?
     package var bad: [Digest] = []
+    /// Marks that a person took back: the engine does not set them again by itself.
+    package var lifted: [Digest] = []
     package var pause: Paused?
     package var confirmed: [Digest] = []
     package var blocked: PlanBlocked?
@@ -96,6 +98,7 @@ package struct UnitRecord: Sendable, Hashable {
         case .badLifted:
             let lifted = event.payload(as: BadLifted.self)?.renders ?? []
             bad.removeAll { lifted.contains($0) }
+            self.lifted += lifted.filter { !self.lifted.contains($0) }
         case .unitRemoved:
             inventory = Inventory()
             applied = nil

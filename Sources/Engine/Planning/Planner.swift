@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// Decides what to do to each object. Pure: what is desired, how the live objects stand to it, what is ours.
+package enum Planner {
+    /// Why some objects cannot be planned, with their reasons in words.
+    package struct Conflict: Error, Sendable, Hashable {
+        package var reasons: [Text]
+    }
+
+    /// A whole plan: objects of the inventory that are no longer desired are deleted.
+    ///
+    /// An object that stands as desired but is not in the inventory is updated with no fields, which makes it ours.
+    package static func plan(
+        unit: UnitID, render: Digest, desired: [DesiredObject], live: [ObjectID: Comparison], inventory: Inventory,
+        uid: (DesiredObject) -> Text
+    ) throws(Conflict) -> Plan {
+        var changes = try self.changes(desired: desired, live: live, inventory: inventory, uid: uid)
+        let wanted = Set(desired.map(\.id))
+        let wantedUIDs = Set(changes.map(\.uid)).subtracting([""])
+        for (id, entry) in inventory.entries where !wanted.contains(id) {
+            // A renamed object may stand for the same thing (a file's path): that thing is desired and must stay.
+            let action: Change.Action = wantedUIDs.contains(entry.uid) ? .orphan : .delete
+            changes.append(Change(object: id, uid: entry.uid, action: action, wave: entry.wave))
+        }
+        return sealed(unit: unit, render: render, changes: changes)
+    }
+
+    /// A plan for some objects of an applied version, whose drift is put back. Deletes nothing.
+    package static func healing(
+        unit: UnitID, render: Digest, desired: [DesiredObject], live: [ObjectID: Comparison], inventory: Inventory,
+        uid: (DesiredObject) -> Text
+    ) throws(Conflict) -> Plan {
+        let changes = try self.changes(desired: desired, live: live, inventory: inventory, uid: uid)
+        return sealed(unit: unit, render: render, changes: changes)
+    }
+
+    /// A plan that deletes all that is ours.
+    package static func removal(unit: UnitID, render: Digest, inventory: Inventory) -> Plan {
+        let changes = inventory.entries.map { id, entry in
+            Change(object: id, uid: entry.uid, action: .delete, wave: entry.wave)
+        }
+        return sealed(unit: unit, render: render, changes: changes)
+    }
+
+    private static func changes(
+        desired: [DesiredObject], live: [ObjectID: Comparison], inventory: Inventory, uid: (DesiredObject) -> Text
+    ) throws(Conflict) -> [Change] {
+        var changes: [Change] = []
+        changes.reserveCapacity(desired.count)
+        var conflicts: [Text] = []
+        for object in desired {
+            let isOurs = inventory.entries[object.id] != nil
+            func change(_ action: Change.Action, _ fields: [FieldDifference] = []) {
+                changes.append(
+                    Change(object: object.id, uid: uid(object), action: action, wave: object.wave, fields: fields))
+            }
+            switch live[object.id] {
+            case .same: change(isOurs ? .keep : .update)
+            case .absent: change(.create)
+            case .differs(let fields, _): change(.update, fields)
+            case .claimed(let owner):
+                conflicts.append("\(object.id) belongs to \(owner): remove it from one of both")
+            case .refused(let reason): conflicts.append("\(object.id): \(reason)")
+            case nil: conflicts.append("\(object.id): the target gave no answer")
+            }
+        }
+        guard conflicts.isEmpty else { throw Conflict(reasons: conflicts) }
+        return changes
+    }
+
+    private static func sealed(unit: UnitID, render: Digest, changes: [Change]) -> Plan {
+        let ordered = changes.sorted { Waves.precedes($0, $1) }
+        return Plan(unit: unit, renderDigest: render, changes: ordered, digest: digest(unit, render, ordered))
+    }
+
+    /// Of what would be done and why; objects that are kept do not count, so that a plan for a part of a unit and one
+    /// for the whole agree.
+    private static func digest(_ unit: UnitID, _ render: Digest, _ changes: [Change]) -> Digest {
+        let rows: [Value] = changes.filter { $0.action != .keep }.map { change in
+            let fields: [Value] = change.fields.map { field in
+                [Value(field.path.description), field.old ?? .null, field.new ?? .null]
+            }
+            return [Value(change.object.key), Value(change.uid), Value(change.action.rawValue), .array(fields)]
+        }
+        return ([Value(unit.description), Value(render), .array(rows)] as Value).digest()
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+extension Reconciliation {
+    /// Units converge to the newest content that is not marked bad.
+    mutating func choose(_ newest: Rendered) -> Step {
+        guard record.bad.contains(newest.digest) else { return admit(newest) }
+        let earlier = record.history.last { entry in
+            entry.result == .succeeded && entry.wasHealthy && !record.bad.contains(entry.render)
+        }
+        guard let earlier else {
+            return finish(.blocked, "the newest content is marked bad, and none before it was Healthy here")
+        }
+        phase = .loading(
+            version: earlier.version, note: "stays at \(earlier.version): the newest content is marked bad")
+        return Step(action: .load(render: earlier.render, version: earlier.version, only: nil))
+    }
+
+    mutating func use(_ loaded: Rendered, of version: Version, note: Text) -> Step {
+        self.note = note
+        return admit(Rendered(version: version, digest: loaded.digest, objects: loaded.objects))
+    }
+
+    /// Content that was admitted before needs it again only when contents are looked at anyway: links on the host may
+    /// have changed. The driver checks once more when it acts.
+    private mutating func admit(_ rendered: Rendered) -> Step {
+        let isKnown = rendered.digest == record.applied?.render && job.scope != .whole(.content)
+        guard !isKnown, !rendered.objects.isEmpty else { return compare(rendered) }
+        phase = .admitting(rendered)
+        return Step(action: .admit(rendered.objects))
+    }
+
+    mutating func admitted(_ rendered: Rendered, _ refusals: [Refusal]) -> Step {
+        guard !refusals.isEmpty else { return compare(rendered) }
+        let named = refusals.prefix(10).map { "\($0.object): \($0.reason)" }.joined(separator: "; ")
+        let others = refusals.count > 10 ? "; and \(refusals.count - 10) more" : ""
+        return fail("refused: \(named)\(others)")
+    }
+
+    private mutating func compare(_ rendered: Rendered) -> Step {
+        phase = .comparing(rendered)
+        let depth: ComparisonDepth =
+            switch job.scope {
+            case .whole(let depth): depth
+            // Told that something changed: what was recorded of it is not to be trusted.
+            case .objects: .content
+            }
+        return Step(action: .compare(rendered.objects, within: rendered.objects, depth))
+    }
+}

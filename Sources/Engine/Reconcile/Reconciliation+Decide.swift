@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+import Manifest
+import Model
+
+extension Reconciliation {
+    /// The plan is known: is there something to do, and may it be done?
+    mutating func decide(_ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
+        let plan: Plan
+        do {
+            plan = try makePlan(rendered, live)
+        } catch {
+            let reason = Text(error.reasons.prefix(10).map(\.string).joined(separator: "; "))
+            return wait(.blocked, reason, for: unsealed(rendered), rendered)
+        }
+        let isKnown = rendered.digest == record.applied?.render && record.openSync == nil && record.failure.isEmpty
+        if plan.isEmpty, isKnown { return settle(rendered) }
+        if isKnown { return meetDrift(plan, rendered, live) }
+        return meetCommit(plan, rendered)
+    }
+
+    private func makePlan(
+        _ rendered: Rendered, _ live: [ObjectID: Comparison]
+    ) throws(Planner.Conflict) -> Plan {
+        if case .objects = job.scope, rendered.digest == record.applied?.render {
+            return try Planner.healing(
+                unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
+                inventory: record.inventory, uid: uid)
+        }
+        return try Planner.plan(
+            unit: unit, render: rendered.digest, desired: rendered.objects, live: live, inventory: record.inventory,
+            uid: uid)
+    }
+
+    /// Stands for the plan that could not be made.
+    private func unsealed(_ rendered: Rendered) -> Plan {
+        Plan(unit: unit, renderDigest: rendered.digest, changes: [], digest: rendered.digest)
+    }
+
+    private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
+        let changes = plan.changes.filter { $0.action != .keep }
+        let cause = changes.lazy.compactMap { change -> Text? in
+            if case .differs(_, let cause) = live[change.object] { cause } else { nil }
+        }.first
+        let drifted = Drifted(
+            plan: plan.digest,
+            objects: Dictionary(
+                changes.map { ($0.object, $0.fields.map { Text($0.path.description) }) },
+                uniquingKeysWith: { first, _ in first }),
+            cause: cause ?? "")
+        var drafts = record.drift?.plan == plan.digest ? [] : [drifted.draft(of: unit)]
+        let words = Text(changes.count == 1 ? "\(changes[0].object) drifted" : "\(changes.count) objects drifted")
+        guard facts.policy.drift == .heal || job.isRequested else {
+            return finish(.drifted, words, plan: plan, rendered: rendered, recording: drafts)
+        }
+        let fought = job.isRequested ? [] : fights.fought(among: changes.map(\.object), now: facts.monotonic)
+        if !fought.isEmpty {
+            let fight = FightDetected(objects: fought, rounds: FightLedger.rounds, cause: drifted.cause)
+            if record.fight != fight { drafts.append(fight.draft(of: unit)) }
+            let who = drifted.cause.isEmpty ? "someone" : drifted.cause.string
+            let reason = "\(who) keeps changing \(fought[0]) back; healing stopped: resume the unit when it is settled"
+            return finish(.blocked, Text(reason), plan: plan, rendered: rendered, recording: drafts)
+        }
+        if !job.isRequested { fights.heal(changes.map(\.object), now: facts.monotonic) }
+        return begin(plan, rendered, cause: job.isRequested ? .person : .drift, recording: drafts)
+    }
+
+    private mutating func meetCommit(_ plan: Plan, _ rendered: Rendered) -> Step {
+        let isConfirmed = record.confirmed.contains(plan.digest)
+        let isRollback = !note.isEmpty
+        if !isRollback, !isConfirmed, !plan.isEmpty {
+            switch facts.policy.apply {
+            case .auto: break
+            case .manual where job.isRequested: break
+            case .manual: return wait(.pending, "waits for a person: run trimtab sync", for: plan, rendered)
+            case .approved: return wait(.pending, "waits for an approval: run trimtab confirm", for: plan, rendered)
+            }
+        }
+        let objection = DeletionGuard.objection(
+            to: plan, inventory: record.inventory, limit: facts.policy.prune)
+        if !isConfirmed, let objection {
+            return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
+        }
+        let cause: SyncCause =
+            if isRollback { .rollback } else if record.openSync != nil { .recovery } else if job.isRequested {
+                .person
+            } else { .commit }
+        return begin(plan, rendered, cause: cause, recording: [])
+    }
+
+    /// Recorded once per plan and reason, however often the unit is looked at.
+    private mutating func wait(_ state: SyncState, _ reason: Text, for plan: Plan, _ rendered: Rendered) -> Step {
+        let blocked = PlanBlocked(plan: plan.digest, render: rendered.digest, reason: reason)
+        let drafts = record.blocked == blocked ? [] : [blocked.draft(of: unit)]
+        return finish(state, reason, plan: plan, rendered: rendered, recording: drafts)
+    }
+
+    /// The unit stands as it should. Nothing is recorded that was not otherwise before. An audit also makes sure that
+    /// the target's own copy of the inventory is there.
+    private mutating func settle(_ rendered: Rendered) -> Step {
+        let healed = record.drift.map { [Healed(objects: $0.objects.keys.sorted()).draft(of: unit)] } ?? []
+        guard job.scope == .whole(.content) else { return checkHealth(rendered, recording: healed) }
+        phase = .restoring(rendered)
+        return Step(record: healed, action: .store(record.inventory.claim))
+    }
+
+    mutating func checkHealth(_ rendered: Rendered, recording drafts: [EventDraft] = []) -> Step {
+        phase = .checkingHealth(rendered)
+        return Step(record: drafts, action: .health(rendered.objects))
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+import Manifest
+import Model
+
+extension Reconciliation {
+    /// The application left the fleet: its objects stay as they are, unless it said otherwise.
+    mutating func beginRemoval() -> Step {
+        guard !record.isRemoved else { return finish(.inSync, "removed") }
+        guard facts.policy.onRemoval == .delete, !record.inventory.entries.isEmpty else { return release() }
+        let render = record.applied?.render ?? Digest(of: [])
+        let plan = Planner.removal(unit: unit, render: render, inventory: record.inventory)
+        guard record.confirmed.contains(plan.digest) else {
+            let reason: Text =
+                "the application is gone: deleting its \(plan.changes.count) objects needs trimtab confirm"
+            let blocked = PlanBlocked(plan: plan.digest, render: render, reason: reason)
+            let drafts = record.blocked == blocked ? [] : [blocked.draft(of: unit)]
+            return finish(.blocked, reason, plan: plan, recording: drafts)
+        }
+        let version = record.applied?.version ?? Version(fleet: nil, source: nil)
+        return begin(plan, Rendered(version: version, digest: render, objects: []), cause: .removal, recording: [])
+    }
+
+    /// The claim is taken back before the journal says so: a kill in between repeats the first half.
+    private mutating func release() -> Step {
+        phase = .releasing
+        return Step(action: .store(Inventory()))
+    }
+
+    mutating func released() -> Step {
+        let orphaned = record.inventory.entries.keys.sorted()
+        return finish(.inSync, "removed", recording: [UnitRemoved(orphaned: orphaned).draft(of: unit)])
+    }
+}

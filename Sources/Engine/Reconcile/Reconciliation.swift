@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// One run of the engine for one unit, as a state machine without I/O: it says one step at a time, and is told what
+/// came of it.
+///
+///     begin ─ render ─ admit ─ compare ─┬─ nothing to do ─ health ─ finish
+///                                       ├─ waits for someone ─ finish
+///                                       └─ store ─ wave … wave ─ health ─ finish
+///
+/// Whatever the phase, `failed` ends the run with what has been done on record.
+package struct Reconciliation: Sendable {
+    enum Phase: Sendable {
+        case idle
+        case rendering
+        /// Content of an earlier version: for healing, or because the newest is marked bad.
+        case loading(version: Version, note: Text)
+        case admitting(Rendered)
+        case comparing(Rendered)
+        case syncing(Sync)
+        /// The target's copy of the inventory is made sure of.
+        case restoring(Rendered)
+        case checkingHealth(Rendered)
+        /// The claim on the objects of a unit that left the fleet is taken back.
+        case releasing
+        case finished
+    }
+
+    let facts: UnitFacts
+    let job: Job
+    let uid: @Sendable (DesiredObject) -> Text
+    var phase = Phase.idle
+    /// Why the run does not go to the newest version; empty when it does.
+    var note: Text = ""
+    var fights: FightLedger
+
+    /// - Parameter uid: ``TargetDriver/uid(of:)`` of the unit's target.
+    package init(facts: UnitFacts, job: Job, uid: @escaping @Sendable (DesiredObject) -> Text) {
+        self.facts = facts
+        self.job = job
+        self.uid = uid
+        fights = facts.fights
+    }
+
+    var unit: UnitID { facts.context.unit }
+    var record: UnitRecord { facts.record }
+
+    package mutating func begin() -> Step {
+        guard let newest = facts.newest else { return beginRemoval() }
+        if let pause = record.pause, pause.until > facts.wall {
+            let left = pause.until.duration(since: facts.wall)
+            return finish(.paused, "paused until \(pause.until): \(pause.reason)", again: .after(left))
+        }
+        if let ids = healingScope, let applied = record.applied {
+            phase = .loading(version: applied.version, note: "")
+            return Step(action: .load(render: applied.render, version: applied.version, only: ids))
+        }
+        if let first = facts.waitsFor.first {
+            let others = facts.waitsFor.count - 1
+            return finish(.pending, "waits for \(first)\(others > 0 ? " and \(others) more" : "")")
+        }
+        phase = .rendering
+        return Step(action: .render(newest))
+    }
+
+    /// The objects to look at when only some may have changed. After a failed or interrupted sync the live objects
+    /// belong to two versions, and only a look at the whole can tell.
+    private var healingScope: Set<ObjectID>? {
+        guard case .objects(let ids) = job.scope, !ids.isEmpty, record.openSync == nil, record.failure.isEmpty else {
+            return nil
+        }
+        return ids
+    }
+
+    package mutating func advance(_ input: Input) -> Step {
+        switch (phase, input) {
+        case (.syncing(let sync), let input): advance(sync, input)
+        case (_, .interrupted(let interruption)): abandon(interruption)
+        case (_, .failed(let reason)): fail(reason)
+        case (.rendering, .rendered(let rendered)): choose(rendered)
+        case (.loading(let version, let note), .rendered(let loaded)): use(loaded, of: version, note: note)
+        case (.admitting(let rendered), .admitted(let refusals)): admitted(rendered, refusals)
+        case (.comparing(let rendered), .compared(let live)): decide(rendered, live)
+        case (.restoring(let rendered), .stored): checkHealth(rendered)
+        case (.checkingHealth(let rendered), .health(let reports)): judge(rendered, reports)
+        case (.releasing, .stored): released()
+        default: fail("the engine was answered out of turn")
+        }
+    }
+
+    mutating func finish(
+        _ state: SyncState, _ reason: Text = "", again: Conclusion.Again = .whenMarked, plan: Plan? = nil,
+        rendered: Rendered? = nil, recording drafts: [EventDraft] = []
+    ) -> Step {
+        phase = .finished
+        return Step(
+            record: drafts,
+            action: .finish(
+                Conclusion(state: state, reason: reason, again: again, plan: plan, fights: fights, rendered: rendered)))
+    }
+
+    private mutating func abandon(_ interruption: Interruption) -> Step {
+        switch interruption {
+        case .cancelled(let reason): finish(.pending, reason)
+        case .superseded: finish(.pending, "a newer version came", again: .after(.zero))
+        }
+    }
+
+    /// Nothing has been applied in this run. The same failure is recorded once, not at each attempt.
+    mutating func fail(_ reason: Text) -> Step {
+        let isNew = record.failure != reason
+        let drafts = facts.newest.map { isNew ? [RenderFailed(version: $0, reason: reason).draft(of: unit)] : [] } ?? []
+        return finish(.failed, reason, again: .afterBackoff, recording: drafts)
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// What a reconciliation asks for: first what is to be recorded, durably, and then one act.
+///
+/// That both come together is how "intent before act" holds: there is no other way to act.
+package struct Step: Sendable {
+    package var record: [EventDraft]
+    package var action: Action
+
+    package init(record: [EventDraft] = [], action: Action) {
+        self.record = record
+        self.action = action
+    }
+}
+
+package enum Action: Sendable {
+    /// Answered by `.rendered` or `.failed`.
+    case render(Version)
+    /// The objects of content that was applied before; all of them, or some. Answered by `.rendered` or `.failed`.
+    case load(render: Digest, version: Version, only: Set<ObjectID>?)
+    /// Answered by `.admitted` or `.failed`.
+    case admit([DesiredObject])
+    /// Answered by `.compared` or `.failed`.
+    case compare([DesiredObject], within: [DesiredObject], ComparisonDepth)
+    /// Answered by `.stored` or `.failed`.
+    case store(Inventory)
+    /// Answered by `.carriedOut` or `.failed`.
+    case carryOut(wave: Int, [WaveOrder.Item], context: [DesiredObject])
+    /// Answered by `.health` or `.failed`.
+    case health([DesiredObject])
+    /// Answered by `.waited`.
+    case wait(Duration)
+    case finish(Conclusion)
+}
+
+package enum Input: Sendable {
+    case rendered(Rendered)
+    case admitted([Refusal])
+    case compared([ObjectID: Comparison])
+    case stored
+    case carriedOut([Outcome])
+    case health([ObjectID: HealthReport])
+    case waited
+    case failed(reason: Text)
+    /// Between two acts only, never inside one.
+    case interrupted(Interruption)
+}
+
+package enum Interruption: Sendable, Hashable {
+    case cancelled(reason: Text)
+    case superseded
+}
+
+/// How a reconciliation ended.
+package struct Conclusion: Sendable {
+    package enum Again: Sendable, Hashable {
+        /// When something marks the unit.
+        case whenMarked
+        /// After the back-off of a failure.
+        case afterBackoff
+        case after(Duration)
+    }
+
+    package var state: SyncState
+    /// Empty when there is nothing to say.
+    package var reason: Text
+    package var again: Again
+    /// The plan that waits or was carried out.
+    package var plan: Plan?
+    package var fights: FightLedger
+    /// What the unit declares, where it was looked at as a whole.
+    package var rendered: Rendered?
+
+    package init(
+        state: SyncState, reason: Text = "", again: Again = .whenMarked, plan: Plan? = nil, fights: FightLedger,
+        rendered: Rendered? = nil
+    ) {
+        self.state = state
+        self.reason = reason
+        self.again = again
+        self.plan = plan
+        self.fights = fights
+        self.rendered = rendered
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Fleet
+package import Manifest
+package import Model
+
+/// All that a reconciliation decides by, gathered before it begins.
+package struct UnitFacts: Sendable {
+    package var context: UnitContext
+    package var policy: SyncPolicy
+    /// What the journal knows.
+    package var record: UnitRecord
+    /// The newest accepted version. `nil` for a unit that left the fleet.
+    package var newest: Version?
+    /// Units that this one depends on and that are not there yet.
+    package var waitsFor: [UnitID]
+    package var fights: FightLedger
+    package var wall: Time
+    package var monotonic: Moment
+
+    package init(
+        context: UnitContext, policy: SyncPolicy, record: UnitRecord, newest: Version?, waitsFor: [UnitID],
+        fights: FightLedger, wall: Time, monotonic: Moment
+    ) {
+        self.context = context
+        self.policy = policy
+        self.record = record
+        self.newest = newest
+        self.waitsFor = waitsFor
+        self.fights = fights
+        self.wall = wall
+        self.monotonic = monotonic
+    }
+}
+
+/// What a unit declares at one version.
+package struct Rendered: Sendable, Hashable {
+    package var version: Version
+    package var digest: Digest
+    package var objects: [DesiredObject]
+
+    package init(version: Version, digest: Digest, objects: [DesiredObject]) {
+        self.version = version
+        self.digest = digest
+        self.objects = objects
+    }
+}

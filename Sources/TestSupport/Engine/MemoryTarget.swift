@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Engine
+package import Manifest
+package import Model
+import Synchronization
+
+/// The in-memory twin of a target: live objects by identity, with hands to change and break them.
+package final class MemoryTarget: TargetDriver {
+    package struct State: Sendable {
+        package var live: [ObjectID: Value] = [:]
+        /// The unit that applied an object.
+        package var owners: [ObjectID: UnitID] = [:]
+        package var inventories: [UnitID: Inventory] = [:]
+        /// Objects that cannot be written or deleted, and why.
+        package var broken: [ObjectID: Text] = [:]
+        package var health: [ObjectID: HealthReport] = [:]
+        package var refused: [ObjectID: Text] = [:]
+        package var isDown = false
+        /// Objects created, updated and deleted, and inventories stored.
+        package var writes = 0
+        package var watched: [UnitID: Set<ObjectID>] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let sink = Mutex<WatchSink?>(nil)
+
+    package init() {}
+
+    package func withState<Result: Sendable>(_ body: (inout sending State) -> sending Result) -> Result {
+        state.withLock(body)
+    }
+
+    /// A hand that is not ours changes an object; `nil` deletes it. Whoever watches is told.
+    package func edit(_ id: ObjectID, _ value: Value?) {
+        let units = state.withLock { state in
+            state.live[id] = value
+            return state.watched.filter { $0.value.contains(id) }.map(\.key)
+        }
+        let sink = sink.withLock { $0 }
+        for unit in units { sink?.changed(unit, [id]) }
+    }
+
+    package func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal] {
+        try check()
+        let refused = withState { $0.refused }
+        return objects.compactMap { object in refused[object.id].map { Refusal(object: object.id, reason: $0) } }
+    }
+
+    package func uid(of object: DesiredObject) -> Text { Text("uid-\(object.id.name)") }
+
+    package func compare(
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth
+    ) async throws(TargetError) -> [ObjectID: Comparison] {
+        try check()
+        return withState { state in
+            Dictionary(
+                objects.map { object in
+                    let id = object.id
+                    if let owner = state.owners[id], owner != unit.unit { return (id, .claimed(by: owner)) }
+                    guard let live = state.live[id] else { return (id, .absent) }
+                    if live == object.manifest { return (id, .same) }
+                    return (
+                        id, .differs([FieldDifference(path: FieldPath(), old: live, new: object.manifest)], cause: nil)
+                    )
+                }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    package func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome] {
+        try check()
+        return withState { state in
+            order.items.map { item in
+                let id = item.change.object
+                func outcome(_ result: Outcome.Result) -> Outcome {
+                    Outcome(object: id, uid: item.change.uid, action: item.change.action, result: result)
+                }
+                if let reason = state.broken[id] { return outcome(.failed(reason: reason)) }
+                switch item.change.action {
+                case .create, .update:
+                    guard let desired = item.desired else { return outcome(.failed(reason: "nothing is desired")) }
+                    state.owners[id] = unit.unit
+                    guard state.live[id] != desired.manifest else { return outcome(.unchanged) }
+                    state.live[id] = desired.manifest
+                    state.writes += 1
+                    return outcome(.done)
+                case .delete:
+                    guard state.owners[id] == unit.unit else { return outcome(.unchanged) }
+                    state.live[id] = nil
+                    state.owners[id] = nil
+                    state.writes += 1
+                    return outcome(.done)
+                case .orphan:
+                    state.owners[id] = nil
+                    return outcome(.done)
+                case .keep: return outcome(.unchanged)
+                }
+            }
+        }
+    }
+
+    package func health(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: HealthReport] {
+        try check()
+        return withState { state in
+            Dictionary(
+                objects.map { object in
+                    let missing = HealthReport(.missing, reason: "is not there")
+                    let well = state.live[object.id] == nil ? missing : HealthReport(.healthy)
+                    return (object.id, state.health[object.id] ?? well)
+                }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
+        try check()
+        withState { state in
+            guard state.inventories[unit.unit] != inventory else { return }
+            state.writes += 1
+            state.inventories[unit.unit] = inventory.entries.isEmpty ? nil : inventory
+            if inventory.entries.isEmpty { state.owners = state.owners.filter { $0.value != unit.unit } }
+        }
+    }
+
+    package func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory? {
+        try check()
+        return withState { $0.inventories[unit.unit] }
+    }
+
+    package func recover() async throws(TargetError) { try check() }
+
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
+        withState { $0.watched[unit.unit] = objects.isEmpty ? nil : Set(objects.map(\.id)) }
+    }
+
+    package func watch(_ sink: WatchSink) async throws(TargetError) {
+        self.sink.withLock { $0 = sink }
+        defer { self.sink.withLock { $0 = nil } }
+        try? await Task.sleep(for: .seconds(86_400 * 365))
+    }
+
+    private func check() throws(TargetError) {
+        if withState({ $0.isDown }) { throw TargetError(reason: "the target is down", isTransient: true) }
+    }
+}

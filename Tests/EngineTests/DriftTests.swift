@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Fleet
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@Suite struct DriftTests {
+    @Test func `drift is recorded with its fields and put back`() async {
+        let world = World(["a": 1, "b": 2])
+        await world.run()
+        world.target.edit(object("a"), 7)
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(world.target.withState { $0.live[object("a")] } == 1)
+        #expect(world.kinds().suffix(6) == [.drifted, .syncStarted, .intent, .outcome, .healed, .syncEnded])
+        #expect(world.record.drift == nil)
+        #expect(world.record.history.count == 1, "healing is no version")
+    }
+
+    @Test(arguments: [SyncPolicy.Drift.observe, .alert])
+    func `drift that is only watched is recorded once`(policy: SyncPolicy.Drift) async {
+        let world = World(["a": 1])
+        await world.run()
+        world.policy.drift = policy
+        world.target.edit(object("a"), 7)
+        for _ in 0..<3 { #expect(await world.run(.drift("a"))?.state == .drifted) }
+        #expect(world.kinds().count { $0 == .drifted } == 1)
+        #expect(world.target.withState { $0.live[object("a")] } == 7)
+        #expect(await world.run(.person)?.state == .inSync)
+        #expect(world.target.withState { $0.live[object("a")] } == 1)
+    }
+
+    @Test func `drift that went away by itself is closed`() async {
+        let world = World(["a": 1])
+        await world.run()
+        world.policy.drift = .observe
+        world.target.edit(object("a"), 7)
+        await world.run(.drift("a"))
+        world.target.edit(object("a"), 1)
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(world.record.drift == nil)
+    }
+
+    @Test func `someone who keeps changing it back is not fought for ever`() async {
+        let world = World(["a": 1])
+        await world.run()
+        for round in 0..<FightLedger.rounds {
+            world.target.edit(object("a"), .number(Number(Int64(100 + round))))
+            #expect(await world.run(.drift("a"))?.state == .inSync)
+            world.pass(.seconds(1))
+        }
+        world.target.edit(object("a"), 200)
+        for _ in 0..<3 { #expect(await world.run(.drift("a"))?.state == .blocked) }
+        #expect(world.kinds().count { $0 == .fightDetected } == 1)
+        #expect(world.target.withState { $0.live[object("a")] } == 200)
+
+        world.pass(FightLedger.window)
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+    }
+
+    @Test func `an object that vanished is made again`() async {
+        let world = World(["a": 1])
+        await world.run()
+        world.target.edit(object("a"), nil)
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(world.target.withState { $0.live[object("a")] } == 1)
+    }
+}

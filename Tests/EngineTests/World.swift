@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Fleet
+import Manifest
+import Model
+import TestSupport
+
+/// One unit, its Git, its target and its journal, all in memory: runs reconciliations step by step and can kill them.
+final class World {
+    let target = MemoryTarget()
+    var policy = SyncPolicy()
+    var record = UnitRecord()
+    var events: [Event] = []
+    var newest: Rendered
+    var isRemoved = false
+    var waitsFor: [UnitID] = []
+    var fights = FightLedger()
+    var wall = Time(nanoseconds: 1_800_000_000_000_000_000)
+    var monotonic = Moment.start
+    private var renders: [Digest: Rendered] = [:]
+    private var sequence: UInt64 = 0
+    let unit: UnitID
+
+    init(unit: UnitID = TestSupport.unit("web"), _ objects: [Text: Value] = [:]) {
+        self.unit = unit
+        newest = Rendered(version: Version(fleet: nil, source: nil), digest: Digest(of: []), objects: [])
+        commit(objects)
+    }
+
+    /// A commit of objects by name; `wave` is read from the value.
+    func commit(_ objects: [Text: Value]) {
+        let desired = objects.sorted { $0.key < $1.key }.map { name, value in
+            DesiredObject(
+                id: object(name), apiVersion: "host.trimtab.dev/v1alpha1", manifest: value,
+                wave: value["wave"]?.intValue.map { Int($0) } ?? 0, blobs: [], origin: "test.yaml:1",
+                digest: value.digest())
+        }
+        let digest = Value.array(desired.map { [Value($0.id.key), Value($0.digest)] }).digest()
+        sequence += 1
+        let commit = CommitID(
+            hex: String(repeating: "0", count: 32)
+                + Hex.encode(withUnsafeBytes(of: UInt32(sequence).bigEndian) { Array($0) }))
+        newest = Rendered(version: Version(fleet: nil, source: commit), digest: digest, objects: desired)
+        renders[digest] = newest
+    }
+
+    /// - Parameter steps: The run is killed before the act of that step, its record already written.
+    @discardableResult
+    func run(
+        _ job: Job = .commit, killedAfter steps: Int = .max, interrupt: (Int) -> Interruption? = { _ in nil }
+    ) async -> Conclusion? {
+        let facts = UnitFacts(
+            context: UnitContext(unit: unit, project: name("shop"), limits: HostLimits()), policy: policy,
+            record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights, wall: wall,
+            monotonic: monotonic)
+        let target = target
+        var reconciliation = Reconciliation(facts: facts, job: job) { target.uid(of: $0) }
+        var step = reconciliation.begin()
+        for count in 0... {
+            write(step.record)
+            if count == steps { return nil }
+            if case .finish(let conclusion) = step.action {
+                fights = conclusion.fights
+                return conclusion
+            }
+            let input: Input
+            if let interruption = interrupt(count) {
+                input = .interrupted(interruption)
+            } else {
+                input = await perform(step.action)
+            }
+            step = reconciliation.advance(input)
+        }
+        return nil
+    }
+
+    func write(_ drafts: [EventDraft]) {
+        for draft in drafts {
+            sequence += 1
+            let id = EventID(writer: "test", incarnation: 0, sequence: sequence)
+            let event = Event(id: id, time: wall, draft: draft)
+            events.append(event)
+            record.apply(event)
+        }
+    }
+
+    func kinds() -> [EventKind] { events.map(\.kind) }
+
+    func pass(_ duration: Duration) {
+        wall = wall.advanced(by: duration)
+        monotonic = monotonic.advanced(by: duration)
+    }
+
+    private func perform(_ action: Action) async -> Input {
+        let context = UnitContext(unit: unit, project: name("shop"), limits: HostLimits())
+        do {
+            switch action {
+            case .render: return .rendered(newest)
+            case .load(let digest, _, let ids):
+                guard var rendered = renders[digest] else { return .failed(reason: "not in the store") }
+                if let ids { rendered.objects.removeAll { !ids.contains($0.id) } }
+                return .rendered(rendered)
+            case .admit(let objects): return .admitted(try await target.admit(objects, of: context))
+            case .compare(let objects, let all, let depth):
+                return .compared(try await target.compare(objects, within: all, of: context, depth: depth))
+            case .store(let inventory):
+                try await target.store(inventory, of: context)
+                return .stored
+            case .carryOut(let wave, let items, let all):
+                let order = WaveOrder(number: wave, items: items, context: all, contents: MemoryTree())
+                return .carriedOut(try await target.carryOut(order, of: context))
+            case .health(let objects): return .health(try await target.health(of: objects, in: context))
+            case .wait(let duration):
+                pass(duration)
+                return .waited
+            case .finish: return .failed(reason: "finished")
+            }
+        } catch {
+            return .failed(reason: Text("\(error)"))
+        }
+    }
+}
+
+extension Job {
+    static let audit = Job(urgency: .audit, scope: .whole(.content))
+    static let person = Job(urgency: .person, scope: .whole(.content), isRequested: true)
+
+    static func drift(_ names: Text...) -> Job {
+        Job(urgency: .drift, scope: .objects(Set(names.map { object($0) })))
+    }
+}
