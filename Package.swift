@@ -82,6 +82,6 @@ let package = Package(
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "API", ["Manifest", "Model"]),
-        tests(of: "Engine", ["Manifest", "Model"]),
+        tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )

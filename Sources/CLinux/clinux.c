@@ -1,1 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+#define _GNU_SOURCE
 #include "clinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/openat2.h>
+#include <malloc.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define RESULT(call)                                                                                                   \
+    do {                                                                                                               \
+        long result_ = (long)(call);                                                                                   \
+        return result_ < 0 ? -errno : result_;                                                                         \
+    } while (0)
+
+int clinux_openat2(int folder, const char *path, int flags, uint32_t mode, uint64_t resolve) {
+    struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .mode = mode, .resolve = resolve};
+    for (int attempt = 0;; attempt++) {
+        long file = syscall(SYS_openat2, folder, path, &how, sizeof how);
+        if (file >= 0) return (int)file;
+        if (errno == EINTR || (errno == EAGAIN && attempt < 64)) continue;
+        return -errno;
+    }
+}
+
+static int64_t nanoseconds(struct statx_timestamp time) { return time.tv_sec * 1000000000 + time.tv_nsec; }
+
+int clinux_statx(int folder, const char *name, struct clinux_metadata *result) {
+    struct statx found;
+    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name[0] ? 0 : AT_EMPTY_PATH);
+    if (statx(folder, name, flags, STATX_BASIC_STATS | STATX_MNT_ID, &found) < 0) return -errno;
+    *result = (struct clinux_metadata){
+        .inode = found.stx_ino,
+        .device = makedev(found.stx_dev_major, found.stx_dev_minor),
+        .mount = found.stx_mask & STATX_MNT_ID ? found.stx_mnt_id : 0,
+        .size = (int64_t)found.stx_size,
+        .modified = nanoseconds(found.stx_mtime),
+        .changed = nanoseconds(found.stx_ctime),
+        .mode = found.stx_mode,
+        .owner = found.stx_uid,
+        .group = found.stx_gid,
+        .links = found.stx_nlink,
+        .attributes = found.stx_attributes & found.stx_attributes_mask,
+    };
+    return 0;
+}
+
+int clinux_renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32_t flags) {
+    RESULT(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
+}
+
+int clinux_linkat(int from_folder, const char *from, int to_folder, const char *to) {
+    RESULT(linkat(from_folder, from, to_folder, to, 0));
+}
+
+int clinux_unlinkat(int folder, const char *name) { RESULT(unlinkat(folder, name, 0)); }
+
+int clinux_rmdirat(int folder, const char *name) { RESULT(unlinkat(folder, name, AT_REMOVEDIR)); }
+
+int clinux_mkdirat(int folder, const char *name, uint32_t mode) { RESULT(mkdirat(folder, name, mode)); }
+
+int clinux_symlinkat(const char *target, int folder, const char *name) { RESULT(symlinkat(target, folder, name)); }
+
+int64_t clinux_readlinkat(int folder, const char *name, char *buffer, uint64_t size) {
+    RESULT(readlinkat(folder, name, buffer, size));
+}
+
+int clinux_lchownat(int folder, const char *name, uint32_t owner, uint32_t group) {
+    RESULT(fchownat(folder, name, owner, group, AT_SYMLINK_NOFOLLOW));
+}
+
+int clinux_fchown(int file, uint32_t owner, uint32_t group) { RESULT(fchown(file, owner, group)); }
+
+int clinux_fchmod(int file, uint32_t mode) { RESULT(fchmod(file, mode)); }
+
+int clinux_set_modified(int file, int64_t nanoseconds) {
+    int64_t seconds = nanoseconds / 1000000000, rest = nanoseconds % 1000000000;
+    if (rest < 0) {
+        rest += 1000000000;
+        seconds -= 1;
+    }
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = rest}};
+    RESULT(futimens(file, times));
+}
+
+int clinux_fsync(int file) {
+    int result;
+    do result = fsync(file);
+    while (result < 0 && errno == EINTR);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_syncfs(int file) { RESULT(syncfs(file)); }
+
+int64_t clinux_read(int file, void *buffer, uint64_t size) {
+    ssize_t count;
+    do count = read(file, buffer, size);
+    while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+int64_t clinux_write(int file, const void *bytes, uint64_t size) {
+    ssize_t count;
+    do count = write(file, bytes, size);
+    while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+int clinux_close(int file) { RESULT(close(file)); }
+
+int clinux_dup(int file) { RESULT(fcntl(file, F_DUPFD_CLOEXEC, 0)); }
+
+int64_t clinux_getdents(int folder, void *buffer, uint64_t size) {
+    RESULT(syscall(SYS_getdents64, folder, buffer, size));
+}
+
+int clinux_inotify_open(void) { RESULT(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)); }
+
+int clinux_inotify_add(int inotify, int folder, uint32_t mask) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+    RESULT(inotify_add_watch(inotify, path, mask));
+}
+
+int clinux_inotify_remove(int inotify, int watch) { RESULT(inotify_rm_watch(inotify, watch)); }
+
+int clinux_event_open(void) { RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+int clinux_event_signal(int event) {
+    uint64_t one = 1;
+    return write(event, &one, sizeof one) < 0 && errno != EAGAIN ? -errno : 0;
+}
+
+int clinux_event_clear(int event) {
+    uint64_t count;
+    return read(event, &count, sizeof count) < 0 && errno != EAGAIN ? -errno : 0;
+}
+
+int clinux_wait(int first, int second, int milliseconds) {
+    struct pollfd files[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    int count = poll(files, 2, milliseconds);
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    return (files[0].revents ? 1 : 0) | (files[1].revents ? 2 : 0);
+}
+
+uint32_t clinux_effective_user(void) { return geteuid(); }
+
+uint32_t clinux_effective_group(void) { return getegid(); }
+
+// Both look-ups differ in their types only.
+#define LOOK_UP(kind, call, field)                                                                                     \
+    struct kind entry, *found = NULL;                                                                                  \
+    for (size_t size = 4096; size <= 1 << 20; size *= 4) {                                                             \
+        char *buffer = malloc(size);                                                                                   \
+        if (!buffer) return -ENOMEM;                                                                                   \
+        int code = call(name, &entry, buffer, size, &found);                                                           \
+        if (code == 0 && found) *id = found->field;                                                                    \
+        free(buffer);                                                                                                  \
+        if (code == 0) return found ? 0 : -ENOENT;                                                                     \
+        if (code != ERANGE) return -code;                                                                              \
+    }                                                                                                                  \
+    return -ERANGE
+
+int clinux_user_id(const char *name, uint32_t *id) { LOOK_UP(passwd, getpwnam_r, pw_uid); }
+
+int clinux_group_id(const char *name, uint32_t *id) { LOOK_UP(group, getgrnam_r, gr_gid); }
+
+const char *clinux_error_name(int code) { return strerrorname_np(code); }
+
+const char *clinux_error_words(int code) { return strerrordesc_np(code); }
+
+int clinux_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    RESULT(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+int clinux_limit_arenas(int arenas) { return mallopt(M_ARENA_MAX, arenas) ? 0 : -EINVAL; }
+
+int clinux_trim_memory(void) { return malloc_trim(0); }

@@ -103,12 +103,14 @@ final class World {
                 if let ids { rendered.objects.removeAll { !ids.contains($0.id) } }
                 return .rendered(rendered)
             case .admit(let objects): return .admitted(try await target.admit(objects, of: context))
-            case .compare(let objects, let all, let depth):
-                return .compared(try await target.compare(objects, within: all, of: context, depth: depth))
+            case .compare(let objects, _, let depth):
+                return .compared(
+                    try await target.compare(
+                        objects, within: objects, of: context, depth: depth, contents: MemoryTree()))
             case .store(let inventory):
                 try await target.store(inventory, of: context)
                 return .stored
-            case .carryOut(let wave, let items, let all):
+            case .carryOut(let wave, _, let items, let all):
                 let order = WaveOrder(number: wave, items: items, context: all, contents: MemoryTree())
                 return .carriedOut(try await target.carryOut(order, of: context))
             case .health(let objects): return .health(try await target.health(of: objects, in: context))

@@ -1,1 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+// The calls of Linux that Glibc's Swift module does not offer, with types of fixed width.
+// Every function that can fail gives the negated errno: no caller has to look at errno afterwards.
+
 #pragma once
+#include <stdint.h>
+
+/// What statx(2) tells, as far as we use it. Times are nanoseconds since 1970.
+struct clinux_metadata {
+    uint64_t inode;
+    uint64_t device;
+    uint64_t mount;
+    int64_t size;
+    int64_t modified;
+    int64_t changed;
+    uint32_t mode;
+    uint32_t owner;
+    uint32_t group;
+    uint32_t links;
+    /// STATX_ATTR_*, with those that the file system does not know cleared.
+    uint64_t attributes;
+};
+
+enum {
+    CLINUX_RESOLVE_NO_MAGICLINKS = 0x02,
+    CLINUX_RESOLVE_NO_SYMLINKS = 0x04,
+    CLINUX_RESOLVE_BENEATH = 0x08,
+    CLINUX_RESOLVE_IN_ROOT = 0x10,
+    CLINUX_RENAME_NOREPLACE = 1,
+    CLINUX_RENAME_EXCHANGE = 2,
+    CLINUX_ATTRIBUTE_IMMUTABLE = 0x10,
+    CLINUX_ATTRIBUTE_APPEND = 0x20,
+    CLINUX_ATTRIBUTE_MOUNT_ROOT = 0x2000,
+};
+
+/// openat2(2): a descriptor. O_CLOEXEC is added. Tries again while the tree moves under it (EAGAIN).
+int clinux_openat2(int folder, const char *path, int flags, uint32_t mode, uint64_t resolve);
+
+/// statx(2) of a name in a folder, links not followed; of the folder itself when the name is empty.
+int clinux_statx(int folder, const char *name, struct clinux_metadata *result);
+
+int clinux_renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32_t flags);
+int clinux_linkat(int from_folder, const char *from, int to_folder, const char *to);
+int clinux_unlinkat(int folder, const char *name);
+int clinux_rmdirat(int folder, const char *name);
+int clinux_mkdirat(int folder, const char *name, uint32_t mode);
+int clinux_symlinkat(const char *target, int folder, const char *name);
+/// Bytes of the link's target; the result is cut at `size`.
+int64_t clinux_readlinkat(int folder, const char *name, char *buffer, uint64_t size);
+/// Changes the owner of a name itself, links not followed; -1 keeps one.
+int clinux_lchownat(int folder, const char *name, uint32_t owner, uint32_t group);
+int clinux_fchown(int file, uint32_t owner, uint32_t group);
+int clinux_fchmod(int file, uint32_t mode);
+/// Sets the time of last access and of last change of content.
+int clinux_set_modified(int file, int64_t nanoseconds);
+int clinux_fsync(int file);
+int clinux_syncfs(int file);
+/// Both tried again after EINTR.
+int64_t clinux_read(int file, void *buffer, uint64_t size);
+int64_t clinux_write(int file, const void *bytes, uint64_t size);
+int clinux_close(int file);
+int clinux_dup(int file);
+
+/// Raw getdents64(2): bytes of struct linux_dirent64.
+int64_t clinux_getdents(int folder, void *buffer, uint64_t size);
+
+int clinux_inotify_open(void);
+/// Watches the folder that a descriptor stands for.
+int clinux_inotify_add(int inotify, int folder, uint32_t mask);
+int clinux_inotify_remove(int inotify, int watch);
+
+/// An eventfd, to wake a thread that waits.
+int clinux_event_open(void);
+int clinux_event_signal(int event);
+int clinux_event_clear(int event);
+
+/// Waits until one of two descriptors can be read or `milliseconds` passed (negative: for ever). Bit 0: the first,
+/// bit 1: the second.
+int clinux_wait(int first, int second, int milliseconds);
+
+uint32_t clinux_effective_user(void);
+uint32_t clinux_effective_group(void);
+/// Looks a name up as the system would (NSS). 0 and the id, or the negated errno; -ENOENT when there is none.
+int clinux_user_id(const char *name, uint32_t *id);
+int clinux_group_id(const char *name, uint32_t *id);
+
+/// `ENOSPC`, or NULL for a number that is none.
+const char *clinux_error_name(int code);
+/// `No space left on device`, in English.
+const char *clinux_error_words(int code);
+
+/// Raises the soft limit of open files to the hard one.
+int clinux_raise_file_limit(void);
+/// At most so many arenas of malloc: memory for a little contention.
+int clinux_limit_arenas(int arenas);
+/// Gives free memory back to the system.
+int clinux_trim_memory(void);

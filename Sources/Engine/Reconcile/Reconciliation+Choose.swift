@@ -48,6 +48,6 @@ extension Reconciliation {
             // Told that something changed: what was recorded of it is not to be trusted.
             case .objects: .content
             }
-        return Step(action: .compare(rendered.objects, within: rendered.objects, depth))
+        return Step(action: .compare(rendered.objects, rendered.version, depth))
     }
 }

@@ -45,7 +45,9 @@ extension Reconciliation {
         }
         let started = SyncStarted(
             version: rendered.version, render: rendered.digest, plan: plan.digest, cause: cause,
-            counts: ChangeCounts(plan))
+            counts: ChangeCounts(plan),
+            testament: Testament(
+                project: facts.context.project.text, onRemoval: Text(facts.policy.onRemoval.rawValue)))
         let drafts = drafts + [started.draft(of: unit)]
         guard sync.inventory.claim != record.inventory.claim else { return startWave(sync, recording: drafts) }
         phase = .syncing(sync)
@@ -82,7 +84,7 @@ extension Reconciliation {
         phase = .syncing(sync)
         return Step(
             record: drafts + [Intent(wave: wave, changes: intended).draft(of: unit)],
-            action: .carryOut(wave: wave, items, context: sync.rendered.objects))
+            action: .carryOut(wave: wave, sync.rendered.version, items, context: sync.rendered.objects))
     }
 
     private mutating func follow(_ sync: Sync, _ outcomes: [Outcome]) -> Step {

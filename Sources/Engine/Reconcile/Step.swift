@@ -25,11 +25,11 @@ package enum Action: Sendable {
     /// Answered by `.admitted` or `.failed`.
     case admit([DesiredObject])
     /// Answered by `.compared` or `.failed`.
-    case compare([DesiredObject], within: [DesiredObject], ComparisonDepth)
+    case compare([DesiredObject], Version, ComparisonDepth)
     /// Answered by `.stored` or `.failed`.
     case store(Inventory)
     /// Answered by `.carriedOut` or `.failed`.
-    case carryOut(wave: Int, [WaveOrder.Item], context: [DesiredObject])
+    case carryOut(wave: Int, Version, [WaveOrder.Item], context: [DesiredObject])
     /// Answered by `.health` or `.failed`.
     case health([DesiredObject])
     /// Answered by `.waited`.

@@ -19,9 +19,10 @@ package protocol TargetDriver: Sendable {
 
     /// How the live objects stand to the desired ones; every object that was asked for has an answer. Objects of
     /// `context`, a superset of `objects`, are what the answer may depend on (a service reloads when a file changes).
-    /// Changes nothing.
+    /// `contents` is read only to show a small difference as text. Changes nothing.
     func compare(
-        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth,
+        contents: any BlobReader
     ) async throws(TargetError) -> [ObjectID: Comparison]
 
     /// Carries out one wave and answers for every change in it. The failure of one object is its outcome, not an
@@ -46,7 +47,8 @@ package protocol TargetDriver: Sendable {
     /// arrive at the sink given to ``watch(_:)``.
     func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError)
 
-    /// Watches until cancelled. A driver that cannot watch returns at once and is only audited.
+    /// Watches until cancelled. What happened before it began is not known, so it begins by reporting each unit that is
+    /// watched already. A driver that cannot watch returns at once and is only audited.
     func watch(_ sink: WatchSink) async throws(TargetError)
 }
 

@@ -17,8 +17,14 @@ package struct SyncStarted: Payload {
     package var cause: SyncCause
     /// How many objects the plan creates, updates and deletes.
     package var counts: ChangeCounts
+    /// What holds when the application has left the fleet and nobody can be asked any more.
+    package var testament: Testament
 
-    package init(version: Version, render: Digest, plan: Digest, cause: SyncCause, counts: ChangeCounts) {
+    package init(
+        version: Version, render: Digest, plan: Digest, cause: SyncCause, counts: ChangeCounts,
+        testament: Testament = Testament()
+    ) {
+        self.testament = testament
         self.version = version
         self.render = render
         self.plan = plan
@@ -29,7 +35,7 @@ package struct SyncStarted: Payload {
     package var value: Value {
         .fields([
             "version": Value(version), "render": Value(render), "plan": Value(plan), "cause": Value(cause.rawValue),
-            "counts": counts.value,
+            "counts": counts.value, "project": Value(testament.project), "onRemoval": Value(testament.onRemoval),
         ])
     }
 
@@ -40,7 +46,20 @@ package struct SyncStarted: Payload {
         self.init(
             version: version, render: render, plan: plan,
             cause: (value["cause"]?.stringValue).flatMap { SyncCause(rawValue: $0.string) } ?? .commit,
-            counts: ChangeCounts(value["counts"] ?? .null))
+            counts: ChangeCounts(value["counts"] ?? .null),
+            testament: Testament(
+                project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? ""))
+    }
+}
+
+/// What a unit leaves behind when its application leaves the fleet, in the words of the fleet.
+package struct Testament: Sendable, Hashable {
+    package var project: Text
+    package var onRemoval: Text
+
+    package init(project: Text = "", onRemoval: Text = "") {
+        self.project = project
+        self.onRemoval = onRemoval
     }
 }
 

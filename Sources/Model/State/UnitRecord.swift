@@ -51,6 +51,8 @@ package struct UnitRecord: Sendable, Hashable {
     package var drift: Drifted?
     package var fight: FightDetected?
     package var health = HealthReport(.unknown)
+    /// As of the last sync.
+    package var testament = Testament()
     /// Whether the unit left the fleet.
     package var isRemoved = false
 
@@ -65,6 +67,7 @@ package struct UnitRecord: Sendable, Hashable {
             guard let started = event.payload(as: SyncStarted.self) else { return }
             openSync = OpenSync(started: started, time: event.time, actor: event.actor, unanswered: [])
             blocked = nil
+            testament = started.testament
             isRemoved = false
             confirmed.removeAll { $0 == started.plan }
         case .intent:

@@ -51,7 +51,8 @@ package final class MemoryTarget: TargetDriver {
     package func uid(of object: DesiredObject) -> Text { Text("uid-\(object.id.name)") }
 
     package func compare(
-        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth,
+        contents: any BlobReader
     ) async throws(TargetError) -> [ObjectID: Comparison] {
         try check()
         return withState { state in
@@ -138,6 +139,7 @@ package final class MemoryTarget: TargetDriver {
     package func watch(_ sink: WatchSink) async throws(TargetError) {
         self.sink.withLock { $0 = sink }
         defer { self.sink.withLock { $0 = nil } }
+        for unit in state.withLock({ Array($0.watched.keys) }) { sink.changed(unit, []) }
         try? await Task.sleep(for: .seconds(86_400 * 365))
     }
 

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Trimtab authors
+#
+# Every target is one script or one command; the scripts work alone, too.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+
+# Where SwiftPM builds, and where `make install` puts the binary.
+SCRATCH ?= .build
+PREFIX ?= /usr/local
+export SCRATCH
+
+.PHONY: help setup build build-tests test test-unit test-corpora tsan lint format docs install clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install the Debian packages that are missing
+	@scripts/setup build
+
+build: setup ## debug build of everything but the tests
+	@scripts/build
+
+build-tests: setup ## the same with the tests
+	@scripts/build --build-tests
+
+test: setup ## unit tests, then the corpora
+	@scripts/test all
+
+test-unit: setup ## unit tests alone
+	@scripts/test unit
+
+test-corpora: setup ## tests that read ../shared/corpora
+	@scripts/test corpora
+
+tsan: setup ## the unit tests under the thread sanitizer
+	@scripts/tsan
+
+lint: ## formatting, import graph, headers, forbidden calls
+	@scripts/lint
+
+format: ## rewrite the Swift files as the formatter wants them
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+docs: setup ## the rooms' reference pages, in .build/docs
+	@scripts/docs
+
+install: setup ## one stripped release binary in $(PREFIX)/bin
+	@scripts/install "$(DESTDIR)$(PREFIX)"
+
+clean: ## remove what was built here
+	rm -rf .build

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+package import Model
+
+extension Engine {
+    /// Runs until cancelled. Units at rest cost nothing but their audit.
+    package func run() async {
+        isRunning = true
+        defer { isRunning = false }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.watchTargets() }
+            var wakeUps = mailbox.wakeUps.makeAsyncIterator()
+            while !Task.isCancelled {
+                takeMail()
+                for work in startDue() { group.addTask { await work() } }
+                await sleepUntilWoken(&wakeUps)
+            }
+            for unit in entries.keys where entries[unit]?.running != nil { entries[unit]?.isCancelled = true }
+        }
+    }
+
+    /// Runs what is dirty now and what follows from it, then returns; what waits for a moment is not waited for.
+    package func settle() async {
+        await withDiscardingTaskGroup { group in
+            var wakeUps = mailbox.wakeUps.makeAsyncIterator()
+            while !Task.isCancelled {
+                takeMail()
+                for work in startDue() { group.addTask { await work() } }
+                guard queue.runningCount > 0 else { break }
+                _ = await wakeUps.next(isolation: self)
+            }
+        }
+    }
+
+    /// Returns when the unit has been through a run that began after the call, or after one that was under way.
+    package func waitForRun(of unit: UnitID) async {
+        guard entries[unit] != nil else { return }
+        await withCheckedContinuation { waiters[unit, default: []].append($0) }
+    }
+
+    private func startDue() -> [@Sendable () async -> Void] {
+        var started: [@Sendable () async -> Void] = []
+        while let (unit, job) = queue.next(now: clocks.monotonic()) {
+            guard let work = begin(unit, job) else {
+                queue.finished(unit, retry: nil, now: clocks.monotonic())
+                continue
+            }
+            started.append(work)
+        }
+        return started
+    }
+
+    private func takeMail() {
+        for (unit, objects) in mailbox.take() where entries[unit] != nil {
+            let job =
+                objects.isEmpty
+                ? Job(urgency: .audit, scope: .whole(.content)) : Job(urgency: .drift, scope: .objects(objects))
+            queue.mark(unit, job, now: clocks.monotonic())
+        }
+    }
+
+    private func begin(_ unit: UnitID, _ job: Job) -> (@Sendable () async -> Void)? {
+        guard var entry = entries[unit] else { return nil }
+        guard let driver = drivers[unit.target] else {
+            entries[unit]?.state = .failed
+            entries[unit]?.reason = "no target \(unit.target) here"
+            return nil
+        }
+        entry.running = entry.managed.newest ?? Version(fleet: nil, source: nil)
+        entry.isCancelled = false
+        entries[unit] = entry
+        let facts = UnitFacts(
+            context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
+            newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
+            fights: entry.fights, wall: clocks.wall(), monotonic: clocks.monotonic())
+        let worker = Worker(
+            context: entry.managed.context, driver: driver, content: content, clocks: clocks,
+            record: { try await self.record($0) }, interruption: { await self.interruption(of: unit) })
+        let reconciliation = Reconciliation(facts: facts, job: job) { driver.uid(of: $0) }
+        return {
+            let conclusion = await worker.run(reconciliation)
+            await self.conclude(unit, job, conclusion, driver)
+        }
+    }
+
+    private func interruption(of unit: UnitID) -> Interruption? {
+        guard let entry = entries[unit] else { return .cancelled(reason: "the unit is gone") }
+        if entry.isCancelled { return .cancelled(reason: "cancelled") }
+        return entry.managed.newest == nil || entry.managed.newest == entry.running ? nil : .superseded
+    }
+
+    /// A dependency is there when it stands at its newest content and is well.
+    private func isReady(_ unit: UnitID) -> Bool {
+        guard let entry = entries[unit], entry.running == nil || entry.record.applied != nil else { return false }
+        return entry.state == .inSync && entry.record.health.health <= .suspended
+    }
+
+    private func conclude(_ unit: UnitID, _ job: Job, _ conclusion: Conclusion, _ driver: any TargetDriver) async {
+        guard var entry = entries[unit] else { return }
+        let wasReady = isReady(unit)
+        entry.running = nil
+        entry.state = conclusion.state
+        entry.reason = conclusion.reason
+        entry.plan = conclusion.plan
+        entry.fights = conclusion.fights
+        let now = clocks.monotonic()
+        var retry: (job: Job, at: Moment)?
+        switch conclusion.again {
+        case .whenMarked: entry.failures = 0
+        case .after(let delay):
+            retry = (Job(urgency: .commit, scope: .whole(.metadata)), now.advanced(by: delay))
+        case .afterBackoff:
+            entry.failures += 1
+            let delay = Backoff.unit.delay(afterFailures: entry.failures, jitter: Double.random(in: 0..<1))
+            retry = (Job(urgency: job.urgency, scope: .whole(.metadata)), now.advanced(by: delay))
+        }
+        entry.nextAttempt = retry.map { clocks.wall().advanced(by: $0.at.duration(since: now)) }
+        entries[unit] = entry
+        let isFirstWatch = await watch(unit, conclusion, driver)
+        queue.finished(unit, retry: retry, now: clocks.monotonic())
+        let audit = Job(urgency: .audit, scope: .whole(.content))
+        if isFirstWatch {
+            // Between the comparison and the watch something may have changed unseen.
+            queue.mark(unit, Job(urgency: .audit, scope: .whole(.metadata)), now: now)
+        } else if retry == nil {
+            queue.mark(unit, audit, now: now, notBefore: now.advanced(by: auditInterval * Double.random(in: 0.8..<1.2)))
+        }
+        if !wasReady, isReady(unit) {
+            for dependent in dependents[unit] ?? [] { queue.mark(dependent, .commit, now: now) }
+        }
+        for waiter in waiters.removeValue(forKey: unit) ?? [] { waiter.resume() }
+        mailbox.ring()
+    }
+
+    /// Whether the driver watches other objects than before.
+    private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
+        guard let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
+            entry.watched != rendered.digest
+        else { return false }
+        entries[unit]?.watched = rendered.digest
+        // A driver that cannot watch is audited; the audit's own run will say what is wrong.
+        try? await driver.setWatched(rendered.objects, of: entry.managed.context)
+        return isRunning
+    }
+
+    private func watchTargets() async {
+        await withDiscardingTaskGroup { group in
+            for (name, driver) in drivers {
+                group.addTask {
+                    let sink = WatchSink { unit, objects in self.mailbox.leave(unit, objects) }
+                    while !Task.isCancelled {
+                        // A watch that fails is begun again; what was missed meanwhile is found by the audit.
+                        do { return try await driver.watch(sink) } catch {
+                            await self.watchFailed(name)
+                            try? await self.clocks.sleep(self.clocks.monotonic().advanced(by: .seconds(5)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func watchFailed(_ target: TargetName) {
+        for unit in entries.keys where unit.target == target { mailbox.leave(unit, []) }
+    }
+
+    private func sleepUntilWoken(_ wakeUps: inout AsyncStream<Void>.AsyncIterator) async {
+        guard let alarm = queue.nextWake() else {
+            _ = await wakeUps.next(isolation: self)
+            return
+        }
+        let mailbox = mailbox
+        let clocks = clocks
+        await withTaskGroup { group in
+            group.addTask {
+                if (try? await clocks.sleep(alarm)) != nil { mailbox.ring() }
+            }
+            _ = await wakeUps.next(isolation: self)
+            group.cancelAll()
+        }
+    }
+}

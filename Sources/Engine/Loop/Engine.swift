@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+package import Model
+
+/// Keeps the units of a fleet: knows how each stands, which are dirty, and runs a worker for each in its turn.
+///
+/// The one owner of the queue and of the units' records. Decisions are made by ``Reconciliation``, acts by the drivers.
+package actor Engine {
+    struct Entry {
+        var managed: ManagedUnit
+        var record: UnitRecord
+        var state: SyncState
+        var reason: Text = ""
+        var plan: Plan?
+        var fights = FightLedger()
+        var failures = 0
+        var nextAttempt: Time?
+        /// The version that the run under way began with.
+        var running: Version?
+        var isCancelled = false
+        /// The content whose objects the driver was told to watch.
+        var watched: Digest?
+    }
+
+    var entries: [UnitID: Entry] = [:]
+    var queue: WorkQueue
+    /// Units that wait for a unit.
+    var dependents: [UnitID: Set<UnitID>] = [:]
+    var waiters: [UnitID: [CheckedContinuation<Void, Never>]] = [:]
+    /// Whether targets are watched: not in a single settling.
+    var isRunning = false
+    let drivers: [TargetName: any TargetDriver]
+    let content: any ContentProvider
+    let recorder: any EventRecorder
+    let clocks: Clocks
+    package nonisolated let mailbox = Mailbox()
+    /// How long until a unit at rest is audited in full.
+    let auditInterval: Duration
+
+    /// - Parameter records: What the journal knows, by unit.
+    package init(
+        drivers: [TargetName: any TargetDriver], content: any ContentProvider, recorder: any EventRecorder,
+        clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 4,
+        auditInterval: Duration = .seconds(900)
+    ) {
+        self.drivers = drivers
+        self.content = content
+        self.recorder = recorder
+        self.clocks = clocks
+        self.auditInterval = auditInterval
+        queue = WorkQueue(workersPerTarget: workersPerTarget)
+        known = records
+    }
+
+    /// Records of units that the fleet has not named yet.
+    var known: [UnitID: UnitRecord]
+
+    /// The fleet as it now is. Units that are new or changed become dirty; units that are missing are left alone unless
+    /// they are among `removed`.
+    package func install(_ units: [ManagedUnit], removed: [ManagedUnit] = []) {
+        for managed in units + removed {
+            let unit = managed.unit
+            var entry =
+                entries[unit]
+                ?? Entry(
+                    managed: managed, record: known.removeValue(forKey: unit) ?? UnitRecord(), state: .pending)
+            let isNew = entries[unit] == nil
+            let isChanged = isNew || entry.managed != managed
+            entry.managed = managed
+            if isChanged { entry.failures = 0 }
+            entries[unit] = entry
+            for dependency in managed.dependsOn { dependents[dependency, default: []].insert(unit) }
+            if isChanged { queue.mark(unit, .commit, now: clocks.monotonic()) }
+        }
+        mailbox.ring()
+    }
+
+    /// Makes units dirty for a person, at once.
+    package func request(_ units: [UnitID], _ job: Job) {
+        for unit in units where entries[unit] != nil {
+            entries[unit]?.failures = 0
+            queue.mark(unit, job, now: clocks.monotonic())
+        }
+        mailbox.ring()
+    }
+
+    /// Stops a unit's run before its next act.
+    package func cancel(_ unit: UnitID) { entries[unit]?.isCancelled = entries[unit]?.running != nil }
+
+    /// Records what a person did and looks at the unit again.
+    package func act(_ drafts: [EventDraft], then job: Job?) async throws {
+        try await record(drafts)
+        for unit in Set(drafts.compactMap(\.unit)) { if let job { request([unit], job) } }
+    }
+
+    package func snapshots() -> [UnitSnapshot] {
+        entries.values.map(snapshot).sorted { $0.managed.unit < $1.managed.unit }
+    }
+
+    package func snapshot(of unit: UnitID) -> UnitSnapshot? { entries[unit].map(snapshot) }
+
+    private func snapshot(_ entry: Entry) -> UnitSnapshot {
+        UnitSnapshot(
+            managed: entry.managed, record: entry.record, state: entry.running == nil ? entry.state : .syncing,
+            reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt)
+    }
+
+    func record(_ drafts: [EventDraft]) async throws {
+        for event in try await recorder.record(drafts) {
+            if let unit = event.unit { entries[unit]?.record.apply(event) }
+        }
+    }
+}

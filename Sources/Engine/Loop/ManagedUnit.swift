@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Fleet
+package import Manifest
+package import Model
+
+/// What the fleet says of a unit.
+package struct ManagedUnit: Sendable, Hashable {
+    package var context: UnitContext
+    package var policy: SyncPolicy
+    /// The newest accepted version; `nil` for a unit that left the fleet.
+    package var newest: Version?
+    package var dependsOn: [UnitID]
+
+    package init(context: UnitContext, policy: SyncPolicy, newest: Version?, dependsOn: [UnitID] = []) {
+        self.context = context
+        self.policy = policy
+        self.newest = newest
+        self.dependsOn = dependsOn
+    }
+
+    package var unit: UnitID { context.unit }
+}
+
+/// How a unit stands, for those who look.
+package struct UnitSnapshot: Sendable {
+    package var managed: ManagedUnit
+    package var record: UnitRecord
+    package var state: SyncState
+    package var reason: Text
+    /// The plan that waits, if one does.
+    package var plan: Plan?
+    package var nextAttempt: Time?
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+/// Carries out the steps of one reconciliation: records, then acts, and hands back what came of it.
+struct Worker: Sendable {
+    let context: UnitContext
+    let driver: any TargetDriver
+    let content: any ContentProvider
+    let clocks: Clocks
+    let record: @Sendable ([EventDraft]) async throws -> Void
+    let interruption: @Sendable () async -> Interruption?
+
+    func run(_ reconciliation: Reconciliation) async -> Conclusion {
+        var reconciliation = reconciliation
+        var step = reconciliation.begin()
+        while true {
+            do {
+                if !step.record.isEmpty { try await record(step.record) }
+            } catch {
+                // What cannot be recorded is not done.
+                return Conclusion(
+                    state: .failed, reason: Text("the journal cannot be written: \(error)"), again: .afterBackoff,
+                    fights: FightLedger())
+            }
+            CrashPoint.reached(step.action.crashPoints.before)
+            if case .finish(let conclusion) = step.action { return conclusion }
+            let crashPoint = step.action.crashPoints.after
+            let input =
+                if let interruption = await interruption() { Input.interrupted(interruption) } else {
+                    await perform(step.action)
+                }
+            CrashPoint.reached(crashPoint)
+            step = reconciliation.advance(input)
+        }
+    }
+
+    private func perform(_ action: Action) async -> Input {
+        do {
+            switch action {
+            case .render(let version): return .rendered(try await content.render(context.unit, at: version))
+            case .load(let digest, let version, let ids):
+                return .rendered(try await content.load(digest, of: context.unit, at: version, only: ids))
+            case .admit(let objects): return .admitted(try await driver.admit(objects, of: context))
+            case .compare(let objects, let version, let depth):
+                let blobs = try await content.blobs(of: context.unit, at: version)
+                return .compared(
+                    try await driver.compare(objects, within: objects, of: context, depth: depth, contents: blobs))
+            case .store(let inventory):
+                try await driver.store(inventory, of: context)
+                return .stored
+            case .carryOut(let wave, let version, let items, let all):
+                let blobs = try await content.blobs(of: context.unit, at: version)
+                let order = WaveOrder(number: wave, items: items, context: all, contents: blobs)
+                return .carriedOut(try await driver.carryOut(order, of: context))
+            case .health(let objects): return .health(try await driver.health(of: objects, in: context))
+            case .wait(let duration):
+                try await clocks.sleep(clocks.monotonic().advanced(by: duration))
+                return .waited
+            case .finish: return .failed(reason: "a finished run was asked to go on")
+            }
+        } catch is CancellationError {
+            return .interrupted(.cancelled(reason: "trimtab is stopping"))
+        } catch {
+            return .failed(reason: Text(String(describing: error)))
+        }
+    }
+}
+
+extension Action {
+    /// Once everything before the act is on record, and once the act is done and its outcome is not.
+    fileprivate var crashPoints: (before: StaticString, after: StaticString) {
+        switch self {
+        case .render: ("engine-before-render", "engine-after-render")
+        case .load: ("engine-before-load", "engine-after-load")
+        case .admit: ("engine-before-admit", "engine-after-admit")
+        case .compare: ("engine-before-compare", "engine-after-compare")
+        case .store: ("engine-before-store", "engine-after-store")
+        case .carryOut: ("engine-before-carry-out", "engine-after-carry-out")
+        case .health: ("engine-before-health", "engine-after-health")
+        case .wait: ("engine-before-wait", "engine-after-wait")
+        case .finish: ("engine-before-finish", "engine-after-finish")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Fleet
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct EngineLoopTests {
+    private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
+
+    private func engine(records: [UnitID: UnitRecord] = [:]) -> Engine {
+        Engine(
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records)
+    }
+
+    private func managed(_ unit: UnitID, _ objects: [Text: Value], after dependencies: [UnitID] = []) -> ManagedUnit {
+        ManagedUnit(
+            context: UnitContext(unit: unit, project: name("shop"), limits: HostLimits()), policy: SyncPolicy(),
+            newest: content.commit(objects, of: unit), dependsOn: dependencies)
+    }
+
+    @Test func `settling brings every unit in sync, dependencies first`() async {
+        let engine = engine()
+        let (web, db) = (unit("web"), unit("db"))
+        await engine.install([managed(web, ["w": 1], after: [db]), managed(db, ["d": 1])])
+        await engine.settle()
+        #expect(await engine.snapshots().map(\.state) == [.inSync, .inSync])
+        let started = recorder.recorded.filter { $0.kind == .syncStarted }.compactMap(\.unit)
+        #expect(started == [db, web])
+    }
+
+    @Test func `a new version of one of many units renders one`() async {
+        let engine = engine()
+        let units = (0..<50).map { unit("app-\($0)") }
+        let fleet = units.map { managed($0, [Text("o-\($0.application)"): 1]) }
+        await engine.install(fleet)
+        await engine.settle()
+        let before = content.renders
+        var next = fleet
+        next[7] = managed(units[7], ["o-app-7": 2])
+        await engine.install(next)
+        await engine.settle()
+        #expect(content.renders == before + 1)
+    }
+
+    @Test func `a restart with nothing changed writes nothing`() async {
+        let web = unit("web")
+        let fleet = [managed(web, ["a": 1, "b": 2])]
+        let first = engine()
+        await first.install(fleet)
+        await first.settle()
+        var record = UnitRecord()
+        for event in recorder.recorded { record.apply(event) }
+        let (events, writes) = (recorder.recorded.count, target.withState { $0.writes })
+        let second = engine(records: [web: record])
+        await second.install(fleet)
+        await second.settle()
+        #expect(await second.snapshot(of: web)?.state == .inSync)
+        #expect(recorder.recorded.count == events)
+        #expect(target.withState { $0.writes } == writes)
+    }
+
+    @Test func `a running engine heals what a hand changes`() async throws {
+        let engine = engine()
+        let web = unit("web")
+        await engine.install([managed(web, ["a": 1])])
+        await engine.settle()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.run() }
+            for round in 0..<3 {
+                target.edit(object("a"), .number(Number(Int64(10 + round))))
+                while target.withState({ $0.live[object("a")] }) != 1 { try await Task.sleep(for: .milliseconds(2)) }
+            }
+            group.cancelAll()
+        }
+        #expect(recorder.recorded.contains { $0.kind == .healed })
+    }
+
+    @Test func `a unit that left the fleet lets its objects be`() async {
+        let engine = engine()
+        var web = managed(unit("web"), ["a": 1])
+        await engine.install([web])
+        await engine.settle()
+        web.newest = nil
+        await engine.install([], removed: [web])
+        await engine.settle()
+        #expect(target.withState { $0.live.count } == 1)
+        #expect(recorder.recorded.last?.kind == .unitRemoved)
+    }
+}
