@@ -70,6 +70,7 @@ let package = Package(
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("API", ["Manifest", "Model"]),
         room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
+        room("Assembly", ["Manifest", "Model", "Fleet", "Engine", "API", .grdb]),
         .executableTarget(
             name: "trimtab",
             dependencies: [
@@ -82,6 +83,7 @@ let package = Package(
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "API", ["Manifest", "Model"]),
+        tests(of: "Assembly", ["Manifest", "Model"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Foundation
+import GRDB
+package import Manifest
+package import Model
+
+/// What was derived and need not be derived again, in one SQLite file of the state folder: rendered objects by the
+/// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
+package struct StateCache: Sendable {
+    let database: DatabaseQueue
+
+    /// Opens or makes the file. One that cannot be read is thrown away: nothing in it is worth more than a start.
+    package init(path: String) throws {
+        do {
+            database = try Self.open(path)
+        } catch is DatabaseError {
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            database = try Self.open(path)
+        }
+    }
+
+    private static let schemaVersion = 1
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "trimtab.cache"
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inDatabase { database in
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            guard version != schemaVersion else { return }
+            try database.execute(
+                sql: """
+                    DROP TABLE IF EXISTS object; DROP TABLE IF EXISTS render; DROP TABLE IF EXISTS observation;
+                    CREATE TABLE object (
+                        render BLOB NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL, apiVersion TEXT NOT NULL,
+                        wave INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL, manifest BLOB NOT NULL,
+                        blobs BLOB NOT NULL, PRIMARY KEY (render, key)) WITHOUT ROWID;
+                    CREATE TABLE render (
+                        unit TEXT NOT NULL, request BLOB NOT NULL, render BLOB NOT NULL, used INTEGER NOT NULL,
+                        PRIMARY KEY (unit, request)) WITHOUT ROWID;
+                    CREATE TABLE observation (
+                        unit TEXT NOT NULL, key TEXT NOT NULL, data BLOB NOT NULL,
+                        PRIMARY KEY (unit, key)) WITHOUT ROWID;
+                    PRAGMA user_version = \(schemaVersion);
+                    """)
+        }
+        return queue
+    }
+}
+
+extension StateCache: ObservationStore {
+    package func observations(of unit: UnitID) async throws -> [ObjectID: [UInt8]] {
+        try await database.read { database in
+            var found: [ObjectID: [UInt8]] = [:]
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT key, data FROM observation WHERE unit = ?", arguments: [unit.description])
+            while let row = try rows.next() {
+                if let id = ObjectID(key: Text(row[0] as String)) { found[id] = Array(row[1] as Data) }
+            }
+            return found
+        }
+    }
+
+    package func record(_ observations: [ObjectID: [UInt8]?], of unit: UnitID) async throws {
+        guard !observations.isEmpty else { return }
+        try await database.write { database in
+            let insert = try database.makeStatement(
+                sql: "INSERT OR REPLACE INTO observation (unit, key, data) VALUES (?, ?, ?)")
+            let delete = try database.makeStatement(sql: "DELETE FROM observation WHERE unit = ? AND key = ?")
+            for (id, data) in observations {
+                if let data {
+                    try insert.execute(arguments: [unit.description, id.key.string, Data(data)])
+                } else {
+                    try delete.execute(arguments: [unit.description, id.key.string])
+                }
+            }
+        }
+    }
+}

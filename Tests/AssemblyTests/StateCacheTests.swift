@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Assembly
+import Foundation
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@Suite struct StateCacheTests {
+    private func desired(_ name: Text, _ manifest: Value, blobs: [BlobReference] = []) -> DesiredObject {
+        DesiredObject(
+            id: object(name), apiVersion: "host.trimtab.dev/v1alpha1", manifest: manifest, wave: -3, blobs: blobs,
+            origin: "web/site.yaml:12", digest: manifest.digest())
+    }
+
+    @Test func `content comes back as it was kept, whole or in part`() async throws {
+        try await withScratchFolder { folder in
+            let cache = try StateCache(path: folder.appendingPathComponent("cache.db").path)
+            let path = try #require(TreePath([0x61, 0xFF, 0x0A]))
+            let blob = BlobReference(path: path, id: .sha256(Digest(of: [1])), size: 7, executable: true)
+            let objects = [desired("b", ["x": "\u{0}\u{E9}"]), desired("a", ["y": 1], blobs: [blob])]
+            let (render, request) = (Digest(of: [1]), Digest(of: [2]))
+            try await cache.keep(objects, as: render, for: request, of: unit("web"))
+            #expect(try await cache.objects(of: render, only: nil) == objects)
+            #expect(try await cache.objects(of: render, only: [object("a")]) == [objects[1]])
+            #expect(try await cache.render(for: request, of: unit("web")) == render)
+            #expect(try await cache.render(for: request, of: unit("db")) == nil)
+            #expect(try await cache.objects(of: Digest(of: [9]), only: nil) == nil)
+        }
+    }
+
+    @Test func `old content goes when no request leads to it`() async throws {
+        try await withScratchFolder { folder in
+            let cache = try StateCache(path: folder.appendingPathComponent("cache.db").path)
+            for index in 0..<60 as Range<UInt8> {
+                try await cache.keep(
+                    [desired("a", .number(Number(Int64(index))))], as: Digest(of: [index]), for: Digest(of: [0, index]),
+                    of: unit("web"))
+            }
+            #expect(try await cache.objects(of: Digest(of: [0]), only: nil) == nil)
+            #expect(try await cache.objects(of: Digest(of: [59]), only: nil) != nil)
+        }
+    }
+
+    @Test func `a damaged file is made anew`() async throws {
+        try await withScratchFolder { folder in
+            let path = folder.appendingPathComponent("cache.db").path
+            try Data("this is no database, however long it goes on and on and on".utf8).write(
+                to: URL(fileURLWithPath: path))
+            let cache = try StateCache(path: path)
+            #expect(try await cache.observations(of: unit("web")).isEmpty)
+        }
+    }
+
+    @Test func `observations are added, replaced and removed by unit`() async throws {
+        try await withScratchFolder { folder in
+            let cache = try StateCache(path: folder.appendingPathComponent("cache.db").path)
+            try await cache.record([object("a"): [1], object("b"): [2]], of: unit("web"))
+            try await cache.record([object("a"): [3], object("b"): nil], of: unit("web"))
+            try await cache.record([object("a"): [9]], of: unit("db"))
+            #expect(try await cache.observations(of: unit("web")) == [object("a"): [3]])
+        }
+    }
+}
