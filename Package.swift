@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
@@ -69,7 +70,13 @@ let package = Package(
         room("Fleet", ["Manifest", "Model"]),
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .nioPosix]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
-        room("API", ["Manifest", "Model"]),
+        room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+        room(
+            "Server",
+            [
+                "Manifest", "Model", "API", .hummingbird, .hummingbirdCore, .httpTypes, .logging, .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]),
         room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
         room("Assembly", ["Manifest", "Model", "Fleet", "Engine", "API", .grdb]),
         .executableTarget(
@@ -85,6 +92,9 @@ let package = Package(
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "Journal", ["Manifest", "Model"]),
         tests(of: "API", ["Manifest", "Model"]),
+        tests(
+            of: "Server",
+            ["Manifest", "Model", "API", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle]),
         tests(of: "Assembly", ["Manifest", "Model"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]

@@ -14,6 +14,8 @@ package struct Route<Granted: Permission, Input: Wire, Output: Wire>: Sendable {
     /// Asks an engine.
     package let call: @Sendable (any Operations, Input, Actor) async throws(APIError) -> Output
 
+    package var permission: PermissionName { Granted.name }
+
     private init(
         _ method: RouteMethod, _ path: Text, deadline: Duration,
         call: @escaping @Sendable (any Operations, Input, Actor) async throws(APIError) -> Output

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+extension HTTPOperations: Operations {
+    package func status(of units: UnitFilter) async throws(APIError) -> FleetStatus {
+        try await ask(Routes.status, units)
+    }
+
+    package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+        try await ask(Routes.plan, PlanRequest(units: units, revision: revision)).items
+    }
+
+    package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {
+        try await ask(Routes.diff, units).items
+    }
+
+    package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
+        try await ask(Routes.render, RenderRequest(unit: unit, revision: revision))
+    }
+
+    package func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry] {
+        try await ask(Routes.history, HistoryRequest(unit: unit, limit: limit)).items
+    }
+
+    package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
+        try await ask(Routes.events, filter)
+    }
+
+    package func checkpoint() async throws(APIError) -> CheckpointView {
+        try await ask(Routes.checkpoint, Nothing())
+    }
+
+    package func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification {
+        try await ask(Routes.verify, VerifyRequest(checkpoint: checkpoint))
+    }
+
+    // The server knows who asks from the connection, so the actor stays behind.
+
+    package func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
+        try await ask(Routes.sync, UnitsAct(units: units, reason: reason)).items
+    }
+
+    package func refresh(
+        _ sources: [SourceName], reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try await ask(Routes.refresh, RefreshRequest(sources: sources, reason: reason))
+    }
+
+    package func pause(
+        _ units: UnitFilter, until: Time, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try await ask(Routes.pause, PauseRequest(units: units, until: until, reason: reason))
+    }
+
+    package func resume(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        try await ask(Routes.resume, UnitsAct(units: units, reason: reason))
+    }
+
+    package func rollback(
+        _ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor
+    ) async throws(APIError) -> SyncResult {
+        try await ask(Routes.rollback, RollbackRequest(unit: unit, digest: digest, reason: reason))
+    }
+
+    package func confirm(
+        _ unit: UnitID, plan: Digest, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try await ask(Routes.confirm, ConfirmRequest(unit: unit, plan: plan, reason: reason))
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import API
+package import Manifest
+package import Model
+
+extension MemoryOperations: Operations {
+    package func status(of units: UnitFilter) async throws(APIError) -> FleetStatus {
+        try check()
+        var status = fleet
+        status.units = selected(units)
+        return status
+    }
+
+    package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+        try check()
+        let units = selected(units).map(\.unit)
+        return canned().0.filter { units.contains($0.unit) }
+    }
+
+    package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {
+        try check()
+        let units = selected(units).map(\.unit)
+        return canned().1.filter { units.contains($0.unit) }
+    }
+
+    package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
+        try check()
+        guard let rendered = canned().2.first(where: { $0.unit == unit }) else { throw unknown(unit) }
+        return rendered
+    }
+
+    package func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry] {
+        try check()
+        guard project(of: unit) != nil else { throw unknown(unit) }
+        return Array((canned().3[unit] ?? []).prefix(limit))
+    }
+
+    package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
+        try check()
+        let page = matching(filter)
+        guard page.events.isEmpty, filter.wait > .zero else { return page }
+        await change(within: filter.wait)
+        return matching(filter)
+    }
+
+    package func checkpoint() async throws(APIError) -> CheckpointView {
+        try check()
+        return CheckpointView(
+            writer: "memory", incarnation: 1, size: UInt64(acts.count), head: Digest(of: [UInt8(acts.count & 0xFF)]),
+            time: Time(nanoseconds: 1_795_426_200_000_000_000))
+    }
+
+    package func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification {
+        try check()
+        var verification = canned().4
+        if let checkpoint, checkpoint.size > verification.events {
+            verification.findings.append(.init(reason: "the journal is shorter than the checkpoint"))
+        }
+        return verification
+    }
+
+    package func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
+        var results: [SyncResult] = []
+        for status in try acting(on: units) {
+            append(.syncEnded, unit: status.unit, actor: actor, payload: ["reason": .string(reason)], summary: "synced")
+            results.append(SyncResult(unit: status.unit, result: .done, version: status.desired))
+        }
+        return results
+    }
+
+    package func refresh(
+        _ sources: [SourceName], reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try check()
+        for source in sources where !fleet.sources.contains(where: { $0.name == source }) {
+            throw APIError(.notFound, "\(source): no such source")
+        }
+        append(.commitSeen, actor: actor, summary: "nothing new")
+        return ActResult(message: "asked \(sources.isEmpty ? fleet.sources.count : sources.count) sources")
+    }
+
+    package func pause(
+        _ units: UnitFilter, until: Time, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        let units = try acting(on: units).map(\.unit)
+        for unit in units {
+            update(unit) {
+                $0.pause = Pause(until: until, actor: actor, reason: reason)
+                $0.sync = .paused
+            }
+            append(
+                .paused, unit: unit, actor: actor, payload: Paused(until: until, reason: reason).value,
+                summary: "paused")
+        }
+        return ActResult(message: "paused until \(until.description)", units: units)
+    }
+
+    package func resume(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        let units = try acting(on: units).map(\.unit)
+        for unit in units {
+            update(unit) {
+                $0.pause = nil
+                $0.sync = .pending
+            }
+            append(.resumed, unit: unit, actor: actor, payload: Resumed(reason: reason).value, summary: "resumed")
+        }
+        return ActResult(message: "resumed", units: units)
+    }
+
+    package func rollback(
+        _ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor
+    ) async throws(APIError) -> SyncResult {
+        _ = try acting(on: UnitFilter(unit))
+        guard
+            let entry = (canned().3[unit] ?? []).first(where: { entry in
+                digest.map { $0 == entry.renderDigest } ?? (!entry.isCurrent && !entry.isBad)
+            })
+        else { throw APIError(.notFound, "\(unit): has no earlier version to go back to") }
+        append(.rolledBack, unit: unit, actor: actor, payload: ["reason": .string(reason)], summary: "rolled back")
+        return SyncResult(unit: unit, result: .done, version: entry.version)
+    }
+
+    package func confirm(
+        _ unit: UnitID, plan: Digest, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        guard let block = try acting(on: UnitFilter(unit)).first?.block, block.plan == plan else {
+            throw APIError(
+                .conflict, "\(unit): waits for no such plan", advice: "look at it again with \"trimtab plan\"")
+        }
+        update(unit) {
+            $0.block = nil
+            $0.sync = .pending
+        }
+        append(
+            .confirmed, unit: unit, actor: actor, payload: Confirmed(plan: plan, reason: reason).value,
+            summary: "confirmed")
+        return ActResult(message: "confirmed", units: [unit])
+    }
+
+    private func unknown(_ unit: UnitID) -> APIError { APIError(.notFound, "\(unit): no such unit") }
+}

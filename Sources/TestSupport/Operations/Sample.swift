@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import API
+package import Manifest
+package import Model
+
+/// A small fleet in every state that people should see, for tests of what they see.
+package enum Sample {
+    package static let now = Time(nanoseconds: 1_795_426_200_000_000_000)
+
+    package static func unit(_ application: Text, _ target: Text) -> UnitID {
+        valid(UnitID(parsing: "acme/\(application)@\(target)"))
+    }
+
+    package static func commit(_ digit: Character) -> CommitID? { CommitID(hex: String(repeating: digit, count: 40)) }
+    package static func version(_ digit: Character) -> Version { Version(fleet: commit("f"), source: commit(digit)) }
+    package static func digest(_ byte: UInt8) -> Digest { Digest(of: [byte]) }
+    package static func file(_ path: Text) -> ObjectID {
+        ObjectID(group: "host.trimtab.dev", kind: "File", name: path)
+    }
+
+    package static var fleet: FleetStatus {
+        FleetStatus(
+            fleet: FleetName("acme"), commit: commit("f"), engine: EngineInfo(version: "0.1.0"),
+            sources: [
+                SourceStatus(
+                    name: valid(SourceName("shop")), url: "https://git.example.org/shop.git", following: "branch main",
+                    state: .ready, commit: commit("a"), fetched: now.advanced(by: .seconds(-30)))
+            ],
+            units: [web, shop, database])
+    }
+
+    package static var web: UnitStatus {
+        changed(unit("web", "dev"), .inSync, HealthReport(.healthy)) {
+            $0.version = version("a")
+            $0.desired = version("a")
+            $0.renderDigest = digest(1)
+            $0.objects = 12
+            $0.lastSync = LastSync(time: now.advanced(by: .seconds(-90)), result: .succeeded, actor: .trimtab)
+        }
+    }
+
+    package static var shop: UnitStatus {
+        changed(unit("web", "prod"), .drifted, HealthReport(.degraded, reason: "Service/nginx is not running")) {
+            $0.version = version("a")
+            $0.desired = version("b")
+            $0.renderDigest = digest(1)
+            $0.objects = 12
+            $0.drift = DriftSummary(
+                objects: 2, since: now.advanced(by: .seconds(-3)), cause: "uid 1000",
+                examples: [file("/etc/nginx/nginx.conf")])
+        }
+    }
+
+    package static var database: UnitStatus {
+        changed(unit("postgres", "prod"), .blocked, HealthReport(.healthy)) {
+            $0.version = version("a")
+            $0.desired = version("b")
+            $0.block = Block(reason: "would delete 6 of 8 objects", plan: digest(9))
+        }
+    }
+
+    package static var plan: PlanView {
+        let changes = [
+            Change(
+                object: file("/etc/nginx/nginx.conf"), action: .update, wave: 0,
+                fields: [
+                    FieldDifference(
+                        path: FieldPath([.key("spec"), .key("content")]), old: "worker_processes 1;\nuser www;\n",
+                        new: "worker_processes 2;\nuser www;\n")
+                ]),
+            Change(object: file("/srv/site/index.html"), action: .create, wave: 0),
+            Change(object: file("/srv/site/old.html"), action: .delete, wave: 0),
+            Change(object: file("/srv/site/kept.html"), action: .keep, wave: 0),
+        ]
+        let unit = unit("web", "prod")
+        return PlanView(
+            unit: unit, version: version("b"),
+            plan: Plan(unit: unit, renderDigest: digest(2), changes: changes, digest: digest(3)))
+    }
+
+    private static func changed(
+        _ unit: UnitID, _ sync: SyncState, _ health: HealthReport, _ change: (inout UnitStatus) -> Void
+    ) -> UnitStatus {
+        var status = UnitStatus(unit: unit, project: valid(ProjectName("shop")), sync: sync, health: health)
+        change(&status)
+        return status
+    }
+
+    private static func valid<Value>(_ value: Value?) -> Value {
+        guard let value else { preconditionFailure("the sample itself is wrong") }
+        return value
+    }
+}
