@@ -36,7 +36,8 @@ import Testing
             let cache = try StateCache(path: folder.appendingPathComponent("cache.db").path)
             for index in 0..<60 as Range<UInt8> {
                 try await cache.keep(
-                    [desired("a", .number(Number(Int64(index))))], as: Digest(of: [index]), for: Digest(of: [0, index]),
+                    [desired("a", .number(Number(Int64(index))))], as: Digest(of: [index]),
+                    for: Digest(of: [0, index]),
                     of: unit("web"))
             }
             #expect(try await cache.objects(of: Digest(of: [0]), only: nil) == nil)

@@ -43,7 +43,8 @@ extension StateCache {
     }
 
     /// Keeps content; what is there already is not written again. Of a unit's requests the last few are kept.
-    package func keep(_ objects: [DesiredObject], as render: Digest, for request: Digest, of unit: UnitID) async throws {
+    package func keep(_ objects: [DesiredObject], as render: Digest, for request: Digest, of unit: UnitID) async throws
+    {
         let digest = Data(render.bytes)
         try await database.write { database in
             let isKnown = try Bool.fetchOne(
