@@ -68,6 +68,12 @@ struct ValueBuilder: ~Copyable {
         add(.array(items.take(from: frame.start)))
     }
 
+    /// Closes the innermost list and hands out its items instead of adding it.
+    mutating func takeList() -> [Value] {
+        guard let frame = frames.popLast() else { return [] }
+        return items.take(from: frame.start)
+    }
+
     mutating func closeMap() {
         add(.object(Object(uniquePairs: takeMap())))
     }

@@ -21,7 +21,7 @@ extension Value {
         case .number(let number):
             buffer.append(UInt8(ascii: "#"))
             // Equality of numbers is that of their values, so the digest must not see the spelling.
-            Self.append(number.int64.map(String.init) ?? String(number.double), to: &buffer)
+            Self.append(number.canonical, to: &buffer)
         case .string(let text):
             buffer.append(UInt8(ascii: "s"))
             Self.append(text.string, to: &buffer)
