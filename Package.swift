@@ -69,6 +69,7 @@ let package = Package(
         room("Model", ["Manifest", .crypto]),
         room("Fleet", ["Manifest", "Model"]),
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .nioPosix]),
+        room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         room(
@@ -96,6 +97,7 @@ let package = Package(
             of: "Server",
             ["Manifest", "Model", "API", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle]),
         tests(of: "Assembly", ["Manifest", "Model"]),
+        tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )

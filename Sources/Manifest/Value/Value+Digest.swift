@@ -5,8 +5,8 @@ extension Value {
     /// The hash of the tree: equal values have equal digests, whatever the order of their keys and the spelling of
     /// their numbers.
     ///
-    /// Each node is a type tag; lengths go before contents, so that no two trees share their bytes; keys go in the order
-    /// of their bytes. All goes into one buffer and one call of SHA-256.
+    /// Each node is a type tag; lengths go before contents, so that no two trees share their bytes; keys go in the
+    /// order of their bytes. All goes into one buffer and one call of SHA-256.
     package func digest() -> Digest {
         var buffer: [UInt8] = []
         buffer.reserveCapacity(4096)

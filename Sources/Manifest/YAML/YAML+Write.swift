@@ -2,8 +2,8 @@
 // Copyright the Trimtab authors
 
 extension YAML {
-    /// Writes a value as kubectl prints it: two spaces a level, lists not indented below their key, strings quoted where
-    /// they would read as something else, several lines as a literal block. The same value gives the same bytes.
+    /// Writes a value as kubectl prints it: two spaces a level, lists not indented below their key, strings quoted
+    /// where they would read as something else, several lines as a literal block. The same value gives the same bytes.
     ///
     /// A secret leaf is written as `<secret>`.
     package static func write(_ value: Value) -> [UInt8] {
