@@ -71,6 +71,7 @@ let package = Package(
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .nioPosix]),
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
+        room("HostTarget", ["CLinux", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
         room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         room(
             "Server",
@@ -98,6 +99,7 @@ let package = Package(
             ["Manifest", "Model", "API", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle]),
         tests(of: "Assembly", ["Manifest", "Model"]),
         tests(of: "Rendering", ["Manifest", "Model"]),
+        tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )
