@@ -64,8 +64,7 @@ struct ValueBuilder: ~Copyable {
     }
 
     mutating func closeList() {
-        guard let frame = frames.popLast() else { return }
-        add(.array(items.take(from: frame.start)))
+        add(.array(takeList()))
     }
 
     /// Closes the innermost list and hands out its items instead of adding it.

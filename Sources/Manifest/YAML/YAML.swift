@@ -1,34 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-/// YAML as kubectl reads and writes it: YAML 1.1 by libyaml, scalars resolved by the table in ``YAMLScalar``.
+/// YAML text (1.1 as libyaml reads it), with scalars understood as `kubectl` understands them.
+///
+/// Stricter than `kubectl` where it guesses: duplicate keys, unknown tags, and keys that are maps or lists are errors.
 package enum YAML {
-    /// One document of a stream.
-    package struct Document: Sendable {
-        package let value: Value
-        /// The file as the user knows it.
-        package let file: Text
-        /// The whole stream, shared by its documents: places are looked up in it when somebody asks.
-        let text: [UInt8]
-        /// 0-based, documents without content counted.
-        let index: Int
+    /// How much of the text's layout the documents remember.
+    package enum Tracking: Sendable {
+        /// Values only: the fastest.
+        case nothing
+        /// Where each key and value stands.
+        case positions
+        /// Also the comments.
+        case comments
     }
 
-    /// Reads all documents of a stream. Documents without content (only comments) are left out.
+    /// Reads all documents of a stream.
+    ///
+    /// An empty document (nothing, or only comments between markers) gives no document, as with `kubectl`; an
+    /// explicit `null` does give one.
     ///
     /// - Parameter file: the name that an error gives to the text.
-    /// - Throws: an error with the place of what cannot be, or of what exceeds the budget.
+    /// - Throws: an error with the place of what cannot be read or exceeds the budget.
     package static func read(
-        _ bytes: [UInt8], file: Text = "", budget: Budget = .manifest
+        _ bytes: [UInt8], file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions
     ) throws(ReadingError) -> [Document] {
-        let result: Result<[(Int, Value)], ReadingError> = bytes.withUnsafeBytes { buffer in
-            do throws(ReadingFailure) {
-                var reader = try YAMLReader(buffer, budget: budget)
-                return .success(try reader.read())
-            } catch {
-                return .failure(error.located(in: buffer, file: file))
-            }
+        try bytes.withUnsafeBytes { Result(reading: $0, file: file, budget: budget, tracking: tracking) }.get()
+    }
+
+    package static func read(
+        _ bytes: UnsafeRawBufferPointer, file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions
+    ) throws(ReadingError) -> [Document] {
+        try Result(reading: bytes, file: file, budget: budget, tracking: tracking).get()
+    }
+}
+
+extension Result<[YAML.Document], ReadingError> {
+    fileprivate init(reading all: UnsafeRawBufferPointer, file: Text, budget: Budget, tracking: YAML.Tracking) {
+        let markLength = all.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let bytes = UnsafeRawBufferPointer(rebasing: all[markLength...])
+        do throws(ReadingFailure) {
+            let encoding = try Self.check(bytes, budget: budget)
+            var reader = YAMLReader(
+                bytes, isASCII: encoding == .ascii, file: file, budget: budget, tracking: tracking,
+                markLength: markLength)
+            self = .success(try reader.read())
+        } catch {
+            var error = error.located(in: bytes, file: file)
+            error.position?.offset += markLength
+            self = .failure(error)
         }
-        return try result.get().map { Document(value: $0.1, file: file, text: bytes, index: $0.0) }
+    }
+
+    private static func check(_ bytes: UnsafeRawBufferPointer, budget: Budget) throws(ReadingFailure) -> UTF8Check {
+        let limit = min(budget.bytes, Int(Int32.max))
+        guard bytes.count <= limit else { throw ReadingFailure(at: limit, "more than \(limit) bytes") }
+        let encoding = UTF8Check(bytes)
+        guard case .invalid(let offset) = encoding else { return encoding }
+        let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        throw ReadingFailure(
+            at: offset, isUTF16 ? "the text is UTF-16" : "invalid UTF-8", advice: "save the file as UTF-8")
     }
 }

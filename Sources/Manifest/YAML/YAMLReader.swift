@@ -2,222 +2,172 @@
 // Copyright the Trimtab authors
 
 import CLibYAML
-import Foundation
 
-/// One pass over the events of a YAML stream.
+/// Folds libyaml's events into values.
+///
+/// Aliases share the value of their anchor, so that memory stays within the text's size; what they would come to when
+/// written out counts against the budget.
 struct YAMLReader: ~Copyable {
-    private struct Frame {
-        var isMap: Bool
+    /// An open container.
+    struct Frame {
+        let isMap: Bool
         var expectsKey: Bool
-        var anchor: String?
-        /// Nodes of the document before this one.
-        var nodesBefore: Int
-        var isMerging = false
+        /// Levels of nesting below this container.
+        var height = 0
     }
 
-    private struct Anchored {
-        var value: Value
-        var nodes: Int
-    }
+    let bytes: UnsafeRawBufferPointer
+    let file: Text
+    let budget: Budget
+    var events: YAMLEvents
+    var offsets: CharacterOffsets
+    var builder = ValueBuilder()
+    var frames: [Frame] = []
+    /// Values so far, and bytes of their texts, aliases expanded.
+    var size = ExpandedSize()
+    var anchors: [Text: Anchor] = [:]
+    var openAnchors: [OpenAnchor] = []
+    var merges: [Merge] = []
+    var recorder: LayoutRecorder?
+    private var documents: [YAML.Document] = []
+    private var documentsBegun = 0
+    private var isEmptyDocument = true
 
-    private var events: YAMLEvents
-    private let budget: Budget
-    private var builder = ValueBuilder()
-    private var frames: [Frame] = []
-    private var anchors: [String: Anchored] = [:]
-    private var nodes = 0
-    /// Whether the root is a scalar that is not there at all.
-    private var isEmpty = false
-
-    init(_ bytes: UnsafeRawBufferPointer, budget: Budget) throws(ReadingFailure) {
-        guard bytes.count <= budget.bytes else {
-            throw ReadingFailure(at: budget.bytes, "more than \(budget.bytes) bytes")
-        }
-        let isASCII: Bool
-        switch UTF8Check(bytes) {
-        case .ascii: isASCII = true
-        case .utf8: isASCII = false
-        case .invalid(let offset): throw ReadingFailure(at: offset, "invalid UTF-8")
-        }
-        events = try YAMLEvents(bytes, isASCII: isASCII)
+    /// - Parameter markLength: the bytes that were left out before `bytes`.
+    init(
+        _ bytes: UnsafeRawBufferPointer, isASCII: Bool, file: Text, budget: Budget, tracking: YAML.Tracking,
+        markLength: Int
+    ) {
+        self.bytes = bytes
+        self.file = file
         self.budget = budget
+        events = YAMLEvents(bytes)
+        offsets = CharacterOffsets(bytes, isASCII: isASCII)
+        if tracking != .nothing {
+            recorder = LayoutRecorder(bytes, isASCII: isASCII, tracking: tracking, markLength: markLength)
+        }
     }
 
-    /// The documents that have content, with their numbers in the stream.
-    mutating func read() throws(ReadingFailure) -> [(Int, Value)] {
-        var documents: [(Int, Value)] = []
-        var count = 0
+    mutating func read() throws(ReadingFailure) -> [YAML.Document] {
         while true {
-            switch try events.advance() {
-            case YAML_STREAM_END_EVENT: return documents
-            case YAML_DOCUMENT_START_EVENT:
-                count += 1
-                guard count <= budget.documents else {
-                    throw ReadingFailure(at: events.start, "more than \(budget.documents) documents")
-                }
-                anchors = [:]
-                isEmpty = false
-            case YAML_DOCUMENT_END_EVENT:
-                if let value = builder.takeRoot(), !isEmpty { documents.append((count - 1, value)) }
+            guard events.next() else { throw events.problem.failure(in: bytes, offsets: &offsets) }
+            switch events.type {
             case YAML_SCALAR_EVENT: try readScalar()
             case YAML_ALIAS_EVENT: try readAlias()
-            case YAML_SEQUENCE_START_EVENT: try open(isMap: false, anchor: events.sequenceAnchor)
-            case YAML_MAPPING_START_EVENT: try open(isMap: true, anchor: events.mappingAnchor)
-            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try close()
+            case YAML_MAPPING_START_EVENT, YAML_SEQUENCE_START_EVENT: try open()
+            case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: try close()
+            case YAML_DOCUMENT_START_EVENT: try beginDocument()
+            case YAML_DOCUMENT_END_EVENT: endDocument()
+            case YAML_STREAM_END_EVENT: return documents
             default: break
             }
         }
     }
 
-    private mutating func spend(_ count: Int) throws(ReadingFailure) {
-        let (sum, overflow) = nodes.addingReportingOverflow(count)
-        guard !overflow, sum <= budget.nodes else {
-            throw ReadingFailure(
-                at: events.start, "more than \(budget.nodes) values, aliases expanded",
-                advice: "is this an alias bomb?")
+    /// Where the current event begins.
+    mutating func eventOffset() -> Int { offsets.byteOffset(of: events.start) }
+
+    private mutating func beginDocument() throws(ReadingFailure) {
+        documentsBegun += 1
+        guard documentsBegun <= budget.documents else {
+            throw ReadingFailure(at: eventOffset(), "more than \(budget.documents) documents")
         }
-        nodes = sum
+        // An alias never reaches into an earlier document.
+        if !anchors.isEmpty { anchors.removeAll() }
+        isEmptyDocument = false
     }
 
-    private var expectsKey: Bool { frames.last.map { $0.isMap && $0.expectsKey } ?? false }
-
-    private mutating func expectNext() {
-        if let last = frames.indices.last, frames[last].isMap { frames[last].expectsKey.toggle() }
+    private mutating func endDocument() {
+        let end = events.end
+        let layout = recorder?.takeLayout(endingAt: end)
+        guard let value = builder.takeRoot(), !isEmptyDocument else { return }
+        documents.append(YAML.Document(value: value, file: file, layout: layout))
     }
 
-    private mutating func add(_ value: Value) {
-        builder.add(value)
-        expectNext()
-    }
-
-    private mutating func open(isMap: Bool, anchor: String?) throws(ReadingFailure) {
-        guard !expectsKey else {
-            throw ReadingFailure(
-                at: events.start, "\(isMap ? "a map" : "a list") cannot be a key",
-                advice: "an unrendered template such as {{ … }} must be quoted")
+    private mutating func readScalar() throws(ReadingFailure) {
+        if frames.last?.expectsKey == true { return try readKey() }
+        let text = events.scalarBytes
+        let value = try scalarValue(text)
+        try count(ExpandedSize(nodes: 1, bytes: text.count))
+        if frames.isEmpty, text.isEmpty, events.isPlain, events.tag == nil, events.anchor == nil {
+            isEmptyDocument = true
         }
+        recorder?.scalar(start: events.start, end: events.end)
+        if let name = events.anchor {
+            anchors[name] = Anchor(
+                value: value, size: ExpandedSize(nodes: 1, bytes: text.count), height: 0, node: recorder?.lastNode)
+        }
+        add(value, height: 0)
+    }
+
+    private mutating func open() throws(ReadingFailure) {
+        let isMap = events.type == YAML_MAPPING_START_EVENT
+        if frames.last?.expectsKey == true { throw containerAsKey() }
         guard frames.count < budget.depth else {
-            throw ReadingFailure(at: events.start, "nested more than \(budget.depth) levels deep")
+            throw ReadingFailure(at: eventOffset(), "nested deeper than \(budget.depth) levels")
         }
-        let before = nodes
-        try spend(1)
-        frames.append(Frame(isMap: isMap, expectsKey: isMap, anchor: anchor, nodesBefore: before))
+        if let tag = events.tag { try checkContainerTag(tag, isMap: isMap) }
+        try count(ExpandedSize(nodes: 1, bytes: 0))
+        recorder?.open(start: events.start, isFlow: events.isFlow, isMap: isMap)
+        if let name = events.anchor {
+            anchors[name] = nil
+            openAnchors.append(
+                OpenAnchor(name: name, depth: frames.count, sizeBefore: size, node: recorder?.lastNode))
+        }
+        frames.append(Frame(isMap: isMap, expectsKey: isMap))
         if isMap { builder.openMap() } else { builder.openList() }
     }
 
     private mutating func close() throws(ReadingFailure) {
         guard let frame = frames.popLast() else { return }
-        let value: Value
-        if frame.isMap {
-            var pairs = builder.takeMap()
-            if frame.isMerging { pairs = try merge(pairs) }
-            value = .object(Object(uniquePairs: pairs))
-        } else {
-            value = .array(builder.takeList())
+        recorder?.close(end: events.end)
+        let isAnchored = openAnchors.last?.depth == frames.count
+        let hasMerges = merges.last?.depth == frames.count
+        if !isAnchored, !hasMerges {
+            if frame.isMap { builder.closeMap() } else { builder.closeList() }
+            return didAdd(height: frame.height + 1)
         }
-        if let anchor = frame.anchor { anchors[anchor] = Anchored(value: value, nodes: nodes - frame.nodesBefore) }
-        add(value)
+        let value: Value =
+            if frame.isMap { .object(try mergedObject(builder.takeMap())) } else { .array(builder.takeList()) }
+        if isAnchored, let open = openAnchors.popLast() {
+            anchors[open.name] = Anchor(
+                value: value, size: size.since(open.sizeBefore), height: frame.height + 1, node: open.node)
+        }
+        add(value, height: frame.height + 1)
     }
 
-    private mutating func readAlias() throws(ReadingFailure) {
-        let name = events.aliasAnchor ?? ""
-        guard let anchored = anchors[name] else {
-            throw ReadingFailure(
-                at: events.start, "unknown anchor \(Text(name).quoted)",
-                advice: "an alias names an anchor that ends before it, in the same document")
-        }
-        guard !expectsKey else { throw ReadingFailure(at: events.start, "an alias cannot be a key") }
-        try spend(anchored.nodes)
-        add(anchored.value)
+    mutating func add(_ value: Value, height: Int) {
+        builder.add(value)
+        didAdd(height: height)
     }
 
-    private mutating func readScalar() throws(ReadingFailure) {
-        try spend(1)
-        let start = events.start
-        let isPlain = events.isPlain
-        if expectsKey, isPlain, events.scalarTag == nil, events.scalar.elementsEqual("<<".utf8),
-            let last = frames.indices.last
-        {
-            frames[last].isMerging = true
-            try addKey("<<", at: start)
-            return
-        }
-        let value = try resolve(at: start)
-        if let anchor = events.scalarAnchor { anchors[anchor] = Anchored(value: value, nodes: 1) }
-        if expectsKey {
-            try addKey(try key(value, at: start), at: start)
-        } else {
-            if frames.isEmpty { isEmpty = isPlain && events.scalar.isEmpty }
-            add(value)
-        }
+    /// A value is complete: its container expects the next key, and is at least this high.
+    @inline(__always)
+    private mutating func didAdd(height: Int) {
+        guard !frames.isEmpty else { return }
+        let last = frames.count - 1
+        if frames[last].isMap { frames[last].expectsKey = true }
+        if frames[last].height < height { frames[last].height = height }
     }
 
-    private mutating func addKey(_ key: Text, at offset: Int) throws(ReadingFailure) {
-        guard builder.key(key) else { throw ReadingFailure(at: offset, "duplicate key \(key.quoted)") }
-        expectNext()
-    }
-
-    /// Keys that are no strings become strings, as kubectl has it.
-    private func key(_ value: Value, at offset: Int) throws(ReadingFailure) -> Text {
-        switch value {
-        case .string(let text): text
-        case .bool(let bool): bool ? "true" : "false"
-        case .number(let number): Text(number.lexeme)
-        default: throw ReadingFailure(at: offset, "a key that is null", advice: "quote it if it is meant")
+    mutating func count(_ added: ExpandedSize) throws(ReadingFailure) {
+        size.nodes += added.nodes
+        size.bytes += added.bytes
+        guard size.nodes <= budget.nodes else {
+            throw ReadingFailure(at: eventOffset(), "more than \(budget.nodes) values, aliases expanded")
+        }
+        guard size.bytes <= budget.bytes else {
+            throw ReadingFailure(at: eventOffset(), "more than \(budget.bytes) bytes of text, aliases expanded")
         }
     }
+}
 
-    private func resolve(at offset: Int) throws(ReadingFailure) -> Value {
-        let scalar = events.scalar
-        let tag = events.scalarTag ?? (events.isPlain ? nil : "!")
-        switch tag {
-        case nil: return try plain(scalar, at: offset)
-        case "!", "tag:yaml.org,2002:str": return .string(Text(String(decoding: scalar, as: UTF8.self)))
-        case "tag:yaml.org,2002:binary": return try binary(scalar, at: offset)
-        case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null":
-            let value = try plain(scalar, at: offset)
-            let fits =
-                switch (tag?.split(separator: ":").last, value) {
-                case ("int", .number(.signed)), ("int", .number(.unsigned)), ("float", .number), ("bool", .bool),
-                    ("null", .null):
-                    true
-                default: false
-                }
-            guard fits else { throw ReadingFailure(at: offset, "the value is not what its tag says") }
-            return value
-        case .some(let tag): throw ReadingFailure(at: offset, "unknown tag \(Text(tag).quoted)")
-        }
-    }
+/// What a value comes to when every alias in it is written out.
+struct ExpandedSize {
+    var nodes = 0
+    var bytes = 0
 
-    private func plain(_ scalar: UnsafeBufferPointer<UInt8>, at offset: Int) throws(ReadingFailure) -> Value {
-        do throws(YAMLScalar.Unspeakable) {
-            return try YAMLScalar.resolve(scalar)
-        } catch {
-            throw ReadingFailure(
-                at: offset, "a number that is infinite or none", advice: "JSON has no such number; quote it")
-        }
-    }
-
-    private func binary(_ scalar: UnsafeBufferPointer<UInt8>, at offset: Int) throws(ReadingFailure) -> Value {
-        guard let data = Data(base64Encoded: Data(scalar), options: .ignoreUnknownCharacters),
-            let text = Text(utf8: data)
-        else { throw ReadingFailure(at: offset, "!!binary that is no base64 of UTF-8 text") }
-        return .string(text)
-    }
-
-    /// `<<: *base` or `<<: [*a, *b]`: keys that the map does not have itself, the earlier of several maps first.
-    private func merge(_ pairs: [Object.Pair]) throws(ReadingFailure) -> [Object.Pair] {
-        var own = pairs.filter { $0.key != "<<" }
-        var keys = Set(own.map(\.key))
-        for pair in pairs where pair.key == "<<" {
-            let sources = pair.value.arrayValue ?? [pair.value]
-            for source in sources {
-                guard let object = source.objectValue else {
-                    throw ReadingFailure(at: 0, "<< wants a map or a list of maps")
-                }
-                for inherited in object.pairs where keys.insert(inherited.key).inserted { own.append(inherited) }
-            }
-        }
-        return own
+    func since(_ before: ExpandedSize) -> ExpandedSize {
+        ExpandedSize(nodes: nodes - before.nodes, bytes: bytes - before.bytes)
     }
 }
