@@ -41,19 +41,20 @@ cache_unlock() { exec {cache_fd}>&-; }
 # A new folder for an entry that is about to be made, under its lock.
 cache_begin() { mktemp -d "$TRIMTAB_CACHE/store/$1-$2.XXXXXX"; }
 
-# usage: cache_publish KIND KEY FOLDER
+# Publishes a folder that is complete; the caller holds the entry's lock. usage: cache_publish KIND KEY FOLDER
 cache_publish() {
     ln -sfn "store/${3##*/}" "$3.link"
     mv -fT "$3.link" "$TRIMTAB_CACHE/$1-$2"
-    cache_prune "$1"
+    cache_prune "$1" "$2"
 }
 
 # Withdraws an entry, so that the next use makes it anew. Its folder goes with the next pruning.
 cache_forget() { rm -f "$TRIMTAB_CACHE/$1-$2"; }
 
-# Removes all but the newest entries of a kind, and folders that no entry names. What someone holds a lock on stays.
+# Removes all but the newest entries of a kind, and folders that no entry names, left by runs that were killed. What
+# someone else holds a lock on stays. usage: cache_prune KIND KEY-THAT-IS-OURS
 cache_prune() {
-    local kind=$1 link folder key count=0
+    local kind=$1 ours=$2 link folder key count=0
     while read -r link; do
         count=$((count + 1))
         [ "$count" -le "$cache_kept" ] || (
@@ -67,7 +68,8 @@ cache_prune() {
         [ "$(cache_path "$kind" "$key")" != "$(readlink -e "$folder")" ] || continue
         (
             exec {fd}>"$TRIMTAB_CACHE/locks/$kind-$key"
-            ! flock --nonblock --exclusive "$fd" || rm -rf "$folder"
+            [ "$key" = "$ours" ] || flock --nonblock --exclusive "$fd" || exit 0
+            rm -rf "$folder"
         )
     done
 }
