@@ -35,10 +35,11 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], besides files: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        exclude: files,
         swiftSettings: strict)
 }
 
@@ -79,16 +80,10 @@ let package = Package(
                 "Manifest", "Model", "API", .hummingbird, .hummingbirdCore, .httpTypes, .logging, .nioCore, .nioPosix,
                 .serviceLifecycle,
             ]),
+        room("Commands", ["Manifest", "Model", "Fleet", "API", .argumentParser]),
         room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
         room("Assembly", ["Manifest", "Model", "Fleet", "Engine", "API", .grdb]),
-        .executableTarget(
-            name: "trimtab",
-            dependencies: [
-                "Model", "CLinux", "CSystemd", .argumentParser, .asyncHTTPClient, .grdb, .hummingbird, .logging,
-                .metrics, .nioCore, .nioPosix,
-                .nioHTTP1, .httpTypes, .serviceLifecycle, .subprocess, .system,
-            ],
-            swiftSettings: strict),
+        .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands"], swiftSettings: strict),
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
@@ -100,6 +95,7 @@ let package = Package(
         tests(of: "Assembly", ["Manifest", "Model"]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
+        tests(of: "Commands", ["Manifest", "Model", "API"], besides: ["Scripts"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import ArgumentParser
-import AsyncHTTPClient
-import GRDB
-import Hummingbird
-import Subprocess
-import ServiceLifecycle
-@main struct Trimtab: ParsableCommand { func run() { print("x") } }
+import CLinux
+import Commands
+import Glibc
+
+@main enum Trimtab {
+    static func main() async {
+        _ = clinux_limit_arenas(2)
+        // A reader that goes away (`trimtab log | head`) is no reason to die in the middle of something.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        exit(await Invocation.run(arguments, in: .process(parts: .none)).rawValue)
+    }
+}

@@ -80,6 +80,66 @@ package enum Sample {
             plan: Plan(unit: unit, renderDigest: digest(2), changes: changes, digest: digest(3)))
     }
 
+    package static var drift: DriftReport {
+        DriftReport(
+            unit: unit("web", "prod"), version: version("a"),
+            items: [
+                .init(
+                    object: file("/etc/nginx/nginx.conf"),
+                    fields: [
+                        FieldDifference(
+                            path: FieldPath([.key("spec"), .key("mode")]), old: "0644", new: "0666")
+                    ], cause: "uid 1000"),
+                .init(object: file("/srv/site/\u{202E}lmth.xedni\n"), isAbsent: true),
+            ])
+    }
+
+    package static var history: [HistoryEntry] {
+        func entry(_ digit: Character, _ byte: UInt8, ago: Int, _ result: SyncEnded.Result) -> HistoryEntry {
+            let end = now.advanced(by: .seconds(-ago))
+            return HistoryEntry(
+                version: version(digit), renderDigest: digest(byte), cause: .commit, actor: .trimtab,
+                started: end.advanced(by: .seconds(-1)), ended: end, result: result,
+                counts: ChangeCounts(create: 1, update: 2), wasHealthy: result == .succeeded)
+        }
+        var entries = [
+            entry("a", 1, ago: 90, .succeeded), entry("b", 2, ago: 7300, .failed),
+            entry("c", 3, ago: 200_000, .succeeded),
+        ]
+        entries[0].isCurrent = true
+        entries[1].isBad = true
+        entries[1].reason = "nginx -t failed"
+        return entries
+    }
+
+    package static var rendered: RenderedUnit {
+        let manifest: Value = [
+            "apiVersion": "host.trimtab.dev/v1alpha1", "kind": "File", "metadata": ["name": "index"],
+            "spec": ["path": "/srv/site/index.html", "content": "<h1>It works</h1>\n"],
+        ]
+        return RenderedUnit(
+            unit: unit("web", "prod"), version: version("b"), renderDigest: digest(2),
+            items: [.init(object: file("index"), wave: 0, origin: "apps/web/site.yaml:2", manifest: manifest)])
+    }
+
+    /// An engine of all this.
+    package static var engine: MemoryOperations {
+        MemoryOperations(
+            fleet: fleet,
+            plans: [
+                plan,
+                PlanView(
+                    unit: unit("postgres", "prod"),
+                    problems: [
+                        Problem(
+                            file: "apps/db/main.yaml", line: 3, column: 5, reason: "unknown field \"contnet\"",
+                            advice: "did you mean \"content\"?")
+                    ]),
+            ],
+            drift: [drift, DriftReport(unit: unit("web", "dev"), version: version("a"))], rendered: [rendered],
+            history: [unit("web", "prod"): history], verification: Verification(events: 42, head: digest(4)))
+    }
+
     private static func changed(
         _ unit: UnitID, _ sync: SyncState, _ health: HealthReport, _ change: (inout UnitStatus) -> Void
     ) -> UnitStatus {

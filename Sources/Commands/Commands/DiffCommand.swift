@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import ArgumentParser
+import Manifest
+import Model
+
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Show how live objects differ from what was last applied.",
+        discussion: """
+            This is drift: what was changed without a commit, field by field, and by whom where that can be known. \
+            What newer commits would change is shown by "trimtab plan". The exit status is 2 when something differs.
+
+            Examples:
+              trimtab diff
+              trimtab diff web@prod
+            """)
+
+    @OptionGroup var units: UnitArguments
+    @OptionGroup var state: StateOptions
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let filter = units.filter
+        let reports = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+            try await engine.diff(filter)
+        }
+        let lines = DriftLines(reports)
+        output.print(List(reports).wire) { _ in lines.lines }
+        try lines.exitStatus.end()
+    }
+}

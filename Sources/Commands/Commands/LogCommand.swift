@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import ArgumentParser
+import Manifest
+import Model
+
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Read the journal: who did what, when and why.",
+        discussion: """
+            With --output json every event is one line of JSON.
+
+            Examples:
+              trimtab log
+              trimtab log web@prod --follow
+              trimtab log --kind drifted --kind healed --since 24h
+              trimtab log --actor user:alice --limit 1000 --output json
+            """)
+
+    @OptionGroup var units: UnitArguments
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "Go on with what happens next, until interrupted.")
+    var follow = false
+
+    @Option(
+        name: .customLong("kind"),
+        help: ArgumentHelp("Events of this kind: drifted, syncEnded, paused … May be repeated.", valueName: "kind"))
+    var kinds: [EventKind] = []
+
+    @Option(help: ArgumentHelp("What this one did: user:alice, trimtab.", valueName: "name"))
+    var actor: String?
+
+    @Option(help: ArgumentHelp("From then on: 2h (ago), 2026-11-23T09:30:00Z.", valueName: "time"))
+    var since: PointInTime?
+
+    @Option(help: ArgumentHelp("Before then.", valueName: "time"))
+    var until: PointInTime?
+
+    @Option(name: [.short, .long], help: ArgumentHelp("At most so many, the newest.", valueName: "count"))
+    var limit = 100
+
+    func validate() throws {
+        guard EventFilter.limits.contains(limit) else { throw ValidationError("--limit must be between 1 and 10000") }
+    }
+
+    func run() async throws {
+        let now = Environment.current.now()
+        var filter = EventFilter(
+            units: units.filter, kinds: kinds, actor: actor.map { Actor(Text($0)) }, since: since?.time(now: now),
+            until: until?.time(now: now), limit: limit)
+        let (first, follow, output) = (filter, follow, output)
+        filter.wait = EventFilter.longestWait
+        let next = filter
+        let request = EngineRequest(state: try state.folder, isJournalEnough: true)
+        try await EngineAccess(request: request).with { engine in
+            var page = try await engine.events(first)
+            Self.print(page.events, output)
+            var filter = next
+            while follow, !Task.isCancelled {
+                filter.start = .after(page.next)
+                page = try await engine.events(filter)
+                Self.print(page.events, output)
+            }
+        }
+    }
+
+    private static func print(_ events: [EventView], _ output: OutputOptions) {
+        let terminal = Environment.current.terminal
+        guard !events.isEmpty else { return }
+        switch output.output {
+        case .table: terminal.write(events.map(LogReport().line).text(colour: output.hasColour))
+        case .json:
+            terminal.write(events.map { String(decoding: JSON.write($0.wire), as: UTF8.self) + "\n" }.joined())
+        case .yaml:
+            terminal.write(
+                events.map { "---\n" + String(decoding: JSON.write($0.wire, style: .pretty), as: UTF8.self) }.joined())
+        }
+    }
+}

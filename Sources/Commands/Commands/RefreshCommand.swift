@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import ArgumentParser
+import Manifest
+import Model
+
+struct RefreshCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refresh",
+        abstract: "Ask sources for new commits now.",
+        discussion: """
+            Examples:
+              trimtab refresh
+              trimtab refresh shop charts
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Names of sources. None means all, the fleet's repository included.", valueName: "source"))
+    var sources: [SourceName] = []
+
+    @OptionGroup var state: StateOptions
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var act: ActOptions
+
+    func run() async throws {
+        let actor = Environment.current.actor()
+        let (sources, reason) = (sources, act.text)
+        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+            try await engine.refresh(sources, reason: reason, actor: actor)
+        }
+        output.print(result)
+    }
+}

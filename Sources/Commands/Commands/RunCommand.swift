@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import ArgumentParser
+import Manifest
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Serve a fleet until stopped.",
+        discussion: """
+            Follows the fleet and its sources, syncs the units of the targets that name this machine, watches them, \
+            and puts back what is changed by hand. Serves the API on a unix socket in the state folder. SIGTERM ends \
+            it after the act in flight.
+
+            Examples:
+              trimtab run --fleet https://git.example.org/fleet.git --trust /etc/trimtab/trust.yaml
+              trimtab run --fleet ./my-fleet --state ./my-state
+              trimtab run --fleet ./my-fleet --target edge-1 --log-format json
+            """)
+
+    @OptionGroup var state: StateOptions
+    @OptionGroup var fleet: FleetOptions
+
+    @Option(help: ArgumentHelp("How the daemon's own log is written.", valueName: "format"))
+    var logFormat = DaemonRequest.LogFormat.text
+
+    @Option(help: ArgumentHelp("From which level on.", valueName: "level"))
+    var logLevel = DaemonRequest.LogLevel.info
+
+    func run() async throws {
+        let request = try fleet.request(state: try state.folder)
+        try await Environment.current.parts.runDaemon(
+            DaemonRequest(engine: request, logFormat: logFormat, logLevel: logLevel))
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import API
+package import Manifest
+package import Model
+
+/// Everything that commands take from outside: the process, its terminal and the engine's parts. Tests give their
+/// own; the executable gives the real ones.
+package struct Environment: Sendable {
+    package var variables: [String: String]
+    package var user: UInt32
+    /// Who acts in this process.
+    package var actor: @Sendable () -> Actor
+    /// What relative paths are relative to; `nil` when it was removed.
+    package var workingFolder: String?
+    package var terminal: Terminal
+    package var now: @Sendable () -> Time
+    package var parts: Parts
+
+    package init(
+        variables: [String: String], user: UInt32, actor: @escaping @Sendable () -> Actor, workingFolder: String?,
+        terminal: Terminal, now: @escaping @Sendable () -> Time, parts: Parts
+    ) {
+        self.variables = variables
+        self.user = user
+        self.actor = actor
+        self.workingFolder = workingFolder
+        self.terminal = terminal
+        self.now = now
+        self.parts = parts
+    }
+
+    /// The environment of the command that runs in this task.
+    @TaskLocal static var current = Environment(
+        variables: [:], user: 0, actor: { .trimtab }, workingFolder: nil, terminal: .nowhere,
+        now: { Time(nanoseconds: 0) }, parts: .none)
+}
+
+/// What the engine's assembly does for the command line.
+package struct Parts: Sendable {
+    /// Makes an engine in this process for as long as `body` runs. Throws ``APIError/Code/locked`` when another
+    /// process holds the lock on the state folder.
+    package var withEngine:
+        @Sendable (EngineRequest, _ body: @escaping @Sendable (any Operations) async throws -> Void) async throws ->
+            Void
+    /// Runs the daemon until a signal ends it.
+    package var runDaemon: @Sendable (DaemonRequest) async throws -> Void
+    /// Checks a fleet in a folder, offline.
+    package var validate: @Sendable (_ folder: Text) async throws(APIError) -> FleetCheck
+    /// The JSON Schema of all kinds, or of one; `nil` when there is no such kind.
+    package var schema: @Sendable (_ kind: Text?) -> Value?
+    /// The journal apart from the engine: also of a state folder that a daemon holds.
+    package var exportJournal:
+        @Sendable (_ state: Text, _ write: @escaping @Sendable ([UInt8]) throws -> Void) async throws -> Void
+    package var verifyExport: @Sendable (_ file: Text, _ checkpoint: CheckpointView?) async throws -> Verification
+
+    /// Nothing of an engine: for commands that need none.
+    package static let none = Parts(
+        withEngine: { _, _ in throw missing }, runDaemon: { _ in throw missing },
+        validate: { _ throws(APIError) in throw missing }, schema: { _ in nil },
+        exportJournal: { _, _ in throw missing }, verifyExport: { _, _ in throw missing })
+
+    private static let missing = APIError(.failed, "this process has no engine")
+
+    package init(
+        withEngine:
+            @escaping @Sendable (
+                EngineRequest, @escaping @Sendable (any Operations) async throws -> Void
+            ) async throws -> Void,
+        runDaemon: @escaping @Sendable (DaemonRequest) async throws -> Void,
+        validate: @escaping @Sendable (Text) async throws(APIError) -> FleetCheck,
+        schema: @escaping @Sendable (Text?) -> Value?,
+        exportJournal: @escaping @Sendable (Text, @escaping @Sendable ([UInt8]) throws -> Void) async throws -> Void,
+        verifyExport: @escaping @Sendable (Text, CheckpointView?) async throws -> Verification
+    ) {
+        self.withEngine = withEngine
+        self.runDaemon = runDaemon
+        self.validate = validate
+        self.schema = schema
+        self.exportJournal = exportJournal
+        self.verifyExport = verifyExport
+    }
+}
+
+/// What an engine is made for, in this process.
+package struct EngineRequest: Sendable, Hashable {
+    /// The state folder, absolute. Made (0700) by what writes, when it is not there.
+    package var state: Text
+    /// A URL or an absolute folder; `nil` for the one that the state folder remembers.
+    package var fleet: Text?
+    /// A file with allowed signers and host keys of the fleet repository.
+    package var trust: Text?
+    /// Serve these targets instead of those that name this machine.
+    package var targets: [TargetName]
+    /// The command only reads the journal: neither fleet nor targets are needed.
+    package var isJournalEnough: Bool
+
+    package init(
+        state: Text, fleet: Text? = nil, trust: Text? = nil, targets: [TargetName] = [], isJournalEnough: Bool = false
+    ) {
+        self.state = state
+        self.fleet = fleet
+        self.trust = trust
+        self.targets = targets
+        self.isJournalEnough = isJournalEnough
+    }
+}
+
+/// What a daemon is started with.
+package struct DaemonRequest: Sendable, Hashable {
+    package enum LogFormat: String, Sendable, Hashable, CaseIterable {
+        case text, json
+    }
+
+    package enum LogLevel: String, Sendable, Hashable, CaseIterable {
+        case debug, info, warning, error
+    }
+
+    package var engine: EngineRequest
+    package var logFormat: LogFormat
+    package var logLevel: LogLevel
+
+    package init(engine: EngineRequest, logFormat: LogFormat, logLevel: LogLevel) {
+        self.engine = engine
+        self.logFormat = logFormat
+        self.logLevel = logLevel
+    }
+}
+
+/// What checking a fleet found.
+package struct FleetCheck: Sendable, Hashable {
+    package var fleet: FleetName?
+    package var problems: [Problem]
+    package var notices: [Text]
+    /// The units that the fleet makes, as far as it can be read.
+    package var units: [UnitID]
+
+    package init(fleet: FleetName?, problems: [Problem], notices: [Text] = [], units: [UnitID] = []) {
+        self.fleet = fleet
+        self.problems = problems
+        self.notices = notices
+        self.units = units
+    }
+}

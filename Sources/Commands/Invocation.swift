@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import ArgumentParser
+import Manifest
+
+/// One run of the command line: from its words to the exit status.
+package enum Invocation {
+    /// - Parameter arguments: without the name of the program.
+    package static func run(_ arguments: [String], in environment: Environment) async -> ExitStatus {
+        await Environment.$current.withValue(environment) {
+            do {
+                var command = try TrimtabCommand.parseAsRoot(arguments)
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+                return .success
+            } catch {
+                return report(error)
+            }
+        }
+    }
+
+    private static func report(_ error: any Error) -> ExitStatus {
+        let terminal = Environment.current.terminal
+        switch error {
+        case let error as APIError:
+            terminal.writeError(lines(of: error).text(colour: hasColour))
+            return error.code.exitStatus
+        case is CancellationError:
+            return .interrupted
+        case let status as ExitCode:
+            return ExitStatus(rawValue: status.rawValue) ?? .failure
+        default:
+            let status = TrimtabCommand.exitCode(for: error)
+            let text = TrimtabCommand.fullMessage(for: error)
+            if status.isSuccess {
+                terminal.write(text + "\n")
+            } else {
+                terminal.writeError(complaint(text).text(colour: hasColour))
+            }
+            return ExitStatus(rawValue: status.rawValue) ?? .failure
+        }
+    }
+
+    /// What argument-parser says of a wrong command line, without the usage of every option.
+    private static func complaint(_ text: String) -> [Line] {
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("Usage: ") }
+        return lines.map { line in
+            guard line.hasPrefix("Error: ") else { return Line(String(line)) }
+            return Line("error: ", .red) + Line(String(line.dropFirst(7)))
+        }
+    }
+
+    /// What failed, where it is written, and what to do.
+    private static func lines(of error: APIError) -> [Line] {
+        [Line("error: ", .red) + Line(error.message.string)]
+            + error.problems.flatMap(\.lines).map { Line("  ") + $0 }
+            + (error.advice.map { [Line("hint: ", .cyan) + Line($0.string)] } ?? [])
+    }
+
+    private static var hasColour: Bool {
+        let environment = Environment.current
+        return environment.terminal.isErrorVisible && (environment.variables["NO_COLOR"] ?? "").isEmpty
+            && environment.variables["TERM"] != "dumb"
+    }
+}
+
+extension ExitStatus {
+    /// Ends a command that did its work, with other news than success.
+    func end() throws {
+        if self != .success { throw ExitCode(rawValue) }
+    }
+}

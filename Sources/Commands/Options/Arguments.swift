@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import ArgumentParser
+import Fleet
+import Manifest
+package import Model
+
+// Our own values as arguments. What does not parse gets its reason from the argument's help.
+
+extension Name: ExpressibleByArgument {
+    package init?(argument: String) { self.init(Text(argument)) }
+}
+
+extension UnitPattern: ExpressibleByArgument {
+    package init?(argument: String) { self.init(parsing: Text(argument)) }
+}
+
+extension EventKind: ExpressibleByArgument {
+    /// As in the journal, in any mix of cases.
+    package init?(argument: String) {
+        guard let kind = Self.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() })
+        else { return nil }
+        self = kind
+    }
+}
+
+extension DaemonRequest.LogFormat: ExpressibleByArgument {}
+extension DaemonRequest.LogLevel: ExpressibleByArgument {}
+
+/// A length of time: `90s`, `15m`, `1h30m`.
+struct LengthOfTime: ExpressibleByArgument {
+    var duration: Duration
+
+    init(_ duration: Duration) { self.duration = duration }
+
+    init?(argument: String) {
+        guard let duration = Duration(parsing: Text(argument)) else { return nil }
+        self.duration = duration
+    }
+
+    var defaultValueDescription: String { Relative.length(duration) }
+}
+
+/// A moment: `2026-11-23T09:30:00Z`, or how long ago: `2h`.
+struct PointInTime: ExpressibleByArgument {
+    private enum Way {
+        case absolute(Time)
+        case ago(Duration)
+    }
+
+    private var way: Way
+
+    init?(argument: String) {
+        if let time = Time(parsing: Text(argument)) {
+            way = .absolute(time)
+        } else if let duration = Duration(parsing: Text(argument)) {
+            way = .ago(duration)
+        } else {
+            return nil
+        }
+    }
+
+    func time(now: Time) -> Time {
+        switch way {
+        case .absolute(let time): time
+        case .ago(let duration): now.advanced(by: .zero - duration)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import ArgumentParser
+import Manifest
+import Model
+
+/// Which units are meant; none said means all.
+struct UnitArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Units: web (on all targets), web@prod, @prod (all of a target), acme/web@prod. None means all.",
+            valueName: "unit"))
+    var units: [UnitPattern] = []
+
+    @Option(help: ArgumentHelp("Units of this project only.", valueName: "name"))
+    var project: ProjectName?
+
+    var filter: UnitFilter { UnitFilter(patterns: units, project: project) }
+}
+
+/// Units for an act that should not mean all of them by accident.
+struct ActingUnitArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Units: web (on all targets), web@prod, @prod (all of a target), acme/web@prod.", valueName: "unit"))
+    var units: [UnitPattern] = []
+
+    @Option(help: ArgumentHelp("Units of this project only.", valueName: "name"))
+    var project: ProjectName?
+
+    @Flag(help: "All units.")
+    var all = false
+
+    var filter: UnitFilter { UnitFilter(patterns: units, project: project) }
+
+    func validate() throws {
+        if units.isEmpty, project == nil, !all { throw ValidationError("say which units, or --all") }
+        if all, !units.isEmpty { throw ValidationError("say either which units or --all") }
+    }
+}
+
+/// The one unit of a command that takes one.
+struct UnitArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("A unit: web@prod, or web when it runs on one target.", valueName: "unit"))
+    var unit: UnitPattern
+
+    func find(in engine: any Operations) async throws(APIError) -> UnitStatus {
+        let units = try await engine.status(of: UnitFilter(patterns: [unit])).units
+        guard let first = units.first else {
+            throw APIError(.notFound, "\(unit.description): no such unit", advice: "see them with \"trimtab status\"")
+        }
+        guard units.count == 1 else {
+            let names = units.prefix(5).map(\.unit.inFleet).joined(separator: ", ")
+            throw APIError(
+                .invalid, "\(unit.description): means \(units.count) units", advice: "say which: \(Text(names))")
+        }
+        return first
+    }
+}

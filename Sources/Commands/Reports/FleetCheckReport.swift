@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+package import Manifest
+import Model
+
+/// What checking a fleet found.
+package struct FleetCheckReport {
+    package var check: FleetCheck
+
+    package init(_ check: FleetCheck) { self.check = check }
+
+    package var exitStatus: ExitStatus { check.problems.isEmpty ? .success : .broken }
+
+    package var lines: [Line] {
+        let notices = check.notices.map { Line("note: ", .cyan) + Line($0.string) }
+        let units = counted(check.units.count, "unit")
+        if check.problems.isEmpty {
+            let name = check.fleet.map { "fleet \($0)" } ?? "the fleet"
+            return notices + [Line("valid", .green) + Line(": \(name) makes \(units)")]
+        }
+        let verdict = Line(counted(check.problems.count, "problem"), .red) + Line(", \(units) can be read")
+        return check.problems.flatMap(\.lines) + notices + [verdict]
+    }
+
+    package var value: Value {
+        .fields([
+            "valid": check.problems.isEmpty.wire, "fleet": check.fleet?.wire, "problems": check.problems.wire,
+            "notices": check.notices.wire, "units": check.units.wire,
+        ])
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import API
+import Manifest
+package import Model
+
+/// A fleet's status for people.
+package struct StatusReport {
+    package var status: FleetStatus
+    package var now: Time
+
+    package init(_ status: FleetStatus, now: Time) {
+        self.status = status
+        self.now = now
+    }
+
+    package func lines(width: Int?) -> [Line] {
+        var lines = [heading]
+        if !status.units.isEmpty { lines += [Line()] + units.lines(width: width) }
+        let sources = sourceLines
+        if !sources.isEmpty { lines += [Line()] + sources }
+        if !status.problems.isEmpty {
+            lines += [Line(), Line("The fleet has \(counted(status.problems.count, "problem")):", .red)]
+            lines += status.problems.flatMap(\.lines)
+        }
+        if !status.notices.isEmpty {
+            lines += [Line()] + status.notices.map { Line("note: ", .cyan) + Line($0.string) }
+        }
+        return lines
+    }
+
+    private var heading: Line {
+        guard let fleet = status.fleet else { return Line("The fleet was not read yet.", .yellow) }
+        var line = Line("fleet ") + Line(fleet.description, .bold)
+        if let commit = status.commit { line += Line(" at \(commit.short)") }
+        line += Line(", \(counted(status.units.count, "unit"))")
+        let counts = SyncState.allCases.compactMap { state in
+            let count = status.units.count { $0.sync == state }
+            return count > 0 ? "\(count) \(state.rawValue)" : nil
+        }
+        if !counts.isEmpty { line += Line(": " + counts.joined(separator: ", ")) }
+        if status.engine.daemon == nil { line += Line(" (no daemon is running)", .yellow) }
+        return line
+    }
+
+    private var units: Table {
+        var table = Table([
+            .init("UNIT"), .init("SYNC"), .init("HEALTH"), .init("VERSION"), .init("OBJECTS", isNumeric: true),
+            .init("SYNCED"),
+        ])
+        for unit in status.units {
+            let cells = [
+                Line(unit.unit.inFleet), unit.sync.line, unit.health.health.line,
+                unit.version.map { $0.line(to: unit.desired) } ?? unit.desired.map { Line("→ \($0)", .cyan) } ?? "",
+                Line(String(unit.objects)), Line(unit.lastSync.map { Relative.time($0.time, now: now) } ?? "never"),
+            ]
+            table.append(cells, notes: notes(of: unit))
+        }
+        return table
+    }
+
+    /// What people should know of a unit, what they must decide first.
+    private func notes(of unit: UnitStatus) -> [Line] {
+        var notes: [Line] = []
+        if let block = unit.block {
+            let way = block.plan.map { " (let it through with \"confirm --plan \($0.short)\")" } ?? ""
+            notes.append(Line("waits: ", .red) + Line(block.reason.string + way))
+        }
+        if let pause = unit.pause {
+            let reason = pause.reason.isEmpty ? "" : ": \(pause.reason)"
+            notes.append(
+                Line("paused: ", .yellow)
+                    + Line("by \(pause.actor), ends \(Relative.time(pause.until, now: now))\(reason)"))
+        }
+        if let drift = unit.drift { notes.append(Line("drift: ", .yellow) + Line(words(for: drift))) }
+        if !unit.health.reason.isEmpty, unit.health.health != .healthy {
+            notes.append(Line("health: ", .yellow) + Line(unit.health.reason))
+        }
+        notes += unit.problems.flatMap(\.lines)
+        if let next = unit.nextAttempt, unit.sync != .inSync {
+            notes.append(Line("next try: ", .cyan) + Line(Relative.time(next, now: now)))
+        }
+        return notes
+    }
+
+    private func words(for drift: DriftSummary) -> String {
+        let who = drift.cause.map { " by \($0)" } ?? ""
+        var examples = drift.examples.prefix(3).map(\.description)
+        if examples.count < drift.objects { examples.append("…") }
+        let which = drift.examples.isEmpty ? "" : ": " + examples.joined(separator: ", ")
+        return
+            "\(counted(drift.objects, "object")) changed\(who), first \(Relative.time(drift.since, now: now))\(which)"
+    }
+
+    /// Sources in trouble, and how old the news of the others are.
+    private var sourceLines: [Line] {
+        status.sources.compactMap { source in
+            let name = Line("source \(source.name)", .bold) + Line(" (\(source.url), \(source.following))")
+            let since = source.fetched.map { ", last asked \(Relative.time($0, now: now))" } ?? ""
+            switch source.state {
+            case .ready: return nil
+            case .waiting: return name + Line(" was not fetched yet", .yellow)
+            case .failed: return name + Line(" cannot be fetched: \(source.reason ?? "unknown reason")\(since)", .red)
+            case .refused: return name + Line(" is refused: \(source.reason ?? "unknown reason")", .red)
+            }
+        }
+    }
+}

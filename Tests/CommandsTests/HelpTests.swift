@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Commands
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct HelpTests {
+    private func run(_ arguments: String...) async -> (ExitCodeValue, String) {
+        let capture = Capture()
+        let environment = capture.environment(Sample.engine, folder: "/nonexistent")
+        return (await Invocation.run(arguments, in: environment).rawValue, capture.output)
+    }
+
+    private typealias ExitCodeValue = Int32
+
+    @Test(arguments: [
+        [], ["run"], ["init"], ["status"], ["plan"], ["diff"], ["sync"], ["refresh"], ["pause"], ["resume"],
+        ["history"], ["rollback"], ["confirm"], ["log"], ["audit"], ["audit", "checkpoint"], ["audit", "verify"],
+        ["audit", "export"], ["validate"], ["schema"], ["render"], ["version"],
+    ])
+    func `every command explains itself with examples`(command: [String]) async {
+        let capture = Capture()
+        let status = await Invocation.run(
+            command + ["--help"], in: capture.environment(Sample.engine, folder: "/nonexistent"))
+        #expect(status == .success)
+        #expect(capture.output.contains("Examples:\n"))
+        #expect(capture.output.contains("  trimtab " + command.joined(separator: " ")))
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `completion is made for every shell`(shell: String) async throws {
+        let (status, script) = await run("--generate-completion-script", shell)
+        #expect(status == 0)
+        #expect(script.contains("rollback"))
+        guard shell == "bash" else { return }
+        try await withScratchFolder { folder in
+            let file = folder.appending(path: "trimtab.bash")
+            try Data(script.utf8).write(to: file)
+            let bash = Process()
+            bash.executableURL = URL(filePath: "/bin/bash")
+            bash.arguments = ["-n", file.path]
+            try bash.run()
+            bash.waitUntilExit()
+            #expect(bash.terminationStatus == 0)
+        }
+    }
+
+    @Test func `the reference in docs is what the commands say of themselves`() async throws {
+        let (status, reference) = await run("help-reference")
+        #expect(status == 0)
+        let file = Script.folder.appending(path: "../../../docs/cli.md")
+        if ProcessInfo.processInfo.environment["TRIMTAB_UPDATE_SCRIPTS"] != nil {
+            try Data(reference.utf8).write(to: file)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == reference, "trimtab help-reference > docs/cli.md")
+    }
+}
