@@ -86,6 +86,15 @@ package actor Engine {
         mailbox.ring()
     }
 
+    /// Makes units dirty and returns when each has been through a run that began afterwards. Somebody must be running
+    /// or settling the engine.
+    package func requestAndWait(_ units: [UnitID], _ job: Job) async {
+        for unit in units where entries[unit]?.running != nil { await waitForRun(of: unit) }
+        request(units, job)
+        if !isRunning { return await settle() }
+        for unit in units where queue.isDirty(unit) { await waitForRun(of: unit) }
+    }
+
     /// Stops a unit's run before its next act.
     package func cancel(_ unit: UnitID) { entries[unit]?.isCancelled = entries[unit]?.running != nil }
 

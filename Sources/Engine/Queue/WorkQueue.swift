@@ -29,6 +29,8 @@ package struct WorkQueue: Sendable {
     package var isIdle: Bool { waiting.isEmpty && running.isEmpty }
 
     package func isRunning(_ unit: UnitID) -> Bool { running[unit] != nil }
+    /// Whether it waits or runs.
+    package func isDirty(_ unit: UnitID) -> Bool { waiting[unit] != nil || running[unit] != nil }
 
     /// Makes a unit dirty. With an earlier mark it becomes one job: the more urgent class, the wider scope, the
     /// earlier moment. A mark without `notBefore` overrides a delay.

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// Looking without acting: what a sync would do, and how live objects differ from what was applied.
+extension Engine {
+    /// What a sync of a unit would do at a version, and why it would wait, where it would.
+    package struct Preview: Sendable {
+        package var rendered: Rendered
+        package var plan: Plan
+        package var objection: Text?
+    }
+
+    /// Compares contents and changes nothing, neither target nor journal.
+    package func preview(_ unit: UnitID, at version: Version? = nil) async throws -> Preview {
+        let (entry, driver) = try find(unit)
+        guard let version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
+        let rendered = try await content.render(unit, at: version)
+        let context = entry.managed.context
+        let refusals = try await driver.admit(rendered.objects, of: context)
+        if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }
+        let live = try await driver.compare(
+            rendered.objects, within: rendered.objects, of: context, depth: .content,
+            contents: try await content.blobs(of: unit, at: version))
+        do {
+            let plan = try Planner.plan(
+                unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
+                inventory: entry.record.inventory, uid: driver.uid)
+            let objection = DeletionGuard.objection(
+                to: plan, inventory: entry.record.inventory, limit: entry.managed.policy.prune)
+            return Preview(
+                rendered: rendered, plan: plan,
+                objection: entry.record.confirmed.contains(plan.digest) ? nil : objection)
+        } catch {
+            throw ContentError(Text(error.reasons.map(\.string).joined(separator: "; ")))
+        }
+    }
+
+    /// How live objects stand to what was last applied; `nil` for a unit to which nothing was applied.
+    package func drift(of unit: UnitID) async throws -> (version: Version, live: [ObjectID: Comparison])? {
+        let (entry, driver) = try find(unit)
+        guard let applied = entry.record.applied else { return nil }
+        let rendered = try await content.load(applied.render, of: unit, at: applied.version, only: nil)
+        let live = try await driver.compare(
+            rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,
+            contents: try await content.blobs(of: unit, at: applied.version))
+        return (applied.version, live)
+    }
+
+    private func find(_ unit: UnitID) throws(ContentError) -> (Entry, any TargetDriver) {
+        guard let entry = entries[unit] else { throw ContentError("no unit \(unit)") }
+        guard let driver = drivers[unit.target] else { throw ContentError("no target \(unit.target) here") }
+        return (entry, driver)
+    }
+}
