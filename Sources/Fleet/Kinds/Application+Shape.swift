@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+extension Application {
+    package static let shape = Envelope.shape(.application, spec: spec) { name, labels, spec in
+        Application(
+            name: name, labels: labels, project: spec.project, content: spec.content, targets: spec.targets,
+            namespace: spec.namespace, dependsOn: spec.dependsOn, overrides: spec.overrides, ignore: spec.sync.ignore,
+            rollout: spec.rollout, policy: spec.policy)
+    }
+
+    private struct Spec: Sendable {
+        var project: ProjectName?
+        var content: Content
+        var targets: Selector?
+        var namespace: Text?
+        var dependsOn: [Dependency]
+        var overrides: [Override]
+        var sync: Sync
+        var rollout: [Stage]
+        var rollbackWithin: Duration?
+        var onRemoval: SyncPolicy.OnRemoval
+
+        var policy: SyncPolicy {
+            SyncPolicy(
+                apply: sync.apply, drift: sync.drift, prune: sync.prune, deadline: sync.deadline,
+                rollbackWithin: rollbackWithin, onRemoval: onRemoval)
+        }
+    }
+
+    private static let spec = Shape<Spec>.object(
+        Field.optional("project", .name(), "The project; only in the platform folder, elsewhere the folder says it."),
+        Field.required("source", content, "Where the content comes from."),
+        Field.optional("targets", Selector.shape, "Where it goes: labels of targets. Required beside a fleet.yaml."),
+        Field.optional("namespace", .text, "The namespace of objects that name none; in clusters only."),
+        Field.optional("dependsOn", .list(of: dependency), default: [], "Applications that must be there first."),
+        Field.optional("overrides", .list(of: override), default: [], "What differs on some targets; later wins."),
+        Field.optional("sync", Sync.shape, default: Sync(), "What happens by itself."),
+        Field.optional("rollout", .list(of: stage), default: [], "Stages over targets, in order."),
+        Field.optional("rollback", rollback, default: nil, "When to go back by itself; never when left out."),
+        Field.optional(
+            "onRemoval", .choice(), default: SyncPolicy.OnRemoval.orphan,
+            "What becomes of its objects when the application is removed.")
+    ) {
+        Spec(
+            project: $0, content: $1, targets: $2, namespace: $3, dependsOn: $4, overrides: $5, sync: $6, rollout: $7,
+            rollbackWithin: $8, onRemoval: $9)
+    }
+
+    private static let content = Shape<Content>.object(
+        Field.optional("name", Shape<SourceName>.name().map(\.text), "A source; fleet is the fleet repository itself."),
+        Field.optional("branch", .reference, "Follow this branch."),
+        Field.optional("tag", .reference, "Follow this tag."),
+        Field.optional("commit", .commit, "Stay at this commit: all its hexadecimal digits."),
+        Field.optional("path", .treePath, default: .root, "The folder or file in the source.")
+    ) { name, branch, tag, commit, path in
+        let follow = branch.map { Follow.branch($0) } ?? tag.map { .tag($0) } ?? commit.map { .commit($0) }
+        return Content(source: name, follow: follow, path: path)
+    }
+    .atMostOne(of: ["branch", "tag", "commit"])
+
+    private static let dependency = Shape<Dependency>.object(
+        Field.required("application", .name(), "The other application."),
+        Field.optional("on", Selector.shape, "Where it must be; on the same target when left out.")
+    ) { Dependency(application: $0, on: $1) }
+
+    private static let override = Shape<Override>.object(
+        Field.optional("on", Selector.shape, "The targets that this is about; all of the application when left out."),
+        Field.optional("path", .treePath, "Another folder or file in the source."),
+        Field.optional("kustomize", .any, "Changes for Kustomize.")
+    ) { Override(on: $0, path: $1, kustomize: $2) }
+    .checked { $0.path == nil && $0.kustomize == nil ? "changes nothing" : nil }
+
+    private static let stage = Shape<Stage>.object(
+        Field.required("stage", .text, "What the stage is called."),
+        Field.optional("on", Selector.shape, "Its targets; those with env: STAGE when left out."),
+        Field.optional("soak", .duration, "How long it must be well before the next stage."),
+        Field.optional("approval", approval, default: [], "Who has to agree first.")
+    ) { Stage(name: $0, on: $1, soak: $2, approvers: $3) }
+
+    private static let approval = Shape<[Text]>.object(
+        Field.required("from", .list(of: .text, atLeast: 1), "Groups or users.")
+    ) { $0 }
+
+    private static let rollback = Shape<Duration?>.object(
+        Field.required("whenDegradedWithin", .duration, "How long after a sync ill health sends it back.")
+    ) { $0 }
+}
+
+/// `sync` of an application.
+struct Sync: Sendable {
+    var apply = SyncPolicy.Apply.auto
+    var drift = SyncPolicy.Drift.heal
+    var prune = SyncPolicy.PruneLimit()
+    var ignore: [Application.IgnoreRule] = []
+    var deadline = SyncPolicy().deadline
+
+    static let shape = Shape<Sync>.object(
+        Field.optional("apply", .choice(), default: SyncPolicy.Apply.auto, "What to do with new commits."),
+        Field.optional("drift", .choice(), default: SyncPolicy.Drift.heal, "What to do with drift."),
+        Field.optional("prune", prune, default: SyncPolicy.PruneLimit(), "When deletions wait for a person."),
+        Field.optional("ignore", .list(of: ignoreRule), default: [], "Fields that others may change."),
+        Field.optional("deadline", .duration, default: SyncPolicy().deadline, "For a whole sync; 10m.")
+    ) { Sync(apply: $0, drift: $1, prune: $2, ignore: $3, deadline: $4) }
+
+    private static let prune = Shape<SyncPolicy.PruneLimit>.object(
+        Field.required("atMost", atMost, "More deletions than the larger of both wait for a confirmation.")
+    ) { $0 }
+
+    private static let atMost = Shape<SyncPolicy.PruneLimit>.object(
+        Field.optional("count", .integer(in: 0...1_000_000), default: 5, "Objects."),
+        Field.optional("percent", .integer(in: 0...100), default: 10, "Of the unit's objects.")
+    ) { SyncPolicy.PruneLimit(count: Int($0), percent: Int($1)) }
+
+    private static let ignoreRule = Shape<Application.IgnoreRule>.object(
+        Field.optional("kind", .text, "Of objects of this kind; any when left out."),
+        Field.optional("name", .text, "Of the object of this name; any when left out."),
+        Field.required("field", .text, "The field: spec.replicas.")
+    ) { Application.IgnoreRule(kind: $0, name: $1, field: $2) }
+}
+
+extension Shape where Output == Text {
+    /// A branch or tag by its short name, within Git's rules for names.
+    fileprivate static var reference: Shape {
+        .text("the name of a branch or tag", pattern: #"^[^-/. ~^:?*\[\\][^ ~^:?*\[\\]*$"#) { text in
+            let bytes = Array(text.utf8)
+            let banned = Array(" ~^:?*[\\".utf8)
+            let isClean =
+                bytes.count <= 255 && !bytes.contains(where: banned.contains) && bytes.first != UInt8(ascii: "-")
+                && bytes.last != UInt8(ascii: ".")
+            let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            let areClean = parts.allSatisfy { part in
+                !part.isEmpty && part.first != UInt8(ascii: ".") && !part.reversed().starts(with: "kcol.".utf8)
+                    && !zip(part, part.dropFirst()).contains {
+                        $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".")
+                            || $0 == UInt8(ascii: "@") && $1 == UInt8(ascii: "{")
+                    }
+            }
+            return isClean && areClean && !bytes.elementsEqual("@".utf8) ? text : nil
+        }
+    }
+}
+
+extension Shape where Output == CommitID {
+    fileprivate static var commit: Shape {
+        Shape<Text>.text("a full commit id of 40 or 64 hexadecimal digits", pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$") {
+            CommitID(hex: $0.string)
+        }
+    }
+}

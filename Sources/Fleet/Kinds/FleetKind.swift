@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// The kinds of `trimtab.dev/v1alpha1`.
+package enum FleetKind: String, Sendable, Hashable, CaseIterable {
+    case fleet = "Fleet"
+    case target = "Target"
+    case source = "Source"
+    case project = "Project"
+    case application = "Application"
+    case secretStore = "SecretStore"
+    case notification = "Notification"
+
+    package static let apiVersion: Text = "trimtab.dev/v1alpha1"
+
+    /// Whether this version of Trimtab knows what to do with it.
+    package var isSupported: Bool { self != .secretStore && self != .notification }
+
+    /// Whether a project's own folder may declare it.
+    package var isForProjects: Bool {
+        switch self {
+        case .application, .secretStore, .notification: true
+        case .fleet, .target, .source, .project: false
+        }
+    }
+
+    package var word: Text { Text(rawValue) }
+}
+
+/// One declaration of a fleet, by kind and name: `Application/web`.
+package struct DeclarationID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package var kind: FleetKind
+    package var name: Text
+
+    package init(_ kind: FleetKind, _ name: Text) {
+        self.kind = kind
+        self.name = name
+    }
+
+    package var description: String { "\(kind.rawValue)/\(name)" }
+
+    package static func < (left: DeclarationID, right: DeclarationID) -> Bool {
+        (left.kind.word, left.name) < (right.kind.word, right.name)
+    }
+}
