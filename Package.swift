@@ -18,6 +18,7 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -69,7 +70,7 @@ let package = Package(
         room("Manifest", ["CLibYAML", .crypto]),
         room("Model", ["Manifest", .crypto]),
         room("Fleet", ["Manifest", "Model"]),
-        room("Journal", ["Manifest", "Model", .crypto, .grdb, .nioPosix]),
+        room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),

@@ -32,6 +32,12 @@ package protocol JournalStore: Sendable {
     func close() async throws(JournalError)
 }
 
+/// What some stores can say of themselves beyond their records: whether indexes and pages fit together.
+package protocol SelfChecking: JournalStore {
+    /// What is wrong, one sentence each; none when all is well.
+    func selfCheck() async throws(JournalError) -> [String]
+}
+
 /// When an append counts as done.
 package enum Durability: Sendable, Hashable, Comparable {
     /// It survives the end of the process; a power failure may take the newest ones, never one from the middle.

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import GRDB
+import GRDBSQLite
+package import Manifest
+import Synchronization
+
+/// A journal in one SQLite file, in WAL mode. All of SQLite runs on one dispatch queue of its own.
+///
+/// Opening an existing journal changes no file of it, and neither does closing it when nothing was appended. The `-wal`
+/// and `-shm` files stay beside it; after a clean close the former is empty.
+package final class SQLiteJournalStore: JournalStore {
+    package enum Access: Sendable, Hashable {
+        /// Makes the journal when there is none, with this writer id.
+        case write(newWriter: Text)
+        /// For audits: works beside a running writer, and on a file system that nobody can write.
+        case read
+    }
+
+    package let writer: Text
+    let queue: DatabaseQueue
+    /// Whether something was written that a close has to bring from the WAL into the file.
+    private let hasWritten = Mutex(false)
+
+    package static func open(path: String, access: Access) async throws(JournalError) -> SQLiteJournalStore {
+        try await onThread { () throws(JournalError) in
+            do {
+                return try SQLiteJournalStore(path: path, access: access)
+            } catch {
+                throw JournalError(sqlite: error, path: path)
+            }
+        }
+    }
+
+    private init(path: String, access: Access) throws {
+        switch access {
+        case .read:
+            guard try SmallFile.exists(path) else {
+                throw JournalError(.failed, "there is no journal at \(path)")
+            }
+            queue = try Self.openReading(path)
+        case .write:
+            if try !SmallFile.exists(path) { try SmallFile.create(path) }
+            queue = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: false))
+        }
+        writer = try queue.inDatabase { db in
+            if case .write(let newWriter) = access, try Schema.isBlank(db) {
+                try Schema.create(db, writer: newWriter)
+            }
+            try Schema.check(db, path: path)
+            return try Schema.writer(db, path: path)
+        }
+    }
+
+    private static func openReading(_ path: String) throws -> DatabaseQueue {
+        do {
+            return try DatabaseQueue(path: path, configuration: configuration(readonly: true))
+        } catch let error as DatabaseError {
+            // Nobody can make the files that readers of a WAL share. Without a WAL there is nothing to share.
+            let isUnwritable = [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+            guard isUnwritable, try SmallFile.isEmpty(path + "-wal") else { throw error }
+            let escaped = path.utf8.map { byte in
+                switch byte {
+                case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"), 0x80...: "%" + Hex.encode([byte])
+                default: String(UnicodeScalar(byte))
+                }
+            }
+            return try DatabaseQueue(
+                path: "file:\(escaped.joined())?immutable=1", configuration: configuration(readonly: true))
+        }
+    }
+
+    private static func configuration(readonly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "journal"
+        configuration.readonly = readonly
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+            guard !readonly else { return }
+            // An erased payload is overwritten with zeros.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            // The WAL stays when the last connection closes: no file is made or removed by a start without news.
+            var keep: CInt = 1
+            sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &keep)
+        }
+        return configuration
+    }
+
+    package func append(_ batch: Batch) async throws(JournalError) {
+        hasWritten.withLock { $0 = true }
+        try await perform { db in
+            try db.execute(sql: "PRAGMA synchronous = \(batch.durability == .full ? "FULL" : "NORMAL")")
+            guard !batch.records.isEmpty || batch.erasure != nil else {
+                // Syncs the WAL, and with it what relaxed transactions left there.
+                if batch.durability == .full { try db.checkpoint(.passive) }
+                return
+            }
+            try db.inTransaction(.immediate) {
+                if let first = batch.records.first { try Head.check(first, follows: Rows.head(db)) }
+                for record in batch.records { try Rows.insert(record, db) }
+                if let erasure = batch.erasure { try Rows.erase(erasure, db) }
+                return .commit
+            }
+            // Older copies of what was erased lie in the WAL.
+            if batch.erasure != nil { try db.checkpoint(.truncate) }
+        }
+    }
+
+    package func close() async throws(JournalError) {
+        let hasWritten = hasWritten.withLock { $0 }
+        let queue = queue
+        // Best effort: what stays in the WAL is found there, and who closes twice closes once.
+        if hasWritten { _ = try? await perform { db in try db.checkpoint(.truncate) } }
+        try await onThread { () throws(JournalError) in
+            do { try queue.close() } catch { throw JournalError(sqlite: error, path: queue.path) }
+        }
+    }
+
+    /// Runs on SQLite's queue, to its end even when the task is cancelled.
+    func perform<Result: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Result
+    ) async throws(JournalError) -> Result {
+        let path = queue.path
+        let result: Swift.Result<Result, JournalError> = await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { db in
+                let result = Swift.Result {
+                    // Some of GRDB's calls would go on with no connection at all.
+                    guard db.sqliteConnection != nil else { throw JournalError.closed }
+                    return try work(db)
+                }
+                continuation.resume(returning: result.mapError { JournalError(sqlite: $0, path: path) })
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Synchronization
+
+/// How far the journal has come, for those who wait for more. Holds one number, however much is written.
+final class Watermark: Sendable {
+    private struct State {
+        var newest: UInt64
+        var isFinished = false
+        var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var cancelled: Set<UInt64> = []
+        var nextWaiter: UInt64 = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(newest: UInt64) { state = Mutex(State(newest: newest)) }
+
+    var newest: UInt64 { state.withLock(\.newest) }
+    var isFinished: Bool { state.withLock(\.isFinished) }
+
+    func advance(to sequence: UInt64) {
+        wake { state in state.newest = max(state.newest, sequence) }
+    }
+
+    /// Nothing more will come.
+    func finish() {
+        wake { state in state.isFinished = true }
+    }
+
+    /// Returns once there is more than `sequence`, the end has come, or the task was cancelled.
+    func wait(past sequence: UInt64) async {
+        let waiter = state.withLock { state in
+            state.nextWaiter &+= 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isDone = state.withLock { state in
+                    let wasCancelled = state.cancelled.remove(waiter) != nil
+                    guard !wasCancelled, state.newest <= sequence, !state.isFinished else { return true }
+                    state.waiting[waiter] = continuation
+                    return false
+                }
+                if isDone { continuation.resume() }
+            }
+        } onCancel: {
+            // May come before the continuation is there, and after the wait has ended.
+            let continuation = state.withLock { state in
+                let continuation = state.waiting.removeValue(forKey: waiter)
+                if continuation == nil { state.cancelled.insert(waiter) }
+                return continuation
+            }
+            continuation?.resume()
+        }
+        state.withLock { state in _ = state.cancelled.remove(waiter) }
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let woken = state.withLock { state in
+            change(&state)
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for continuation in woken { continuation.resume() }
+    }
+}
