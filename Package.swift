@@ -71,6 +71,8 @@ let package = Package(
         room("Model", ["Manifest", .crypto]),
         room("Fleet", ["Manifest", "Model"]),
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
+        room("Journal", ["Manifest", "Model", .crypto, .grdb, .nioPosix]),
+        room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
@@ -89,6 +91,7 @@ let package = Package(
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "Journal", ["Manifest", "Model"]),
+        tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .system]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(
             of: "Server",

@@ -26,18 +26,18 @@ package struct MemoryTree: TreeReader, BlobReader {
     }
 
     package func entry(at path: TreePath) async throws(TreeError) -> TreeEntry? {
-        if let node = nodes[path] { return entry(name: path.name ?? [], node: node) }
-        return isFolder(path) ? folder(path) : nil
+        guard let resolved = try await resolve(path, followingLast: false) else { return nil }
+        return resolved.entry ?? folder(.root)
     }
 
     package func children(of path: TreePath) async throws(TreeError) -> [TreeEntry] {
-        guard isFolder(path) else { throw nodes[path] == nil ? .notFound(path) : .notAFolder(path) }
+        let found = try await resolveFolder(path).path
         var seen: [[UInt8]: TreeEntry] = [:]
-        for (candidate, node) in nodes where candidate != path && candidate.isWithin(path) {
-            let name = candidate.components[path.components.count]
-            if candidate.components.count == path.components.count + 1 {
+        for (candidate, node) in nodes where candidate != found && candidate.isWithin(found) {
+            let name = candidate.components[found.components.count]
+            if candidate.components.count == found.components.count + 1 {
                 seen[name] = entry(name: name, node: node)
-            } else if let child = path.appending(name) {
+            } else if let child = found.appending(name) {
                 seen[name] = folder(child)
             }
         }
@@ -45,7 +45,7 @@ package struct MemoryTree: TreeReader, BlobReader {
     }
 
     package func read(_ path: TreePath, limit: Int) async throws(TreeError) -> [UInt8] {
-        let (content, _) = try resolve(path)
+        let (content, _) = try await file(path)
         guard content.count <= limit else {
             throw .tooLarge(path, bytes: Int64(content.count), limit: Int64(limit))
         }
@@ -53,44 +53,21 @@ package struct MemoryTree: TreeReader, BlobReader {
     }
 
     package func blob(at path: TreePath) async throws(TreeError) -> BlobReference {
-        let (content, executable) = try resolve(path)
+        let (content, executable) = try await file(path)
         return BlobReference(
             path: path, id: .sha256(Digest(of: content)), size: Int64(content.count), executable: executable)
     }
 
     package func stream(_ blob: BlobReference, _ body: (ArraySlice<UInt8>) throws -> Void) async throws {
-        let (content, _) = try resolve(blob.path)
+        let (content, _) = try await file(blob.path)
         try body(content[...])
     }
 
-    private func resolve(_ path: TreePath) throws(TreeError) -> ([UInt8], Bool) {
-        var path = path
-        for _ in 0..<40 {
-            switch nodes[path] {
-            case .file(let content, let executable): return (content, executable)
-            case .submodule: throw .submodule(path)
-            case .link(let target):
-                guard let folder = path.parent, let next = join(folder, target) else {
-                    throw .badLink(path, reason: "leaves the source")
-                }
-                path = next
-            case nil: throw isFolder(path) ? .notAFile(path) : .notFound(path)
-            }
-        }
-        throw .badLink(path, reason: "is part of a loop")
-    }
-
-    private func join(_ folder: TreePath, _ target: [UInt8]) -> TreePath? {
-        var components = folder.components
-        guard target.first != UInt8(ascii: "/") else { return nil }
-        for part in target.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
-            if part.elementsEqual("..".utf8) {
-                guard components.popLast() != nil else { return nil }
-            } else {
-                components.append(Array(part))
-            }
-        }
-        return TreePath(components.joined(separator: [UInt8(ascii: "/")]))
+    private func file(_ path: TreePath) async throws(TreeError) -> ([UInt8], executable: Bool) {
+        let found = try await resolveFile(path).path
+        guard case .file(let content, let executable) = nodes[found] else { throw .notAFile(path) }
+        if LargeFilePointer.matches(content) { throw .largeFilePointer(path) }
+        return (content, executable)
     }
 
     private func isFolder(_ path: TreePath) -> Bool {
@@ -110,5 +87,19 @@ package struct MemoryTree: TreeReader, BlobReader {
         case .link(let target): TreeEntry(name: name, kind: .link, id: .sha256(Digest(of: target)))
         case .submodule: TreeEntry(name: name, kind: .submodule, id: .sha256(Digest(of: [])))
         }
+    }
+}
+
+extension MemoryTree: TreeSteps {
+    package func entry(
+        _ name: [UInt8], in _: TreeEntry?, path: TreePath
+    ) async throws(TreeError) -> TreeEntry? {
+        if let node = nodes[path] { return entry(name: name, node: node) }
+        return isFolder(path) ? folder(path) : nil
+    }
+
+    package func target(of _: TreeEntry, path: TreePath) async throws(TreeError) -> [UInt8] {
+        guard case .link(let target) = nodes[path] else { throw .notFound(path) }
+        return target
     }
 }

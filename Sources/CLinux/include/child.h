@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+#pragma once
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/// An anonymous file in memory, closed on exec; a negated errno on failure.
+int clinux_memory_file(const char *name);
+
+/// Starts `path` in a process group of its own with three descriptors as its standard streams, every other descriptor
+/// closed, default signal dispositions and an empty mask. A negated errno on failure.
+int clinux_spawn(
+    const char *path, char *const argv[], char *const envp[], int input, int output, int error, pid_t *pid);
