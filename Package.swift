@@ -71,7 +71,6 @@ let package = Package(
         room("Model", ["Manifest", .crypto]),
         room("Fleet", ["Manifest", "Model"]),
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
-        room("Journal", ["Manifest", "Model", .crypto, .grdb, .nioPosix]),
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
