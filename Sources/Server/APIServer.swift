@@ -73,7 +73,7 @@ package struct APIServer: Sendable {
                 }
             },
             logger: quiet)
-        try await application.run()
+        try await Shutdown.graceful(of: application, within: .seconds(10), log: quiet)
     }
 
     private static let connections = 64

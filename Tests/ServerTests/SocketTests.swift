@@ -60,4 +60,25 @@ import Testing
         }
         #expect(error?.code == .unavailable)
     }
+
+    @Test func `stopping with connections that nobody looked at yet is no crash`() async throws {
+        for _ in 0..<10 {
+            try await withServer { socket in
+                for _ in 0..<20 { close(connected(to: socket)) }
+            }
+        }
+    }
+}
+
+private func connected(to path: String) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            _ = connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+    }
+    return descriptor
 }

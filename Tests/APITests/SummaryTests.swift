@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@Suite struct SummaryTests {
+    private func summary(_ payload: some Payload) -> String {
+        event(type(of: payload).kind, payload.value).summary
+    }
+
+    private func event(_ kind: EventKind, _ payload: Value) -> Event {
+        Event(
+            id: EventID(writer: "w", incarnation: 1, sequence: 1), time: Sample.now,
+            draft: EventDraft(kind: kind, payload: payload))
+    }
+
+    private let files = (1...5).map { Sample.file("f\($0)") }
+
+    @Test func `a sync reads as a story`() {
+        let started = SyncStarted(
+            version: Sample.version("a"), render: Sample.digest(1), plan: Sample.digest(2), cause: .commit,
+            counts: ChangeCounts(create: 1, update: 0, delete: 2, keep: 9),
+            testament: Testament(project: "", onRemoval: ""))
+        #expect(summary(started) == "aaaaaaaaaa (commit): 1 to create, 2 to delete")
+        let changes = Dictionary(uniqueKeysWithValues: files.map { ($0, "" as Text) })
+        #expect(
+            summary(Intent(wave: 2, changes: [.create: changes]))
+                == "wave 2: create File/f1, File/f2, File/f3 and 2 more")
+        let outcome = WaveOutcome(
+            wave: 2, applied: [files[0]: .init(digest: Sample.digest(1), uid: "")], released: [],
+            failed: [files[2]: "b", files[1]: "no space left on device"])
+        #expect(summary(outcome) == "wave 2: 1 applied, 2 failed, File/f2: no space left on device")
+        #expect(
+            summary(SyncEnded(result: .failed, version: Sample.version("a"), render: Sample.digest(1), reason: "r"))
+                == "failed at aaaaaaaaaa: r")
+    }
+
+    @Test func `drift names objects, fields and who`() {
+        let drifted = Drifted(
+            plan: Sample.digest(1), objects: [files[0]: ["spec.mode", "spec.owner"], files[1]: []], cause: "uid 1000")
+        #expect(summary(drifted) == "by uid 1000: File/f1 (spec.mode, spec.owner), File/f2 is gone")
+        #expect(summary(Healed(objects: files)) == "File/f1, File/f2, File/f3 and 2 more")
+    }
+
+    @Test func `other kinds say what the usual fields say`() {
+        let plan = PlanBlocked(plan: Sample.digest(2), render: Sample.digest(1), reason: "would delete 6 of 8")
+        #expect(summary(plan) == "plan dbc1b4c900ff: would delete 6 of 8")
+        #expect(
+            event(.commitSeen, ["commit": .string(Text(String(repeating: "a", count: 40)))]).summary == "aaaaaaaaaa")
+        #expect(summary(Resumed(reason: "")) == "")
+    }
+
+    @Test(arguments: EventKind.allCases)
+    func `an erased payload is no trap`(kind: EventKind) {
+        #expect(event(kind, .null).summary == "")
+    }
+}
