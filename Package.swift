@@ -84,8 +84,13 @@ let package = Package(
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "API", .argumentParser]),
         room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
-        room("Assembly", ["Manifest", "Model", "Fleet", "Engine", "API", .grdb]),
-        .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands"], swiftSettings: strict),
+        room(
+            "Assembly",
+            [
+                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget", "API",
+                "Server", "Commands", .grdb, .logging, .nioPosix, .subprocess, .system,
+            ]),
+        .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands", "Assembly"], swiftSettings: strict),
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),

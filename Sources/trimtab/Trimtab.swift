@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Assembly
 import CLinux
 import Commands
 import Glibc
@@ -11,6 +12,6 @@ import Glibc
         // A reader that goes away (`trimtab log | head`) is no reason to die in the middle of something.
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        exit(await Invocation.run(arguments, in: .process(parts: .none)).rawValue)
+        exit(await Invocation.run(arguments, in: .process(parts: .live)).rawValue)
     }
 }

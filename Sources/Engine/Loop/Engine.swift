@@ -104,6 +104,9 @@ package actor Engine {
         for unit in Set(drafts.compactMap(\.unit)) { if let job { request([unit], job) } }
     }
 
+    /// What the journal says of every unit, those included that the fleet does not name.
+    package func knownRecords() -> [UnitID: UnitRecord] { known.merging(entries.mapValues(\.record)) { _, new in new } }
+
     package func snapshots() -> [UnitSnapshot] {
         entries.values.map(snapshot).sorted { $0.managed.unit < $1.managed.unit }
     }

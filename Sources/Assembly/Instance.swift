@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import CLinux
+import Engine
+import Fleet
+import Foundation
+import Glibc
+import GitSource
+import HostTarget
+import Journal
+import Manifest
+import Model
+
+/// An engine with all its parts, for as long as it is used. The one place that makes them.
+struct Instance: Sendable {
+    let operations: LocalOperations
+    let engine: Engine
+    let fleet: FleetDesk
+    let journal: Journal
+    private let lock: StateLock
+
+    /// - Parameters:
+    ///   - state: the folder that holds journal, cache and lock; made when it is not there.
+    ///   - fleetPath: a folder or a local repository; `nil` for the one that was given last.
+    static func open(
+        state: String, fleet fleetPath: String?, serving: [TargetName], daemon: EngineInfo.Daemon?
+    ) async throws -> Instance {
+        try FileManager.default.createDirectory(
+            atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let lock = try StateLock(folder: state)
+        let path = try remember(fleetPath, in: state)
+        let clocks = Clocks.system
+        let store = try await SQLiteJournalStore.open(
+            path: state + "/journal.db", access: .write(newWriter: Text(UUID().uuidString.lowercased())))
+        let journal = try await Journal.open(store, keeper: CheckpointKeeper(folder: state), clock: clocks.wall)
+        let cache = try StateCache(path: state + "/cache.db")
+        let repository = try Repository(path: path)
+        let root = path.hasSuffix(".git") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
+        let snapshot = try await FleetReader.read(
+            try await repository.tree(of: try await repository.resolve(nil)).reader)
+        var drivers: [TargetName: any TargetDriver] = [:]
+        for (name, folder) in FleetDesk.roots(of: snapshot, below: root, serving: serving) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            drivers[name] = try HostTarget(root: folder, observations: cache)
+        }
+        let content = Content(cache: cache)
+        let engine = Engine(
+            drivers: drivers, content: content, recorder: JournalRecorder(journal: journal), clocks: clocks,
+            records: try await journal.unitRecords())
+        let desk = FleetDesk(
+            fleet: repository, root: root, snapshot: snapshot, serving: Set(drivers.keys), engine: engine,
+            content: content, clocks: clocks)
+        await desk.refresh()
+        let operations = LocalOperations(
+            engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
+        return Instance(operations: operations, engine: engine, fleet: desk, journal: journal, lock: lock)
+    }
+
+    func close() async throws {
+        await fleet.close()
+        try await journal.close()
+    }
+
+    /// The fleet that a state folder belongs to is given once and remembered; trust comes from whoever starts us.
+    private static func remember(_ given: String?, in state: String) throws -> String {
+        let file = URL(fileURLWithPath: state + "/fleet")
+        let known = (try? String(contentsOf: file, encoding: .utf8))?.trimmingCharacters(in: .newlines)
+        guard let path = given ?? known else {
+            throw APIError(.invalid, "\(state) belongs to no fleet yet", advice: "say --fleet FOLDER")
+        }
+        guard !path.contains("://") else {
+            throw APIError(
+                .invalid, "\(path): this version reads fleets from local repositories and folders only",
+                advice: "clone it and say --fleet FOLDER")
+        }
+        if given != nil, known != path { try Data((path + "\n").utf8).write(to: file, options: .atomic) }
+        return path
+    }
+}
+
+/// Who holds it owns the state folder; the kernel lets go of it when the process ends, however it ends.
+final class StateLock: Sendable {
+    private let descriptor: Int32
+
+    init(folder: String) throws(APIError) {
+        let path = folder + "/lock"
+        let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else {
+            throw APIError(.unavailable, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(opened)
+            throw APIError(.locked, "\(folder) belongs to another trimtab that is running")
+        }
+        descriptor = opened
+    }
+
+    deinit { Glibc.close(descriptor) }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Engine
+import Journal
+import Manifest
+import Model
+
+extension LocalOperations {
+    func sync(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
+        await fleet.refresh()
+        let units = try await matching(filter, mustExist: true).map(\.managed.unit)
+        return await run(units, Job(urgency: .person, scope: .whole(.metadata), isRequested: true))
+    }
+
+    /// Runs units and says what came of each.
+    private func run(_ units: [UnitID], _ job: Job) async -> [SyncResult] {
+        let began = clocks.monotonic()
+        let before = journal.newest
+        await engine.requestAndWait(units, job)
+        let milliseconds = Int(clocks.monotonic().duration(since: began) / .milliseconds(1))
+        var results: [SyncResult] = []
+        for unit in units {
+            guard let snapshot = await engine.snapshot(of: unit) else { continue }
+            let outcomes = await outcomes(of: unit, after: before)
+            let result: SyncResult.Result =
+                switch snapshot.state {
+                case .inSync: outcomes.isEmpty ? .unchanged : .done
+                case .failed: .failed
+                case .blocked, .pending, .paused, .drifted: .blocked
+                case .syncing: .superseded
+                }
+            results.append(
+                SyncResult(
+                    unit: unit, result: result, version: snapshot.record.applied?.version, plan: snapshot.plan?.digest,
+                    outcomes: outcomes, reason: snapshot.reason.isEmpty ? nil : snapshot.reason,
+                    milliseconds: milliseconds))
+        }
+        return results
+    }
+
+    private func outcomes(of unit: UnitID, after sequence: UInt64) async -> [Outcome] {
+        guard journal.newest > sequence else { return [] }
+        let filter = JournalFilter(unit: unit, kinds: [.outcome], after: sequence, limit: 1000)
+        let waves = ((try? await journal.events(filter)) ?? []).compactMap { $0.payload(as: WaveOutcome.self) }
+        var outcomes: [Outcome] = []
+        for wave in waves {
+            for id in wave.applied.keys { outcomes.append(Outcome(object: id, action: .update, result: .done)) }
+            for id in wave.released { outcomes.append(Outcome(object: id, action: .delete, result: .done)) }
+            for (id, reason) in wave.failed {
+                outcomes.append(Outcome(object: id, action: .update, result: .failed(reason: reason)))
+            }
+        }
+        return outcomes.sorted { $0.object < $1.object }
+    }
+
+    func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        await fleet.refresh()
+        return ActResult(message: "looked for new commits")
+    }
+
+    func pause(_ filter: UnitFilter, until: Time, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        let units = try await matching(filter, mustExist: true).map(\.managed.unit)
+        try await act(units.map { Paused(until: until, reason: reason).draft(of: $0, by: actor) })
+        return ActResult(message: "paused until \(until)", units: units)
+    }
+
+    func resume(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        let units = try await matching(filter, mustExist: true).map(\.managed.unit)
+        try await act(units.map { Resumed(reason: reason).draft(of: $0, by: actor) })
+        return ActResult(message: "resumed", units: units)
+    }
+
+    func rollback(_ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {
+        let record = try await find(unit).record
+        guard let current = record.applied?.render else {
+            throw APIError(.conflict, "\(unit) was never synced, so there is nothing to go back to")
+        }
+        let good = record.history.filter { entry in
+            entry.result == .succeeded && entry.wasHealthy && entry.render != current
+                && !record.bad.contains(entry.render)
+        }
+        guard let goal = digest.map({ digest in good.last { $0.render == digest } }) ?? good.last else {
+            throw APIError(
+                .conflict, "\(unit) has no earlier content that was Healthy here", advice: "trimtab history shows them")
+        }
+        // All that came after the goal is bad, whatever commit brings it again.
+        let newer = record.history.reversed().prefix { $0.render != goal.render }.map(\.render)
+        let bad = Set(newer + [current]).subtracting([goal.render]).sorted()
+        try await act([MarkedBad(renders: bad, reason: reason).draft(of: unit, by: actor)], then: nil)
+        let results = await run([unit], Job(urgency: .person, scope: .whole(.content), isRequested: true))
+        guard let result = results.first else { throw APIError(.notFound, "no unit \(unit)") }
+        return result
+    }
+
+    func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        // Without a daemon nobody has looked yet.
+        if try await find(unit).plan == nil { await engine.settle() }
+        guard try await find(unit).plan?.digest == plan else {
+            throw APIError(
+                .conflict, "the plan \(plan.short) is not the one that \(unit) waits with",
+                advice: "look at trimtab plan again")
+        }
+        try await act([Confirmed(plan: plan, reason: reason).draft(of: unit, by: actor)])
+        return ActResult(message: "confirmed the plan \(plan.short)", units: [unit])
+    }
+
+    private func act(
+        _ drafts: [EventDraft], then job: Job? = Job(urgency: .person, scope: .whole(.metadata))
+    ) async throws(APIError) {
+        do { try await engine.act(drafts, then: job) } catch {
+            throw APIError(.unavailable, "the journal cannot be written: \(error)")
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Engine
+import Fleet
+import Journal
+import Manifest
+import Model
+
+/// What people can ask of the engine in this process.
+struct LocalOperations: Operations {
+    let engine: Engine
+    let journal: Journal
+    let fleet: FleetDesk
+    let content: Content
+    let daemon: EngineInfo.Daemon?
+    let clocks: Clocks
+
+    func status(of filter: UnitFilter) async throws(APIError) -> FleetStatus {
+        let now = clocks.wall()
+        let view = await fleet.view
+        let units = await engine.snapshots().filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
+        return FleetStatus(
+            fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
+            sources: view.sources, problems: view.problems, notices: view.notices,
+            units: units.map { UnitStatus($0, now: now) })
+    }
+
+    func plan(_ filter: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+        var views: [PlanView] = []
+        for snapshot in try await matching(filter, mustExist: false) {
+            let unit = snapshot.managed.unit
+            do {
+                var version: Version?
+                if let revision { version = try await content.version(revision, of: unit) }
+                let preview = try await engine.preview(unit, at: version)
+                let block = preview.objection.map { Block(reason: $0, plan: preview.plan.digest) }
+                views.append(PlanView(unit: unit, version: preview.rendered.version, plan: preview.plan, block: block))
+            } catch {
+                views.append(PlanView(unit: unit, problems: [Problem(reason: Text("\(error)"))]))
+            }
+        }
+        return views
+    }
+
+    func diff(_ filter: UnitFilter) async throws(APIError) -> [DriftReport] {
+        var reports: [DriftReport] = []
+        for snapshot in try await matching(filter, mustExist: false) {
+            let unit = snapshot.managed.unit
+            do {
+                guard let drift = try await engine.drift(of: unit) else {
+                    reports.append(DriftReport(unit: unit))
+                    continue
+                }
+                let items = drift.live.sorted { $0.key < $1.key }.compactMap { DriftReport.Item($0.key, $0.value) }
+                reports.append(DriftReport(unit: unit, version: drift.version, items: items))
+            } catch {
+                reports.append(DriftReport(unit: unit, problems: [Problem(reason: Text("\(error)"))]))
+            }
+        }
+        return reports
+    }
+
+    func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
+        let snapshot = try await find(unit)
+        do {
+            var version = snapshot.managed.newest
+            if let revision { version = try await content.version(revision, of: unit) }
+            guard let version else { throw ContentError("\(unit) left the fleet") }
+            let rendered = try await content.render(unit, at: version)
+            return RenderedUnit(
+                unit: unit, version: rendered.version, renderDigest: rendered.digest,
+                items: rendered.objects.map {
+                    RenderedUnit.Item(object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest)
+                })
+        } catch {
+            throw APIError(.failed, Text("\(error)"))
+        }
+    }
+
+    func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry] {
+        let record = try await find(unit).record
+        return record.history.reversed().prefix(max(0, limit)).enumerated().map { index, entry in
+            HistoryEntry(
+                entry, isBad: record.bad.contains(entry.render),
+                isCurrent: index == 0 && entry.render == record.applied?.render)
+        }
+    }
+
+    func find(_ unit: UnitID) async throws(APIError) -> UnitSnapshot {
+        guard let snapshot = await engine.snapshot(of: unit) else {
+            throw APIError(.notFound, "no unit \(unit)", advice: "trimtab status lists them")
+        }
+        return snapshot
+    }
+
+    func matching(_ filter: UnitFilter, mustExist: Bool) async throws(APIError) -> [UnitSnapshot] {
+        let found = await engine.snapshots().filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
+        guard !found.isEmpty || !mustExist else {
+            throw APIError(.notFound, "no unit matches", advice: "trimtab status lists them")
+        }
+        return found
+    }
+}
+
+extension DriftReport.Item {
+    /// `nil` for what stands as applied.
+    init?(_ object: ObjectID, _ comparison: Comparison) {
+        switch comparison {
+        case .same: return nil
+        case .absent: self.init(object: object, isAbsent: true)
+        case .differs(let fields, let cause): self.init(object: object, fields: fields, cause: cause)
+        case .claimed(let owner): self.init(object: object, cause: "claimed by \(owner)")
+        case .refused(let reason): self.init(object: object, cause: reason)
+        }
+    }
+}
+
+extension UnitStatus {
+    init(_ snapshot: UnitSnapshot, now: Time) {
+        let record = snapshot.record
+        let isDrifted = record.drift != nil && snapshot.state == .inSync
+        let waits = snapshot.state == .blocked || snapshot.state == .pending
+        let pause = record.pause.flatMap { $0.until > now ? $0 : nil }
+        self.init(
+            unit: snapshot.managed.unit, project: snapshot.managed.context.project,
+            sync: isDrifted ? .drifted : snapshot.state, health: record.health, version: record.applied?.version,
+            desired: snapshot.managed.newest, renderDigest: record.applied?.render,
+            objects: record.inventory.entries.count,
+            lastSync: record.history.last.map { LastSync(time: $0.ended, result: $0.result, actor: $0.actor) },
+            drift: record.drift.map { drift in
+                DriftSummary(
+                    objects: drift.objects.count, since: now, cause: drift.cause.isEmpty ? nil : drift.cause,
+                    examples: Array(drift.objects.keys.sorted().prefix(5)))
+            },
+            pause: pause.map { Pause(until: $0.until, actor: .trimtab, reason: $0.reason) },
+            block: waits && !snapshot.reason.isEmpty
+                ? Block(reason: snapshot.reason, plan: snapshot.plan?.digest) : nil,
+            nextAttempt: snapshot.nextAttempt,
+            problems: snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
+    }
+}
