@@ -87,7 +87,8 @@ let package = Package(
         room(
             "Assembly",
             [
-                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget", "API",
+                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget",
+                "API",
                 "Server", "Commands", .grdb, .logging, .nioPosix, .subprocess, .system,
             ]),
         .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands", "Assembly"], swiftSettings: strict),

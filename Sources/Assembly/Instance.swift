@@ -33,7 +33,7 @@ struct Instance: Sendable {
         let path = try remember(fleetPath, in: state)
         let clocks = Clocks.system
         let store = try await SQLiteJournalStore.open(
-            path: state + "/journal.db", access: .write(newWriter: Text(UUID().uuidString.lowercased())))
+            path: state + "/journal.db", access: .write(newWriter: Text(UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: ""))))
         let journal = try await Journal.open(store, keeper: CheckpointKeeper(folder: state), clock: clocks.wall)
         let cache = try StateCache(path: state + "/cache.db")
         let repository = try Repository(path: path)

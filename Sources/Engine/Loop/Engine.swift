@@ -62,10 +62,11 @@ package actor Engine {
     package func install(_ units: [ManagedUnit], removed: [ManagedUnit] = []) {
         for managed in units + removed {
             let unit = managed.unit
-            var entry =
-                entries[unit]
-                ?? Entry(
-                    managed: managed, record: known.removeValue(forKey: unit) ?? UnitRecord(), state: .pending)
+            let record = known.removeValue(forKey: unit) ?? UnitRecord()
+            // Until it is looked at, a unit stands as the journal left it.
+            let state: SyncState =
+                if !record.failure.isEmpty { .failed } else { record.applied == nil ? .pending : .inSync }
+            var entry = entries[unit] ?? Entry(managed: managed, record: record, state: state)
             let isNew = entries[unit] == nil
             let isChanged = isNew || entry.managed != managed
             entry.managed = managed
