@@ -32,8 +32,9 @@ struct Instance: Sendable {
         let lock = try StateLock(folder: state)
         let path = try remember(fleetPath, in: state)
         let clocks = Clocks.system
+        let newWriter = Text(UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: ""))
         let store = try await SQLiteJournalStore.open(
-            path: state + "/journal.db", access: .write(newWriter: Text(UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: ""))))
+            path: state + "/journal.db", access: .write(newWriter: newWriter))
         let journal = try await Journal.open(store, keeper: CheckpointKeeper(folder: state), clock: clocks.wall)
         let cache = try StateCache(path: state + "/cache.db")
         let repository = try Repository(path: path)
