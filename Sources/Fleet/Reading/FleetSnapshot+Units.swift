@@ -53,10 +53,10 @@ extension FleetSnapshot {
                 disable(application.name, fault)
             }
         }
-        for name in applications.keys.sorted() {
-            if let cycle = cycle(from: name) {
-                disable(name, "depends on itself: \(cycle.map(\.description).joined(separator: " → "))")
-            }
+        // All circles are found before any is broken: each of its members is disabled.
+        let cycles = applications.keys.sorted().compactMap { name in cycle(from: name).map { (name, $0) } }
+        for (name, cycle) in cycles {
+            disable(name, "depends on itself: \(cycle.map(\.description).joined(separator: " → "))")
         }
         for target in targets.values where !target.place.isHost {
             notices.append("the target \(target.name) is a cluster, which this version cannot serve yet")
