@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+#define _GNU_SOURCE
 #include "child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
 int clinux_memory_file(const char *name) {
     int file = memfd_create(name, MFD_CLOEXEC);

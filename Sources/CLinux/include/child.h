@@ -3,14 +3,7 @@
 
 #pragma once
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <errno.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
-#include <sys/mman.h>
+#include <sys/types.h>
 
 /// An anonymous file in memory, closed on exec; a negated errno on failure.
 int clinux_memory_file(const char *name);
