@@ -1,123 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Crypto
 package import Engine
-import Fleet
 import Manifest
 package import Model
 
 extension HostTarget {
+    /// Folders first, then all files and links together, then what goes. Nothing is written before the inventory in
+    /// the target names it.
     package func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome] {
         let known = try await loadObservations(of: unit)
-        var results: [ObjectID: Outcome.Result] = [:]
-        var seen: [ObjectID: [UInt8]?] = [:]
-        var batch = FileBatch(root: root, originals: originals)
-        for item in order.items {
-            do {
-                switch item.change.action {
-                case .create, .update:
-                    guard let desired = item.desired else { continue }
-                    results[desired.id] = try await stage(desired, order, unit, known[desired.id], &batch, &seen)
-                case .delete:
-                    results[item.change.object] = try await blocking { try delete(item.change) }
-                    seen[item.change.object] = .some(nil)
-                case .orphan:
-                    results[item.change.object] = try await blocking { try orphan(item.change) }
-                    seen[item.change.object] = .some(nil)
-                case .keep: results[item.change.object] = .unchanged
-                }
-            } catch {
-                results[item.change.object] = .failed(reason: Text("\(error)"))
-            }
+        let bench = workbench(for: unit)
+        let own = OwnFolder(root: root)
+        var plan = try await blocking { [book] () throws(HostFault) in
+            let ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
+            let plan = WavePlan.make(order, ledger: ledger, known: known, bench, own)
+            if plan.ledger != ledger { try book.store(plan.ledger, of: unit.unit) }
+            return plan
         }
-        let staged = batch
-        let failed = try await blocking { try commit(staged, known: known) }
-        results.merge(failed.results) { _, new in new }
-        seen.merge(failed.seen) { _, new in new }
+        var seen: [ObjectID: [UInt8]?] = plan.seen.mapValues { $0.bytes }
+        let neighbours = Neighbours(order.context)
+        let folders = plan.folders
+        if !folders.isEmpty {
+            let made = try await lanes.run { folders.map { ($0.id, Self.make($0, bench, neighbours)) } }
+            for (id, result) in made { plan.results[id] = result }
+        }
+        var batch = PathBatch(
+            writes: plan.writes, bench: bench, own: own, lanes: lanes, watched: watched, contents: order.contents)
+        try await batch.carryOut()
+        for (id, result, observation) in batch.outcomes {
+            plan.results[id] = result
+            if let observation { seen[id] = observation.bytes }
+        }
+        let removals = try await remove(plan, after: batch, bench, unit)
+        for (id, result) in removals {
+            plan.results[id] = result
+            seen[id] = .some(nil)
+        }
         try await record(seen, of: unit)
         return order.items.map { item in
             Outcome(
                 object: item.change.object, uid: item.change.uid, action: item.change.action,
-                result: results[item.change.object] ?? .failed(reason: "nothing was tried"))
+                result: plan.results[item.change.object] ?? .failed(reason: "nothing was tried"))
         }
     }
 
-    /// Looks once more, since time has passed since the plan; `nil` result for what waits for the commit.
-    private func stage(
-        _ desired: DesiredObject, _ order: WaveOrder, _ unit: UnitContext, _ observation: Observation?,
-        _ batch: inout FileBatch, _ seen: inout [ObjectID: [UInt8]?]
-    ) async throws -> Outcome.Result? {
-        if let refusal = try refusal(of: desired, in: unit) { return .failed(reason: Text(refusal)) }
-        let spec = try FileSpec.shape.decode(desired.manifest, at: FieldPath([.key("spec")]))
-        let comparer = FileComparer(root: root, spec: spec, desired: desired, observation: observation)
-        if case .same(let new) = try comparer.compare(trusting: false) {
-            if let new { seen[desired.id] = new.bytes }
-            return .unchanged
+    private static func make(
+        _ folder: FolderWrite, _ bench: Workbench, _ neighbours: Neighbours
+    ) -> Outcome.Result {
+        do throws(HostFault) {
+            return try folder.carryOut(bench, neighbours) ? .done : .unchanged
+        } catch {
+            return .failed(reason: error.text)
         }
-        try await batch.stage(desired, spec) { file in
-            switch spec.content {
-            case .inline(let text):
-                try file.write(Array(text.utf8))
-                return Digest(of: text.utf8)
-            case .source:
-                guard let blob = desired.blobs.first else { throw ContentError("no file of the source is named") }
-                var hash = SHA256()
-                let descriptor = file.descriptor
-                let path = file.path
-                try await order.contents.stream(blob) { piece in
-                    try piece.withUnsafeBytes { bytes in
-                        hash.update(bufferPointer: bytes)
-                        try OpenFile.write(bytes, to: descriptor, path)
-                    }
-                }
-                return Digest(hash.finalize())
-            }
-        }
-        return nil
     }
 
-    private func commit(
-        _ batch: FileBatch, known: [ObjectID: Observation]
-    ) throws -> (results: [ObjectID: Outcome.Result], seen: [ObjectID: [UInt8]?]) {
-        guard !batch.staged.isEmpty else { return ([:], [:]) }
-        let failed = try batch.commit { known[$0.id] == nil }
-        var results: [ObjectID: Outcome.Result] = [:]
-        var seen: [ObjectID: [UInt8]?] = [:]
-        for item in batch.staged {
-            let id = item.desired.id
-            if let reason = failed[id] {
-                results[id] = .failed(reason: reason)
+    /// What goes: files side by side, then folders from the innermost, then folders that were made on the way.
+    private func remove(
+        _ plan: WavePlan, after batch: PathBatch, _ bench: Workbench, _ unit: UnitContext
+    ) async throws(TargetError) -> [(ObjectID, Outcome.Result)] {
+        let failed = Set(batch.outcomes.compactMap { $0.result.isFailure ? $0.id : nil })
+        let originals = Originals(own: OwnFolder(root: root), unit: unit.unit)
+        // An object that has its new place leaves the old one.
+        let former = plan.ledger.former.filter { !failed.contains($0.object) }
+        let left = former.map { former in
+            PathRemoval(id: nil, entry: former.entry, kind: former.object.kind, originals: originals)
+        }
+        let files = plan.removals + left.filter { $0.kind != "Directory" }
+        let folders = plan.folderRemovals + left.filter { $0.kind == "Directory" }
+        let orphans = plan.orphans
+        guard !files.isEmpty || !folders.isEmpty || !orphans.isEmpty else { return [] }
+        let removed = try await lanes.map(files, perLane: 4) { ($0, $0.removeFile(bench)) }
+        let (emptied, ledger) = try await blocking { [plan] () throws(HostFault) in
+            for parent in Set(files.compactMap { $0.entry.path?.parent }) { try bench.reach.open(parent)?.sync() }
+            let emptied = folders.map { ($0, $0.removeFolder(bench)) }
+            for path in orphans.compactMap(\.path) { try originals.forget(path) }
+            var ledger = plan.ledger
+            let gone = Set((removed + emptied).compactMap { $0.1.isFailure ? nil : $0.0.entry.uid })
+            ledger.former.removeAll { gone.contains($0.entry.uid) }
+            try Self.removeEmptyFolders(&ledger, without: gone, bench)
+            return (emptied, ledger)
+        }
+        try await blocking { [book] () throws(HostFault) in try book.store(ledger, of: unit.unit) }
+        return (removed + emptied).compactMap { removal, result in
+            removal.id.map { ($0, result.outcome) }
+        }
+    }
+
+    /// Folders made on the way go again when nothing of the unit lies in them and they are empty.
+    private static func removeEmptyFolders(
+        _ ledger: inout UnitLedger, without gone: Set<Text>, _ bench: Workbench
+    ) throws(HostFault) {
+        let paths = ledger.entries.values.filter { !gone.contains($0.uid) }.compactMap(\.path)
+        for folder in ledger.folders.sorted(by: >) where !paths.contains(where: { $0.isWithin(folder) }) {
+            guard let parent = folder.parent, let open = try bench.reach.open(parent), open.path == parent else {
                 continue
             }
-            results[id] = .done
-            guard let folder = try root.folder(item.spec.path.parent),
-                let metadata = try folder.metadata(of: item.spec.path.name)
-            else { continue }
-            let observation = Observation(desired: item.desired.digest, content: item.content, metadata: metadata)
-            seen[id] = observation.bytes
-            watcher.expect(item.spec.path, metadata)
+            // Not empty: it is not ours alone any more, and we are done with it.
+            _ = try? open.removeFolder(folder.name)
+            ledger.folders.removeAll { $0 == folder }
         }
-        return (results, seen)
     }
+}
 
-    /// What lay there before we came, comes back.
-    private func delete(_ change: Change) throws -> Outcome.Result {
-        guard let path = HostPath(change.uid), let folder = try root.folder(path.parent) else { return .unchanged }
-        if try originals.restore(path, in: folder) {
-            try folder.sync()
-            return .done
+extension PathRemoval.Result {
+    var isFailure: Bool { if case .failed = self { true } else { false } }
+
+    fileprivate var outcome: Outcome.Result {
+        switch self {
+        case .done: .done
+        case .unchanged: .unchanged
+        case .failed(let fault): .failed(reason: fault.text)
         }
-        guard let metadata = try folder.metadata(of: path.name) else { return .unchanged }
-        if metadata.isFolder { return .failed(reason: "\(path.text) has become a folder") }
-        try folder.unlink(path.name)
-        CrashPoint.reached("host-deleted")
-        try folder.sync()
-        return .done
     }
+}
 
-    private func orphan(_ change: Change) throws -> Outcome.Result {
-        if let path = HostPath(change.uid) { try originals.forget(path) }
-        return .done
+extension Outcome.Result {
+    var isFailure: Bool {
+        switch self {
+        case .failed, .skipped: true
+        case .done, .unchanged: false
+        }
     }
 }

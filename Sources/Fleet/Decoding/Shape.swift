@@ -54,6 +54,9 @@ extension Shape {
         Shape<Other>(schema: schema) { cursor, findings in read(cursor, &findings).map(transform) }
     }
 
+    /// The same decoder under another schema, for inputs that the parts it is made of cannot describe.
+    package func described(as schema: Schema) -> Shape { Shape(schema: schema, read: read) }
+
     /// The same input, made into something else or refused.
     package func parsed<Other: Sendable>(
         _ parse: @escaping @Sendable (Output) -> Parsed<Other>

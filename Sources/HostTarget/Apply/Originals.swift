@@ -6,48 +6,110 @@ import Glibc
 import Manifest
 import Model
 
-/// What lay at a path before the first unit took it over, kept root-only until the unit lets go of it.
-struct Originals {
-    let root: Root
-    private static let folder = StateFolder.path.appending("originals")
+/// What stood at a path before a unit took it over, kept for root alone until the unit lets go of the path.
+///
+/// Kept as a second name of the same file, which costs nothing and keeps all of it; as a copy where the file lies on
+/// another file system.
+struct Originals: Sendable {
+    /// A copy larger than this is not made. Bytes.
+    private static let copyLimit: Int64 = 1 << 30
 
-    private static func name(_ path: HostPath) -> [UInt8] { Array(Digest(of: path.bytes).hex.utf8) }
+    let own: OwnFolder
+    let unit: UnitID
 
-    /// Keeps the file as a second name of it, with its owner, mode and times. What is kept already stays.
-    func keep(_ path: HostPath, in folder: borrowing Folder) throws(SystemError) {
-        guard let keeping = try Self.folder.map({ path throws(SystemError) in try root.makeFolder(path, mode: 0o700) })
-        else { return }
-        let result = withCString(path.name) { from in
-            withCString(Self.name(path)) { clinux_linkat(folder.descriptor, from, keeping.descriptor, $0) }
+    private func key(_ path: HostPath) -> [UInt8] {
+        Array(Digest(of: Array("\(unit)\0".utf8) + path.bytes).hex.utf8)
+    }
+
+    /// Keeps what stands at a name. Kept already: the newest stays, unless it is this very file.
+    func keep(_ name: [UInt8], _ live: Metadata, in folder: Folder) throws(HostFault) {
+        let path = folder.path.appending(name)
+        let keeping = try own.make(.originals)
+        let key = key(path)
+        if let kept = try keeping.metadata(of: key) {
+            if kept.inode == live.inode, kept.device == live.device { return }
+            try keeping.remove(key)
         }
-        if result == -EEXIST { return }
-        try check(result, "keep the original of", path.bytes)
+        do throws(HostFault) {
+            try folder.link(name, into: keeping, as: key)
+        } catch  where [EXDEV, EPERM, EOPNOTSUPP, EMLINK].contains(error.code) {
+            guard live.size <= Self.copyLimit else {
+                throw HostFault("\(path) has \(live.size) bytes, too many to keep a copy of: move it away")
+            }
+            try Self.copy(name, live, from: folder, to: keeping, as: key)
+        }
+        CrashPoint.reached("host.original.kept")
         try keeping.sync()
     }
 
-    /// Puts the original back. False when none was kept.
-    func restore(_ path: HostPath, in folder: borrowing Folder) throws(SystemError) -> Bool {
-        guard let place = Self.folder, let keeping = try root.folder(place) else { return false }
-        let result = withCString(Self.name(path)) { from in
-            withCString(path.name) { clinux_renameat2(keeping.descriptor, from, folder.descriptor, $0, 0) }
+    /// Puts the original back in its place; what stands there goes. False when none was kept.
+    func restore(_ name: [UInt8], in folder: Folder) throws(HostFault) -> Bool {
+        let key = key(folder.path.appending(name))
+        guard let keeping = try own.existing(.originals), let kept = try keeping.metadata(of: key) else { return false }
+        let temporary = TemporaryName.make()
+        do throws(HostFault) {
+            do throws(HostFault) {
+                try keeping.link(key, into: folder, as: temporary)
+            } catch  where [EXDEV, EPERM, EOPNOTSUPP, EMLINK].contains(error.code) {
+                try Self.copy(key, kept, from: keeping, to: folder, as: temporary)
+            }
+            // A rename over another name of the same file does nothing and leaves both.
+            if let live = try folder.metadata(of: name), live.inode == kept.inode, live.device == kept.device {
+                try folder.remove(temporary)
+            } else {
+                try folder.rename(temporary, over: name)
+            }
+        } catch {
+            _ = try? folder.remove(temporary)
+            throw error
         }
-        if result == -ENOENT { return false }
-        try check(result, "put back the original of", path.bytes)
+        CrashPoint.reached("host.original.restored")
+        try folder.sync()
+        try keeping.remove(key)
+        try keeping.sync()
         return true
     }
 
-    /// The unit lets go of a file and leaves it as it is.
-    func forget(_ path: HostPath) throws(SystemError) {
-        guard let place = Self.folder, let keeping = try root.folder(place) else { return }
-        try keeping.unlink(Self.name(path))
+    /// The path stays as it is, and what was kept is not needed any more.
+    func forget(_ path: HostPath) throws(HostFault) {
+        guard let keeping = try own.existing(.originals) else { return }
+        if try keeping.remove(key(path)) { try keeping.sync() }
+    }
+
+    /// A copy with owner, mode and time of change, durable, under a new name.
+    private static func copy(
+        _ name: [UInt8], _ live: Metadata, from source: Folder, to folder: Folder, as other: [UInt8]
+    ) throws(HostFault) {
+        let path = folder.path.appending(other)
+        do throws(HostFault) {
+            if live.kind == .link {
+                try folder.makeLink(other, to: try source.target(of: name))
+                try folder.setOwner(of: other, Ownership(user: live.owner, group: live.group))
+                return
+            }
+            let original = try source.open(name)
+            let copy = try folder.open(other, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try original.read(at: source.path.appending(name), expecting: live.size) { piece throws(HostFault) in
+                try copy.write(piece, at: path)
+            }
+            try Folder.setOwner(of: copy, live.owner, live.group, at: path)
+            try Folder.setMode(of: copy, live.mode, at: path)
+            _ = try checked(clinux_set_modified(copy.raw, live.modified), "set the time of", path)
+            _ = try checked(clinux_fsync(copy.raw), "sync", path)
+        } catch {
+            _ = try? folder.remove(other)
+            throw error
+        }
     }
 }
 
-/// Where the driver keeps what must outlive Trimtab's own state folder, beneath the root.
-enum StateFolder {
-    static let path = TreePath("var/lib/trimtab".utf8) ?? .root
-}
-
-extension TreePath {
-    func appending(_ name: String) -> TreePath? { appending(name.utf8) }
+extension Folder {
+    /// Of a name itself, links not followed.
+    func setOwner(of name: [UInt8], _ owner: Ownership) throws(HostFault) {
+        guard owner != .unmanaged else { return }
+        let result = withCString(name) {
+            clinux_lchownat(descriptor.raw, $0, owner.user ?? .max, owner.group ?? .max)
+        }
+        _ = try checked(result, "set the owner of", path.appending(name))
+    }
 }

@@ -4,54 +4,56 @@
 import Fleet
 import Manifest
 import Model
+import Model
 
-/// The spec of `kind: File`.
+/// ```yaml
+/// kind: File
+/// metadata: {name: nginx-site}
+/// spec:
+///   path: /etc/nginx/conf.d/site.conf
+///   source: nginx/site.conf          # a file of the source; or content: |
+///   owner: root                      # default: root, where Trimtab runs as root
+///   group: www-data
+///   mode: "0640"                     # default: "0644"
+///   validate: nginx -t               # one command line, or a list of them
+/// ```
 struct FileSpec: Sendable, Hashable {
-    enum Content: Sendable, Hashable {
-        case inline(Text)
-        /// A file of the source; its reference comes with the object.
-        case source
-    }
-
     var path: HostPath
-    var content: Content
+    var content: FileContent
+    var owner: Account?
+    var group: Account?
     var mode: UInt32
-    var owner: Text?
-    var group: Text?
+    var validate: [Text]
 
-    /// Others than owner and group may not read it, so its content is shown nowhere.
-    var isPrivate: Bool { mode & 0o004 == 0 }
+    /// Whether others may not read it, and so its content is shown nowhere.
+    var isPrivate: Bool { Self.isPrivate(mode) }
 
-    static let shape = Shape<FileSpec>.object(
-        Field.required("path", .hostPath, "Where it lies, absolute."),
-        Field.optional("content", .string, "What it holds."),
-        Field.optional("source", .string, "The file of the source that it is a copy of, relative to this manifest."),
-        Field.optional("mode", .mode, default: 0o644, "Permissions as octal digits, in quotes."),
-        Field.optional("owner", .text, "The name or number of a user; left as it is when not said."),
-        Field.optional("group", .text, "The name or number of a group; left as it is when not said.")
-    ) { path, content, _, mode, owner, group in
-        FileSpec(path: path, content: content.map(Content.inline) ?? .source, mode: mode, owner: owner, group: group)
-    }.exactlyOne(of: ["content", "source"])
+    static func isPrivate(_ mode: UInt32) -> Bool { mode & 0o004 == 0 }
 }
 
-extension Shape where Output == HostPath {
-    static var hostPath: Shape<HostPath> {
-        Shape<Text>.text("an absolute path without . and ..", pattern: "^/.+") { HostPath($0) }
-    }
-}
-
-extension Shape where Output == UInt32 {
-    /// `"0644"`. YAML reads a bare `0644` as 420, which is the same number.
-    static var mode: Shape<UInt32> {
-        Shape<Value>.any.parsed { value in
-            switch value {
-            case .string(let text):
-                if let mode = UInt32(text.string, radix: 8), mode <= 0o7777 { return .value(mode) }
-            case .number(let number):
-                if let mode = number.int64.flatMap(UInt32.init(exactly:)), mode <= 0o7777 { return .value(mode) }
-            default: break
-            }
-            return .refused("is no mode", advice: "write octal digits in quotes, such as \"0644\"")
+extension FileSpec {
+    init(_ desired: DesiredObject) throws(HostFault) {
+        self = try HostObject.decode(Self.shape, of: desired)
+        guard desired.spec["source"] != nil else { return }
+        guard let blob = desired.blobs.first, desired.blobs.count == 1 else {
+            throw HostFault("the file of the source that it names was not found")
         }
+        content = .blob(blob)
     }
+
+    /// Gives empty content for a `source`, which only the renderer can look up.
+    static let shape = Shape<FileSpec>.object(
+        Field.required("path", .hostPath, "Where the file lies: an absolute path."),
+        Field.optional("content", .string, "What it holds."),
+        Field.optional("source", .text, "The file of the source whose bytes it holds."),
+        Field.optional("owner", .account, "A user's name or number; root by default where Trimtab runs as root."),
+        Field.optional("group", .account, "A group's name or number; root by default where Trimtab runs as root."),
+        Field.optional("mode", .mode(.permissions), default: 0o644, "Permissions such as \"0644\", the default."),
+        Field.optional(
+            "validate", .oneOrMore(of: .commandLine), default: [],
+            "Commands that must succeed with all new files in place; otherwise every file is put back.")
+    ) { path, content, source, owner, group, mode, validate in
+        FileSpec(
+            path: path, content: .inline(content ?? ""), owner: owner, group: group, mode: mode, validate: validate)
+    }.exactlyOne(of: ["content", "source"])
 }

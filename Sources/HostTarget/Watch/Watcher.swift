@@ -3,182 +3,177 @@
 
 import CLinux
 import Engine
-import Foundation
 import Glibc
 import Manifest
 import Model
+import NIOPosix
 import Synchronization
 
-/// Watches the folders of watched files by inotify, on a thread of its own.
-///
-/// Our own writes are known by inode and time of change, and cause nothing.
+/// Watches folders by inotify, on a thread of its own.
 final class Watcher: Sendable {
-    private struct State {
-        /// By the kernel's number of the watch: the folder, and who cares about which name in it.
-        var folders: [Int32: TreePath] = [:]
-        var numbers: [TreePath: Int32] = [:]
-        var watched: [TreePath: [[UInt8]: Set<Interest>]] = [:]
-        var paths: [UnitID: Set<TreePath>] = [:]
-        /// Files as we left them.
-        var expected: [TreePath: Metadata] = [:]
+    /// Something to be told about: an object and its path as declared.
+    struct Place: Sendable {
+        var object: ObjectID
+        var path: HostPath
+        /// Whether everything in the folder at the path matters too.
+        var isExclusive: Bool
     }
 
-    private struct Interest: Hashable {
-        var unit: UnitID
-        var object: ObjectID
+    private struct State: Sendable {
+        var table = WatchTable()
+        var places: [UnitID: [Place]] = [:]
+        /// Whether the kernel refused more watches, which is said once.
+        var isExhausted = false
     }
 
     private let root: Root
-    private let inotify: Int32
-    private let stop: Int32
+    private let own: OwnWrites
+    private let notice: @Sendable (Text) -> Void
+    private let inotify: Descriptor
+    private let wake: Descriptor
     private let state = Mutex(State())
 
-    init(root: Root) throws(SystemError) {
+    /// - Parameter notice: told what an operator should know.
+    init(root: Root, own: OwnWrites, notice: @escaping @Sendable (Text) -> Void) throws(HostFault) {
         self.root = root
-        inotify = try check(clinux_inotify_open(), "watch", [])
-        stop = try check(clinux_event_open(), "watch", [])
+        self.own = own
+        self.notice = notice
+        let queue = clinux_inotify_open()
+        guard queue >= 0 else {
+            throw HostFault(
+                "cannot watch files; if there are too many instances, raise fs.inotify.max_user_instances", code: -queue
+            )
+        }
+        inotify = Descriptor(owning: queue)
+        let event = clinux_event_open()
+        guard event >= 0 else { throw HostFault("cannot watch files", code: -event) }
+        wake = Descriptor(owning: event)
     }
-
-    deinit {
-        _ = clinux_close(inotify)
-        _ = clinux_close(stop)
-    }
-
-    private static let mask = UInt32(
-        IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
-    )
 
     /// Replaces what is watched for a unit.
-    func setWatched(_ paths: [(ObjectID, HostPath)], of unit: UnitID) throws(SystemError) {
+    func setWatched(_ places: [Place], of unit: UnitID) {
         state.withLock { state in
-            for folder in state.paths.removeValue(forKey: unit) ?? [] {
-                state.watched[folder] = state.watched[folder]?.compactMapValues { interests in
-                    let others = interests.filter { $0.unit != unit }
-                    return others.isEmpty ? nil : others
-                }
-            }
-            for (object, path) in paths {
-                state.watched[path.parent, default: [:]][path.name, default: []].insert(
-                    Interest(unit: unit, object: object))
-                state.paths[unit, default: []].insert(path.parent)
-            }
-        }
-        for folder in Set(paths.map(\.1.parent)) { try watchFolder(folder) }
-        dropUnused()
-    }
-
-    /// A folder that is not there yet is made known by its audit.
-    private func watchFolder(_ path: TreePath) throws(SystemError) {
-        guard state.withLock({ $0.numbers[path] }) == nil, let folder = try root.folder(path) else { return }
-        let number = try check(clinux_inotify_add(inotify, folder.descriptor, Self.mask), "watch", folder.path)
-        state.withLock { state in
-            state.folders[number] = path
-            state.numbers[path] = number
+            state.places[unit] = places.isEmpty ? nil : places
+            place(unit, &state)
         }
     }
 
-    private func dropUnused() {
-        let unused = state.withLock { state in
-            let unused = state.numbers.filter { state.watched[$0.key]?.isEmpty ?? true }
-            for (path, number) in unused {
-                state.numbers[path] = nil
-                state.folders[number] = nil
-                state.watched[path] = nil
+    /// Looks up the folders of a unit anew.
+    private func place(_ unit: UnitID, _ state: inout State) {
+        let before = state.table.remove(unit)
+        var folders: [HostPath: (watch: Int32, folder: Folder, depth: Int)] = [:]
+        for place in state.places[unit] ?? [] {
+            guard let parent = place.path.parent else { continue }
+            if folders[parent] == nil { folders[parent] = watchNearest(parent, &state) }
+            if let (watch, folder, depth) = folders[parent] {
+                let interest = WatchTable.Interest(unit: unit, object: place.object, isOnTheWay: depth > 0)
+                // The first name on the way that is not there, or the object's own.
+                let name = depth > 0 ? parent.component(fromEnd: depth) : place.path.name
+                state.table.add(interest, name: name, in: watch, at: folder.path)
             }
-            return Array(unused.values)
+            guard place.isExclusive, let (watch, folder, depth) = watchNearest(place.path, &state), depth == 0 else {
+                continue
+            }
+            state.table.add(
+                WatchTable.Interest(unit: unit, object: place.object), name: nil, in: watch, at: folder.path)
         }
-        for number in unused { _ = clinux_inotify_remove(inotify, number) }
+        for watch in before where state.table.nodes[watch]?.isEmpty ?? false {
+            state.table.drop(watch)
+            _ = clinux_inotify_remove(inotify.raw, watch)
+        }
     }
 
-    /// A file as we have just left it.
-    func expect(_ path: HostPath, _ metadata: Metadata) {
-        state.withLock { $0.expected[path.below] = metadata }
+    /// Watches a folder, or the nearest above it that exists, which lies `depth` names higher.
+    private func watchNearest(_ path: HostPath, _ state: inout State) -> (Int32, Folder, Int)? {
+        var path = path
+        var depth = 0
+        while true {
+            if let folder = try? root.folder(at: path) {
+                let watch = clinux_inotify_add(inotify.raw, folder.descriptor.raw, InotifyEvent.wanted)
+                if watch >= 0 { return (watch, folder, depth) }
+                sayExhausted(-watch, &state)
+                return nil
+            }
+            guard let parent = path.parent else { return nil }
+            path = parent
+            depth += 1
+        }
     }
 
-    /// Reports until cancelled. Begins with every unit, since what happened before is not known.
+    private func sayExhausted(_ code: Int32, _ state: inout State) {
+        guard !state.isExhausted else { return }
+        state.isExhausted = true
+        let advice =
+            code == ENOSPC
+            ? "raise it with sysctl fs.inotify.max_user_watches; until then such files are only audited" : nil
+        notice(Text(HostFault("some folders cannot be watched", code: code).reason + (advice.map { "; \($0)" } ?? "")))
+    }
+
+    /// Reports until cancelled. Begins with every unit: what happened before is not known.
     func run(_ sink: WatchSink) async {
-        _ = clinux_event_clear(stop)
-        for unit in state.withLock({ Array($0.paths.keys) }) { sink.changed(unit, []) }
+        _ = clinux_event_clear(wake.raw)
+        for unit in state.withLock({ $0.table.units }) { sink.changed(unit, []) }
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
         await withTaskCancellationHandler {
-            await withCheckedContinuation { (finished: CheckedContinuation<Void, Never>) in
-                let thread = Thread {
+            await withCheckedContinuation { continuation in
+                thread.submit { _ in
                     self.loop(sink)
-                    finished.resume()
+                    continuation.resume()
                 }
-                thread.name = "trimtab-inotify"
-                thread.start()
             }
         } onCancel: {
-            _ = clinux_event_signal(stop)
+            _ = clinux_event_signal(wake.raw)
         }
+        try? await thread.shutdownGracefully()
     }
 
     private func loop(_ sink: WatchSink) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         while true {
-            let ready = clinux_wait(inotify, stop, -1)
+            let ready = clinux_wait(inotify.raw, wake.raw, -1)
             if ready & 2 != 0 { return }
-            let count = clinux_read(inotify, buffer.baseAddress, UInt64(buffer.count))
+            let count = clinux_read(inotify.raw, buffer.baseAddress, UInt64(buffer.count))
             guard count > 0 else { continue }
-            report(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]), sink)
+            report(InotifyEvent.parse(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)])), sink)
         }
     }
 
-    /// struct inotify_event: watch 4, mask 4, cookie 4, length 4, name.
-    private func report(_ events: UnsafeRawBufferPointer, _ sink: WatchSink) {
-        var touched: [TreePath: Set<[UInt8]>] = [:]
-        var everything: Set<UnitID> = []
-        var offset = 0
-        while offset + 16 <= events.count {
-            let number = events.loadUnaligned(fromByteOffset: offset, as: Int32.self)
-            let mask = events.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
-            let length = Int(events.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self))
-            guard offset + 16 + length <= events.count else { break }
-            let name = Array(events[(offset + 16)..<(offset + 16 + length)].prefix { $0 != 0 })
-            offset += 16 + length
-            if mask & UInt32(IN_Q_OVERFLOW) != 0 {
-                everything.formUnion(state.withLock { Array($0.paths.keys) })
-            } else if mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED) != 0 {
-                everything.formUnion(folderGone(number))
-            } else if let folder = state.withLock({ $0.folders[number] }) {
-                touched[folder, default: []].insert(name)
-            }
-        }
-        for unit in everything { sink.changed(unit, []) }
-        for (folder, names) in touched {
-            for (unit, objects) in changes(of: names, in: folder) where !everything.contains(unit) {
-                sink.changed(unit, objects)
-            }
-        }
-    }
-
-    /// The folder is watched again when the units are told what to watch after their audit.
-    private func folderGone(_ number: Int32) -> [UnitID] {
-        state.withLock { state in
-            guard let path = state.folders.removeValue(forKey: number) else { return [] }
-            state.numbers[path] = nil
-            return state.watched[path]?.values.flatMap { $0.map(\.unit) } ?? []
-        }
-    }
-
-    private func changes(of names: Set<[UInt8]>, in path: TreePath) -> [UnitID: Set<ObjectID>] {
-        let interests = state.withLock { state in
-            names.compactMap { name in state.watched[path]?[name].map { (name, $0) } }
-        }
-        guard !interests.isEmpty else { return [:] }
-        let folder = try? root.folder(path)
-        var changes: [UnitID: Set<ObjectID>] = [:]
-        for (name, interested) in interests {
-            let live: Metadata? =
-                switch folder {
-                case .some(let folder): (try? folder.metadata(of: name)) ?? nil
-                case .none: nil
+    private func report(_ events: [InotifyEvent], _ sink: WatchSink) {
+        let findings = state.withLock { state in
+            var findings = WatchTable.Findings()
+            var judged: [HostPath: Bool] = [:]
+            for event in events {
+                state.table.findings(for: event, isOurs: { isOurs($0, &judged) }, into: &findings)
+                if event.endsFolder {
+                    state.table.drop(event.watch)
+                    if !event.isIgnored { _ = clinux_inotify_remove(inotify.raw, event.watch) }
                 }
-            let ours = path.appending(name).flatMap { path in state.withLock { $0.expected[path] } }
-            if let live, let ours, live == ours { continue }
-            for interest in interested { changes[interest.unit, default: []].insert(interest.object) }
+            }
+            for unit in findings.replaced { place(unit, &state) }
+            return findings
         }
-        return changes
+        for (unit, objects) in findings.changed { sink.changed(unit, objects) }
+    }
+
+    /// Many events may concern one file: it is looked at once.
+    private func isOurs(_ path: HostPath, _ judged: inout [HostPath: Bool]) -> Bool {
+        if let known = judged[path] { return known }
+        var isOurs = false
+        if let parent = path.parent, let folder = try? root.folder(at: parent) {
+            isOurs = own.isOurs(path, live: (try? folder.metadata(of: path.name)) ?? nil)
+        }
+        judged[path] = isOurs
+        return isOurs
+    }
+}
+
+extension HostPath {
+    /// Counted from the end: 1 for the last.
+    fileprivate func component(fromEnd position: Int) -> [UInt8] {
+        let parts = bytes.split(separator: UInt8(ascii: "/"))
+        let index = parts.count - position
+        return parts.indices.contains(index) ? Array(parts[index]) : []
     }
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Manifest
+import Model
+
+/// Writes the files and links of a wave, durably and together: all new ones beside their places, one sync for all, all
+/// names at once, then their folders.
+struct PathBatch: Sendable {
+    /// Bytes of small blobs are few: many share a lane. Files that share one.
+    private static let perLane = 32
+
+    var writes: [PathWrite]
+    let bench: Workbench
+    let own: OwnFolder
+    let lanes: Lanes
+    let watched: OwnWrites
+    let contents: any BlobReader
+
+    mutating func carryOut() async throws(TargetError) {
+        guard !writes.isEmpty else { return }
+        let bench = bench
+        try await step { write throws(HostFault) in try write.prepare(bench) }
+        try await stepAside { write throws(HostFault) in if write.isPending { try write.stageInline() } }
+        for index in writes.indices { await writes[index].stageBlob(contents) }
+        CrashPoint.reached("host.batch.staged")
+        try await stepAside { write throws(HostFault) in if write.isPending { try write.sync() } }
+        CrashPoint.reached("host.batch.synced")
+        watched.expect(writes.compactMap { write in write.written.map { (write.located.real, $0) } })
+        try await step { write throws(HostFault) in
+            if write.isAdjustment { try write.adjust() } else { try write.swap() }
+            CrashPoint.reached("host.file.placed")
+            bench.counters.count { if write.isAdjustment { $0.adjusted += 1 } else { $0.replaced += 1 } }
+        }
+        try await syncFolders()
+        CrashPoint.reached("host.batch.placed")
+        try await finish()
+    }
+
+    /// What came of each write.
+    var outcomes: [(id: ObjectID, result: Outcome.Result, observation: Observation?)] {
+        writes.map { write in
+            if let fault = write.fault { return (write.id, .failed(reason: fault.text), nil) }
+            return (write.id, .done, write.observation)
+        }
+    }
+
+    /// Removes what was replaced, and looks at what stands now.
+    private mutating func finish() async throws(TargetError) {
+        let now = bench.now
+        try await stepAside(all: true) { write throws(HostFault) in
+            write.clean()
+            guard write.fault == nil else { return }
+            try write.observe(now: now())
+        }
+        CrashPoint.reached("host.batch.cleaned")
+    }
+
+    private mutating func syncFolders() async throws(TargetError) {
+        var folders: [HostPath: Folder] = [:]
+        for write in writes where write.isInPlace {
+            if let folder = write.located.folder { folders[folder.path] = folder }
+        }
+        let faults = try await lanes.map(Array(folders.values), perLane: 4) { folder -> (HostPath, HostFault?) in
+            do throws(HostFault) {
+                try folder.sync()
+                return (folder.path, nil)
+            } catch {
+                return (folder.path, error)
+            }
+        }
+        for (path, fault) in faults {
+            guard let fault else { continue }
+            for index in writes.indices where writes[index].isInPlace && writes[index].located.folder?.path == path {
+                writes[index].fault = fault
+            }
+        }
+    }
+
+    /// One after the other: names are taken in order, and quickly.
+    private mutating func step(
+        _ body: @escaping @Sendable (inout PathWrite) throws(HostFault) -> Void
+    ) async throws(TargetError) {
+        let writes = writes
+        self.writes = try await lanes.run { writes.map { Self.attempt($0, body) } }
+    }
+
+    /// Side by side: each waits for the disk.
+    private mutating func stepAside(
+        all: Bool = false, _ body: @escaping @Sendable (inout PathWrite) throws(HostFault) -> Void
+    ) async throws(TargetError) {
+        writes = try await lanes.map(writes, perLane: Self.perLane) { write in
+            Self.attempt(write, evenFailed: all, body)
+        }
+    }
+
+    private static func attempt(
+        _ write: PathWrite, evenFailed: Bool = false, _ body: (inout PathWrite) throws(HostFault) -> Void
+    ) -> PathWrite {
+        var write = write
+        guard write.fault == nil || evenFailed else { return write }
+        do throws(HostFault) { try body(&write) } catch { write.fault = error }
+        return write
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+/// A file or link on its way to its place.
+struct PathWrite: Sendable {
+    enum Payload: Sendable {
+        case file(FileContent, mode: UInt32)
+        case link(target: [UInt8])
+    }
+
+    let id: ObjectID
+    let path: HostPath
+    let wave: Int
+    let digest: Digest
+    let payload: Payload
+    let owner: Ownership
+    /// Commands that must succeed with the new file in place.
+    let validate: [Text]
+
+    var located: Located
+    /// What stood there when we looked, if anything.
+    var before: Metadata?
+    /// Only mode and owner differ: the file that is there can stay.
+    var isAdjustment = false
+    /// Under this name lies the new file, and after the exchange the old one.
+    var temporary: [UInt8]?
+    /// Of the new file; its time of change grows with the rename.
+    var written: Metadata?
+    /// Whether this very content stood here before and was found good then.
+    var wasValidated = false
+    /// Whether the new file has its place.
+    var isInPlace = false
+    var fault: HostFault?
+    /// Of the file in its place.
+    var observation: Observation?
+
+    var isPending: Bool { fault == nil && !isAdjustment }
+
+    /// The owner that the new file gets: what is not said stays as it was.
+    var finalOwner: Ownership {
+        Ownership(user: owner.user ?? before?.owner, group: owner.group ?? before?.group)
+    }
+}

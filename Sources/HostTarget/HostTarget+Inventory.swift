@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Engine
+import Manifest
+package import Model
+
+extension HostTarget {
+    package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
+        try await blocking { [book] () throws(HostFault) in
+            var ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
+            ledger.adopt(inventory)
+            try book.store(ledger, of: unit.unit)
+        }
+    }
+
+    package func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory? {
+        try await blocking { [book] () throws(HostFault) in try book.ledger(of: unit.unit)?.inventory }
+    }
+}

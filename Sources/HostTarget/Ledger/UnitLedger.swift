@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+/// What the target itself keeps of a unit: its inventory, and what the driver must know to take it back.
+struct UnitLedger: Sendable, Hashable {
+    struct Entry: Sendable, Hashable {
+        /// The path as declared, or another name of the thing (``HostObject/place``).
+        var uid: Text
+        var wave: Int
+        /// Where a path really leads, if that differs.
+        var real: Text?
+        /// Whether we wrote it. What stood as desired before we came stays when we go.
+        var isWritten: Bool
+
+        /// Where it lies, links resolved when it was written.
+        var path: HostPath? { HostPath(real ?? uid) }
+    }
+
+    /// A place that an object has left, where something of ours still stands.
+    struct Former: Sendable, Hashable {
+        var object: ObjectID
+        var entry: Entry
+    }
+
+    var entries: [ObjectID: Entry] = [:]
+    var former: [Former] = []
+    /// Folders made on the way to objects, to be removed when they are empty and nothing needs them.
+    var folders: [HostPath] = []
+
+    var isEmpty: Bool { entries.isEmpty && former.isEmpty && folders.isEmpty }
+
+    var inventory: Inventory {
+        Inventory(entries: entries.mapValues { Inventory.Entry(uid: $0.uid, applied: nil, wave: $0.wave) })
+    }
+
+    /// Takes over what the engine knows, and keeps what only the driver does.
+    mutating func adopt(_ inventory: Inventory) {
+        var adopted: [ObjectID: Entry] = [:]
+        adopted.reserveCapacity(inventory.entries.count)
+        for (id, entry) in inventory.entries {
+            if let known = entries[id], known.uid == entry.uid {
+                adopted[id] = known
+                adopted[id]?.wave = entry.wave
+            } else {
+                leave(id)
+                adopted[id] = Entry(uid: entry.uid, wave: entry.wave, real: nil, isWritten: false)
+            }
+        }
+        entries = adopted
+        if entries.isEmpty {
+            former = []
+            folders = []
+        }
+    }
+
+    /// The object is about to be written at a place.
+    mutating func claim(_ id: ObjectID, uid: Text, wave: Int, real: HostPath?) {
+        if let known = entries[id], known.uid != uid { leave(id) }
+        let realText = real?.text
+        entries[id] = Entry(uid: uid, wave: wave, real: realText == uid ? nil : realText, isWritten: true)
+    }
+
+    private mutating func leave(_ id: ObjectID) {
+        guard let known = entries[id], known.isWritten else { return }
+        former.append(Former(object: id, entry: known))
+        entries[id] = nil
+    }
+}
