@@ -25,7 +25,7 @@ import Testing
         spec:
           sources: [fleet]
           limits:
-            - "on": {env: [dev, prod]}
+            - on: {env: [dev, prod]}
               host: {paths: ["/srv/**"], kinds: [File]}
         """,
         "projects/shop/web.yaml": """
@@ -35,7 +35,7 @@ import Testing
           source: {path: web/base}
           targets: {env: [dev, prod]}
           overrides:
-            - {"on": {env: prod}, path: web/prod}
+            - {on: {env: prod}, path: web/prod}
         """,
     ]
 

@@ -111,7 +111,8 @@ package struct FleetReader: Sendable {
             return []
         }
         do {
-            return try YAML.read(try await tree.read(file, limit: Self.fileLimit), file: Text("\(file)"))
+            return try YAML.read(
+                try await tree.read(file, limit: Self.fileLimit), file: Text("\(file)"), keys: .asWritten)
         } catch let error as ReadingError {
             report([error], disabling: nil)
         } catch let error as TreeError {

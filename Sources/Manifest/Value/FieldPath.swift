@@ -17,6 +17,11 @@ package struct FieldPath: Sendable, Hashable {
     package var isEmpty: Bool { steps.isEmpty }
 }
 
+extension FieldPath: ExpressibleByArrayLiteral {
+    /// Keys only.
+    package init(arrayLiteral keys: Text...) { self.init(keys.map { .key($0) }) }
+}
+
 extension FieldPath: CustomStringConvertible {
     /// Keys that hold anything but letters, digits, `-` and `_` are written in brackets: `metadata.labels["a/b"]`.
     package var description: String {

@@ -15,6 +15,14 @@ package enum YAML {
         case comments
     }
 
+    /// What becomes of keys that are plain words.
+    package enum Keys: Sendable {
+        /// As `kubectl` has it: `on: x` has the key `true`.
+        case resolved
+        /// As they stand: `on: x` has the key `on`. For formats that are ours.
+        case asWritten
+    }
+
     /// Reads all documents of a stream.
     ///
     /// An empty document (nothing, or only comments between markers) gives no document, as with `kubectl`; an
@@ -23,27 +31,32 @@ package enum YAML {
     /// - Parameter file: the name that an error gives to the text.
     /// - Throws: an error with the place of what cannot be read or exceeds the budget.
     package static func read(
-        _ bytes: [UInt8], file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions
+        _ bytes: [UInt8], file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions,
+        keys: Keys = .resolved
     ) throws(ReadingError) -> [Document] {
-        try bytes.withUnsafeBytes { Result(reading: $0, file: file, budget: budget, tracking: tracking) }.get()
+        try bytes.withUnsafeBytes { Result(reading: $0, file: file, budget: budget, tracking: tracking, keys: keys) }
+            .get()
     }
 
     package static func read(
-        _ bytes: UnsafeRawBufferPointer, file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions
+        _ bytes: UnsafeRawBufferPointer, file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions,
+        keys: Keys = .resolved
     ) throws(ReadingError) -> [Document] {
-        try Result(reading: bytes, file: file, budget: budget, tracking: tracking).get()
+        try Result(reading: bytes, file: file, budget: budget, tracking: tracking, keys: keys).get()
     }
 }
 
 extension Result<[YAML.Document], ReadingError> {
-    fileprivate init(reading all: UnsafeRawBufferPointer, file: Text, budget: Budget, tracking: YAML.Tracking) {
+    fileprivate init(
+        reading all: UnsafeRawBufferPointer, file: Text, budget: Budget, tracking: YAML.Tracking, keys: YAML.Keys
+    ) {
         let markLength = all.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let bytes = UnsafeRawBufferPointer(rebasing: all[markLength...])
         do throws(ReadingFailure) {
             let encoding = try Self.check(bytes, budget: budget)
             var reader = YAMLReader(
                 bytes, isASCII: encoding == .ascii, file: file, budget: budget, tracking: tracking,
-                markLength: markLength)
+                keys: keys, markLength: markLength)
             self = .success(try reader.read())
         } catch {
             var error = error.located(in: bytes, file: file)

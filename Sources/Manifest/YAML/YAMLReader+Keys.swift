@@ -8,7 +8,8 @@ extension YAMLReader {
         if events.isPlain, bytes.count == 2, bytes.allSatisfy({ $0 == UInt8(ascii: "<") }), events.tag == nil {
             return try beginMerge()
         }
-        let value = try scalarValue(bytes)
+        let isText = keys == .asWritten && events.tag == nil
+        let value = isText ? .string(Self.text(bytes)) : try scalarValue(bytes)
         if let name = events.anchor {
             anchors[name] = Anchor(
                 value: value, size: ExpandedSize(nodes: 1, bytes: bytes.count), height: 0, node: nil)

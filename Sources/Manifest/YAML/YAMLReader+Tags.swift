@@ -63,7 +63,7 @@ extension YAMLReader {
 
     /// libyaml has checked the bytes.
     @inline(__always)
-    private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Text {
+    static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Text {
         Text(String(decoding: bytes, as: UTF8.self))
     }
 

@@ -19,6 +19,7 @@ struct YAMLReader: ~Copyable {
     let bytes: UnsafeRawBufferPointer
     let file: Text
     let budget: Budget
+    let keys: YAML.Keys
     var events: YAMLEvents
     var offsets: CharacterOffsets
     var builder = ValueBuilder()
@@ -36,11 +37,12 @@ struct YAMLReader: ~Copyable {
     /// - Parameter markLength: the bytes that were left out before `bytes`.
     init(
         _ bytes: UnsafeRawBufferPointer, isASCII: Bool, file: Text, budget: Budget, tracking: YAML.Tracking,
-        markLength: Int
+        keys: YAML.Keys, markLength: Int
     ) {
         self.bytes = bytes
         self.file = file
         self.budget = budget
+        self.keys = keys
         events = YAMLEvents(bytes)
         offsets = CharacterOffsets(bytes, isASCII: isASCII)
         if tracking != .nothing {

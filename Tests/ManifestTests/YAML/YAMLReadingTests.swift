@@ -104,3 +104,14 @@ import Testing
         }
     }
 }
+
+@Suite struct YAMLKeyTests {
+    @Test func `keys of our own formats stay as they are written`() throws {
+        let text = Array("{on: {y: on}, 1: a, <<: {no: b}, !!str off: c}".utf8)
+        let ours = try #require(try YAML.read(text, keys: .asWritten).first)
+        #expect(ours.value == ["on": ["y": true], "1": "a", "no": "b", "off": "c"])
+        #expect(ours.position(of: FieldPath([.key("on"), .key("y")]))?.column == 10)
+        let kubectl = try #require(try YAML.read(text).first)
+        #expect(kubectl.value["true"]?["true"] == true)
+    }
+}
