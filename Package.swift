@@ -22,6 +22,7 @@ extension Target.Dependency {
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -75,6 +76,7 @@ let package = Package(
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
+        room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         room(
             "Server",
@@ -97,6 +99,7 @@ let package = Package(
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "Journal", ["Manifest", "Model"]),
         tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .system]),
+        tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(
             of: "Server",

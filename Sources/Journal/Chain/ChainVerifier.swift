@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Manifest
+package import Manifest
 import Model
 
 /// Verifies a chain as a pure fold over its records, oldest first, in constant memory.
@@ -17,8 +17,6 @@ package struct ChainVerifier: Sendable {
     /// The hashes of the events that checkpoints name.
     private var witnessed: [UInt64: Digest] = [:]
     private var wanted: Set<UInt64>
-    /// Where incarnations after the first begin.
-    private var beginnings: [(incarnation: UInt32, sequence: UInt64)] = []
     private var missing: [ClosedRange<UInt64>] = []
     private var accounted = ErasureAccount()
 
@@ -30,7 +28,14 @@ package struct ChainVerifier: Sendable {
         var header: EventHeader?
     }
 
-    /// Signatures are the caller's to check: see ``Checkpoint/isSigned(by:)``.
+    /// Checkpoints whose signature does not fit, or whose key is not one of those that are trusted, are findings and
+    /// prove nothing. No trusted keys: any key.
+    package init(checkpoints: [Checkpoint], trusting trusted: [[UInt8]]) {
+        self.init(checkpoints: checkpoints.filter { $0.isSigned(by: trusted) })
+        for checkpoint in checkpoints where !checkpoint.isSigned(by: trusted) { note(.badSignature(checkpoint)) }
+    }
+
+    /// Takes the checkpoints at their word.
     package init(checkpoints: [Checkpoint] = []) {
         self.checkpoints = checkpoints.sorted { $0.size < $1.size }
         wanted = Set(checkpoints.map(\.size))
@@ -71,7 +76,9 @@ package struct ChainVerifier: Sendable {
     }
 
     /// The events are all there: what remains is what only the end can tell.
-    package consuming func finish() -> VerificationReport {
+    /// `writer` is whose journal it claims to be.
+    package consuming func finish(expecting writer: Text? = nil) -> VerificationReport {
+        if let writer, let found = report.writer, writer != found { note(.otherWriter(1, writer: found)) }
         for range in missing where !accounted.covers(range) { note(.payloadsMissing(range)) }
         if let last, let header = last.header {
             report.head = Head(id: header.id, hash: last.stored)
@@ -81,7 +88,7 @@ package struct ChainVerifier: Sendable {
             report.erased &+= range.upperBound &- range.lowerBound &+ 1
         }
         compareWithCheckpoints()
-        report.findings.sort { $0.sequence < $1.sequence }
+        report.findings.sort { $0.sequence ?? .max < $1.sequence ?? .max }
         return report
     }
 
@@ -97,7 +104,9 @@ package struct ChainVerifier: Sendable {
         guard let before = last.header else { return }
         if header.id.writer != before.id.writer { note(.otherWriter(sequence, writer: header.id.writer)) }
         if header.id.incarnation < before.id.incarnation { note(.olderIncarnation(sequence)) }
-        if header.id.incarnation > before.id.incarnation { beginnings.append((header.id.incarnation, sequence)) }
+        if header.id.incarnation > before.id.incarnation {
+            report.restarts.append(.init(incarnation: header.id.incarnation, sequence: sequence))
+        }
     }
 
     private mutating func checkLabel(_ label: Record.Label, against header: EventHeader) {
@@ -137,7 +146,7 @@ package struct ChainVerifier: Sendable {
             } else if let hash = witnessed[checkpoint.size], hash == checkpoint.head {
                 matching = max(matching, checkpoint.size)
                 report.extends.append(checkpoint)
-            } else if let restored = beginnings.first(where: {
+            } else if let restored = report.restarts.first(where: {
                 $0.incarnation > checkpoint.incarnation && $0.sequence <= checkpoint.size
             }) {
                 note(.restored(checkpoint, from: restored.sequence))
@@ -150,7 +159,8 @@ package struct ChainVerifier: Sendable {
         }
     }
 
-    private mutating func note(_ finding: Finding) {
+    /// Adds what was found outside the records.
+    package mutating func note(_ finding: Finding) {
         if report.findings.count < Self.findingLimit { report.findings.append(finding) } else { report.unlisted += 1 }
     }
 }

@@ -27,6 +27,8 @@ package enum Finding: Sendable, Hashable {
     case olderIncarnation(UInt64)
     /// The rest of the store or export cannot be read.
     case cutShort(after: UInt64, reason: String)
+    /// The store contradicts itself, in an index or a page: what it answers cannot be trusted.
+    case inconsistent(reason: String)
     /// The signature of a checkpoint does not fit its content, or its key is not one of those that are trusted.
     case badSignature(Checkpoint)
     /// The checkpoint is of another journal.
@@ -53,6 +55,7 @@ package enum Finding: Sendable, Hashable {
         case .otherWriter: "otherWriter"
         case .olderIncarnation: "olderIncarnation"
         case .cutShort: "cutShort"
+        case .inconsistent: "inconsistent"
         case .badSignature: "badSignature"
         case .foreignCheckpoint: "foreignCheckpoint"
         case .truncated: "truncated"
@@ -61,8 +64,8 @@ package enum Finding: Sendable, Hashable {
         }
     }
 
-    /// The first event that it concerns.
-    package var sequence: UInt64 {
+    /// The first event that it concerns; `nil` when it concerns none.
+    package var sequence: UInt64? {
         switch self {
         case .unreadable(let sequence, _), .altered(let sequence), .broken(let sequence), .duplicate(let sequence),
             .payloadAltered(let sequence), .misfiled(let sequence, _), .otherWriter(let sequence, _),
@@ -70,7 +73,7 @@ package enum Finding: Sendable, Hashable {
             sequence
         case .gap(let range), .payloadsMissing(let range): range.lowerBound
         case .cutShort(let last, _), .truncated(_, let last): last &+ 1
-        case .badSignature(let checkpoint), .foreignCheckpoint(let checkpoint): checkpoint.size
+        case .inconsistent, .badSignature, .foreignCheckpoint: nil
         case .forked(_, let matching): matching &+ 1
         }
     }
@@ -94,6 +97,7 @@ extension Finding: CustomStringConvertible {
         case .otherWriter(let sequence, let writer): "event \(sequence) was written by another journal, \(writer)"
         case .olderIncarnation(let sequence): "event \(sequence) belongs to an older incarnation than those before it"
         case .cutShort(let last, let reason): "nothing can be read after event \(last): \(reason)"
+        case .inconsistent(let reason): "the store contradicts itself: \(reason)"
         case .badSignature(let checkpoint): "the signature of \(checkpoint) is not valid"
         case .foreignCheckpoint(let checkpoint): "\(checkpoint) is of another journal, \(checkpoint.writer)"
         case .truncated(let checkpoint, let last):

@@ -85,6 +85,15 @@ enum SmallFile {
         }
     }
 
+    /// Brings to the disk what anyone has written to the file; nothing to do when there is none.
+    static func sync(_ path: String) throws(JournalError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        if file < 0 && errno == ENOENT { return }
+        guard file >= 0 else { throw .system("cannot open \(path)") }
+        defer { Glibc.close(file) }
+        guard fsync(file) == 0 else { throw .system("cannot sync \(path)") }
+    }
+
     static func syncFolder(of path: String) throws(JournalError) {
         let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let name = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

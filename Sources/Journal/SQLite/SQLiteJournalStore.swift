@@ -91,14 +91,16 @@ package final class SQLiteJournalStore: JournalStore {
     }
 
     package func append(_ batch: Batch) async throws(JournalError) {
+        guard !batch.records.isEmpty || batch.erasure != nil else {
+            // What relaxed transactions wrote lies in the WAL. SQLite holds no lock on that file which closing it could
+            // lose.
+            let wal = queue.path + "-wal"
+            if batch.durability == .full { try await perform { _ in try SmallFile.sync(wal) } }
+            return
+        }
         hasWritten.withLock { $0 = true }
         try await perform { db in
             try db.execute(sql: "PRAGMA synchronous = \(batch.durability == .full ? "FULL" : "NORMAL")")
-            guard !batch.records.isEmpty || batch.erasure != nil else {
-                // Syncs the WAL, and with it what relaxed transactions left there.
-                if batch.durability == .full { try db.checkpoint(.passive) }
-                return
-            }
             try db.inTransaction(.immediate) {
                 if let first = batch.records.first { try Head.check(first, follows: Rows.head(db)) }
                 for record in batch.records { try Rows.insert(record, db) }

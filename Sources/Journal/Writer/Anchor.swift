@@ -14,6 +14,7 @@ actor Anchor {
     private var kept: Checkpoint?
     /// What lies beside the store does not fit it and must not be written over.
     private var setsAside: Bool
+    private var isRenewing = false
 
     /// `incarnation` is the one that new events belong to.
     init(keeper: CheckpointKeeper, incarnation: UInt32, kept: Checkpoint?, setsAside: Bool) {
@@ -26,7 +27,14 @@ actor Anchor {
     /// The size of the checkpoint beside the store; 0 when there is none that fits.
     var size: UInt64 { setsAside ? 0 : kept?.size ?? 0 }
 
-    func isDue(at sequence: UInt64) -> Bool { sequence >= size &+ Self.interval }
+    /// Whether the checkpoint is to be renewed, and by the one who asks: others hear `false` until it was tried.
+    func beginIfDue(at sequence: UInt64) -> Bool {
+        guard !isRenewing, sequence >= size &+ Self.interval else { return false }
+        isRenewing = true
+        return true
+    }
+
+    func endRenewal() { isRenewing = false }
 
     /// Signs, and writes unless the checkpoint beside the store says the same or more. After a restoration it stays
     /// until the new incarnation has an event: it is what makes the incarnation new.

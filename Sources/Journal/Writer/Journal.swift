@@ -102,23 +102,30 @@ package final class Journal: Sendable {
         }
         guard !wasClosed else { return }
         watermark.finish()
-        if let anchor, newest > 0, await anchor.size != newest {
-            let head = try await queue.submit(.init(events: [], erasure: nil, durability: .full)).head
-            _ = try await anchor.checkpoint(writer: store.writer, head: head, time: clock())
-        }
+        var result = Result<Void, JournalError>.success(())
+        if let anchor, newest > 0, await anchor.size != newest { result = await renew(anchor) }
         try await store.close()
+        try result.get()
     }
 
     func submit(_ request: AppendQueue.Request) async throws(JournalError) -> AppendQueue.Written {
         guard !isClosed.withLock({ $0 }) else { throw .closed }
         let written = try await queue.submit(request)
-        if let anchor, let head = written.head, await anchor.isDue(at: head.id.sequence) {
+        if let anchor, let head = written.head, await anchor.beginIfDue(at: head.id.sequence) {
             // Its failure is no failure of the append; the next one tries again, and closing reports it.
-            let flushed = try? await queue.submit(.init(events: [], erasure: nil, durability: .full))
-            if let head = flushed?.head {
-                _ = try? await anchor.checkpoint(writer: store.writer, head: head, time: clock())
-            }
+            _ = await renew(anchor)
+            await anchor.endRenewal()
         }
         return written
+    }
+
+    private func renew(_ anchor: Anchor) async -> Result<Void, JournalError> {
+        do throws(JournalError) {
+            let head = try await queue.submit(.init(events: [], erasure: nil, durability: .full)).head
+            _ = try await anchor.checkpoint(writer: store.writer, head: head, time: clock())
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
     }
 }
