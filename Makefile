@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-corpora tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-corpora bench tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ test-unit: setup ## unit tests alone
 test-corpora: setup ## tests that read ../shared/corpora
 	@scripts/test corpora
 
+bench: setup ## measure; BENCH="formats" measures only what is named
+	@scripts/bench $(BENCH)
+
 tsan: setup ## the unit tests under the thread sanitizer
 	@scripts/tsan
 
@@ -41,7 +44,7 @@ lint: ## formatting, import graph, headers, forbidden calls
 	@scripts/lint
 
 format: ## rewrite the Swift files as the formatter wants them
-	swift format --in-place --parallel --recursive Sources Tests Package.swift
+	swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
 docs: setup ## the rooms' reference pages, in .build/docs
 	@scripts/docs

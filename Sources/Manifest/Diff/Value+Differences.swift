@@ -45,6 +45,8 @@ private struct DifferenceCollector {
     }
 
     private mutating func compare(_ old: [Value], _ new: [Value]) {
+        // The common case, and much cheaper than to hash every item.
+        if old == new { return }
         for gap in SequenceDiff.gaps(old, new) {
             let partners = ListPartners(old: old, new: new, gap: gap)
             for index in gap.old where partners.unpairedOld.contains(index) {

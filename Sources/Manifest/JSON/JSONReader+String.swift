@@ -4,16 +4,21 @@
 extension JSONReader {
     /// Reads a string whose opening quote is at the offset.
     mutating func readString() throws(ReadingFailure) -> String {
+        if let plain = readPlainString() { return String(decoding: bytes[plain], as: UTF8.self) }
         offset &+= 1
         let start = offset
         offset = endOfPlainRun(from: offset)
         guard offset < bytes.count else { throw unterminated(start) }
-        if bytes[offset] == UInt8(ascii: "\"") {
-            let string = String(decoding: bytes[start..<offset], as: UTF8.self)
-            offset &+= 1
-            return string
-        }
         return try readEscapedString(from: start)
+    }
+
+    /// Goes past a string that needs no decoding: the bytes between its quotes. `nil`, and nothing read, for others.
+    mutating func readPlainString() -> Range<Int>? {
+        let end = endOfPlainRun(from: offset &+ 1)
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
+        let content = offset &+ 1..<end
+        offset = end &+ 1
+        return content
     }
 
     /// The index of the first quote, backslash or control character.

@@ -127,12 +127,20 @@ struct JSONReader: ~Copyable {
     private mutating func readKey() throws(ReadingFailure) {
         let start = offset
         guard next == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
-        let key = Text(try readString())
-        guard builder.key(key) else { throw ReadingFailure(at: start, "duplicate key \(key.quoted)") }
+        guard try addKey() else {
+            offset = start
+            throw ReadingFailure(at: start, "duplicate key \(Text(try readString()).quoted)")
+        }
         skipSpace()
         guard next == UInt8(ascii: ":") else { throw unexpected("a colon") }
         offset &+= 1
         skipSpace()
+    }
+
+    /// Reads the key whose opening quote is at the offset. False when the map has it already.
+    private mutating func addKey() throws(ReadingFailure) -> Bool {
+        guard let plain = readPlainString() else { return builder.key(Text(try readString())) }
+        return builder.key(utf8: UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[plain]))
     }
 
     private mutating func expect(_ word: StaticString) throws(ReadingFailure) {

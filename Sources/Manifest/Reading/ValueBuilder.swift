@@ -23,6 +23,7 @@ struct ValueBuilder: ~Copyable {
     private var prints = MoveStack<UInt64>()
     /// One for each open map above the limit, innermost last.
     private var keySets: [Set<Text>] = []
+    private var cache = KeyCache()
     private(set) var root: Value?
 
     /// Open containers.
@@ -33,11 +34,20 @@ struct ValueBuilder: ~Copyable {
     mutating func openMap() { frames.append(Frame(start: pairs.count, isMap: true)) }
 
     /// Begins a pair; its value comes with the next `add`. False when the open map has that key already.
-    mutating func key(_ key: consuming Text) -> Bool {
+    mutating func key(_ key: Text) -> Bool {
+        self.key(key, print: key.withBytes(KeyCache.fingerprint))
+    }
+
+    /// The same with a key as the UTF-8 bytes that stand in the text.
+    mutating func key(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let print = KeyCache.fingerprint(bytes)
+        return key(cache.text(of: bytes, print: print), print: print)
+    }
+
+    private mutating func key(_ key: Text, print: UInt64) -> Bool {
         guard let frame = frames.last, frame.isMap else { return true }
-        let print = Self.fingerprint(key)
         if frame.hasKeySet {
-            guard keySets[keySets.count - 1].insert(copy key).inserted else { return false }
+            guard keySets[keySets.count - 1].insert(key).inserted else { return false }
         } else {
             if prints.contains(from: frame.start, where: { $0 == print }),
                 pairs.contains(from: frame.start, where: { $0.key == key })
@@ -101,22 +111,5 @@ struct ValueBuilder: ~Copyable {
         keys.insert(key)
         keySets.append(keys)
         frames[frames.count - 1].hasKeySet = true
-    }
-
-    /// Different fingerprints mean different keys; equal ones mean nothing yet.
-    private static func fingerprint(_ key: borrowing Text) -> UInt64 {
-        key.withBytes { bytes in
-            let count = bytes.count
-            guard let base = UnsafeRawPointer(bytes.baseAddress) else { return 0 }
-            var print = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
-            if count >= 8 {
-                print ^= base.loadUnaligned(as: UInt64.self)
-                print = print &* 0xFF51_AFD7_ED55_8CCD
-                print ^= base.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-            } else {
-                for byte in bytes { print = print &* 257 ^ UInt64(byte) }
-            }
-            return print
-        }
     }
 }

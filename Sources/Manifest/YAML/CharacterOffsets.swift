@@ -19,16 +19,31 @@ struct CharacterOffsets {
     mutating func byteOffset(of target: Int) -> Int {
         if isASCII { return min(target, bytes.count) }
         while character < target, byte < bytes.count {
-            byte += 1
-            while byte < bytes.count, Self.isContinuation(bytes[byte]) { byte += 1 }
-            character += 1
+            if target &- character >= 8, isASCIIWord(at: byte) {
+                byte &+= 8
+                character &+= 8
+                continue
+            }
+            byte &+= 1
+            while byte < bytes.count, Self.isContinuation(bytes[byte]) { byte &+= 1 }
+            character &+= 1
         }
         while character > target, byte > 0 {
-            byte -= 1
-            while byte > 0, Self.isContinuation(bytes[byte]) { byte -= 1 }
-            character -= 1
+            if character &- target >= 8, isASCIIWord(at: byte &- 8) {
+                byte &-= 8
+                character &-= 8
+                continue
+            }
+            byte &-= 1
+            while byte > 0, Self.isContinuation(bytes[byte]) { byte &-= 1 }
+            character &-= 1
         }
         return byte
+    }
+
+    private func isASCIIWord(at offset: Int) -> Bool {
+        guard offset >= 0, offset &+ 8 <= bytes.count else { return false }
+        return bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
     }
 
     private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }

@@ -72,7 +72,9 @@ struct LayoutRecorder {
             comments = CommentScanner(bytes, markLength: markLength).comments(
                 in: documentStart..<max(end, documentStart), around: nodes)
         }
-        let layout = Layout(nodes: nodes, comments: comments, lines: lines, markLength: markLength)
+        // A copy of exact size, so that the room for growing serves the next document too.
+        let exact = nodes.withUnsafeBufferPointer { Array($0) }
+        let layout = Layout(nodes: exact, comments: comments, lines: lines, markLength: markLength)
         documentStart = max(end, documentStart)
         nodes.removeAll(keepingCapacity: true)
         open.removeAll()

@@ -44,6 +44,8 @@ struct YAMLEvents: ~Copyable {
     }
     /// Whether a scalar without a tag is to be understood by how it looks.
     var isPlain: Bool { event.pointee.data.scalar.plain_implicit != 0 }
+    /// Whether a scalar has neither anchor nor tag.
+    var isBare: Bool { event.pointee.data.scalar.anchor == nil && event.pointee.data.scalar.tag == nil }
     var isFlow: Bool {
         type == YAML_MAPPING_START_EVENT
             ? event.pointee.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE

@@ -8,13 +8,24 @@ extension YAMLReader {
         if events.isPlain, bytes.count == 2, bytes.allSatisfy({ $0 == UInt8(ascii: "<") }), events.tag == nil {
             return try beginMerge()
         }
-        let isText = keys == .asWritten && events.tag == nil
-        let value = isText ? .string(Self.text(bytes)) : try scalarValue(bytes)
+        let isText = !events.isPlain || keys == .asWritten || PlainScalar(bytes) == .text
+        if events.isBare, isText { return try beginPair(utf8: bytes) }
+        let value = isText && events.tag == nil ? .string(Self.text(bytes)) : try scalarValue(bytes)
         if let name = events.anchor {
             anchors[name] = Anchor(
                 value: value, size: ExpandedSize(nodes: 1, bytes: bytes.count), height: 0, node: nil)
         }
         try beginPair(key: value)
+    }
+
+    /// Begins a pair with a key that is the current event and surely a text.
+    private mutating func beginPair(utf8 bytes: UnsafeBufferPointer<UInt8>) throws(ReadingFailure) {
+        guard builder.key(utf8: bytes) else {
+            let key = Text(String(decoding: bytes, as: UTF8.self))
+            throw ReadingFailure(at: eventOffset(), "duplicate key \(key.quoted)")
+        }
+        recorder?.key(start: events.start, end: events.end)
+        expectValue()
     }
 
     /// Begins a pair with a key that is at the current event. Keys that are no texts become such as `kubectl` has it.

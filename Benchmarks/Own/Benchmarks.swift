@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+// Each file is one benchmark, named on the command line: `scripts/bench formats`. Without a name all of them run.
+
+@main
+enum Benchmarks {
+    private static let all: [(name: String, run: @Sendable () throws -> Void)] = [
+        ("formats", FormatBenchmark.run)
+    ]
+
+    static func main() throws {
+        let wanted = CommandLine.arguments.dropFirst()
+        for name in wanted where !all.contains(where: { $0.name == name }) {
+            print("no benchmark \(name); there are: \(all.map(\.name).joined(separator: ", "))")
+        }
+        for benchmark in all where wanted.isEmpty || wanted.contains(benchmark.name) {
+            try benchmark.run()
+        }
+    }
+}
