@@ -107,7 +107,9 @@ let package = Package(
         tests(of: "Assembly", ["Manifest", "Model"]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
-        tests(of: "Commands", ["Manifest", "Model", "Fleet", "API", "Server", .logging], besides: ["Scripts"]),
+        tests(
+            of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
+            besides: ["Scripts"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )
