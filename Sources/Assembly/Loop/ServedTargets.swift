@@ -34,7 +34,9 @@ struct ServedTargets: Sendable {
         return roots
     }
 
+    /// A path of the fleet on this machine, without the "." that people begin it with.
     func absolute(_ path: String) -> String {
-        path.utf8.first == UInt8(ascii: "/") ? path : folder + "/" + path
+        guard path.utf8.first != UInt8(ascii: "/") else { return path }
+        return folder + "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 }
