@@ -46,12 +46,26 @@ private struct Guard: Hashable, Sendable {
         #expect(
             found == [
                 "unknown field \"cuont\" (did you mean \"count\"?)",
-                "\"count\" is missing",
                 "note: has no value, must be a line of text (remove the field or give it a value)",
                 "mode: \"haeal\" is not one of heal, observe (did you mean \"heal\"?)",
                 "labels[0]: must be a line of text, is a number (put it in quotes)",
                 "labels[1]: holds a control character",
             ])
+    }
+
+    @Test func `one slip is one problem, and other missing fields are told`() {
+        #expect(errors(["cuont": 3]) == ["unknown field \"cuont\" (did you mean \"count\"?)"])
+        #expect(errors(["colour": 3]).count == 2)
+        let either = Shape<[Text?]>.object(
+            Field.optional("machine", .text), Field.optional("root", .text)
+        ) { [$0, $1] }.exactlyOne(of: ["machine", "root"])
+        #expect(throws: InvalidFields.self) { try either.decode([:]) }
+        do throws(InvalidFields) {
+            _ = try either.decode(["machin": "x"])
+            Issue.record("was accepted")
+        } catch {
+            #expect(error.errors.map(\.reason) == ["unknown field \"machin\""])
+        }
     }
 
     @Test func `a number out of range is refused`() {

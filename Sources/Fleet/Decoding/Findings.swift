@@ -11,6 +11,8 @@ package struct Findings: Sendable {
 
     let places: Places
     private(set) var errors: [ReadingError] = []
+    /// Fields that a mistyped key was probably meant to be: that they are missing is told already.
+    private var mistyped: Set<FieldPath> = []
 
     init(places: Places) { self.places = places }
 
@@ -21,6 +23,21 @@ package struct Findings: Sendable {
     mutating func report(key: Text, of cursor: Cursor, _ reason: String, advice: String? = nil) {
         let position = places.key(cursor.path.appending(key)) ?? places.value(cursor.path)
         add(position: position, path: cursor.path, reason: reason, advice: advice)
+    }
+
+    /// A key that nobody knows, among those that are known.
+    mutating func report(unknown key: Text, of cursor: Cursor, known: [Text], listed: String) {
+        let meant = Suggestion.nearest(to: key, among: known)
+        if let meant { mistyped.insert(cursor.path.appending(meant)) }
+        report(
+            key: key, of: cursor, "unknown field \(quoted(key))",
+            advice: meant.map { "did you mean \(quoted($0))?" } ?? "known here: \(listed)")
+    }
+
+    /// Some of these keys should be there and none is.
+    mutating func report(missing keys: [Text], of cursor: Cursor, _ reason: String) {
+        if keys.contains(where: { mistyped.contains(cursor.path.appending($0)) }) { return }
+        report(at: cursor, reason)
     }
 
     private mutating func add(position: Position?, path: FieldPath, reason: String, advice: String?) {

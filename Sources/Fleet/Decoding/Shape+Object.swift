@@ -20,7 +20,7 @@ package struct Field<Output: Sendable>: Sendable {
     package static func required(_ key: Text, _ shape: Shape<Output>, _ summary: String = "") -> Field {
         Field(key, shape.schema, isRequired: true, summary) { map, findings in
             guard let cursor = map.field(key) else {
-                findings.report(at: map, "\(quoted(key)) is missing")
+                findings.report(missing: [key], of: map, "\(quoted(key)) is missing")
                 return nil
             }
             return shape.read(cursor, &findings)
@@ -90,7 +90,7 @@ extension Shape {
                 return nil
             }
             if found.isEmpty && choice.isRequired {
-                findings.report(at: cursor, "one of \(listed(choice.keys)) is missing")
+                findings.report(missing: choice.keys, of: cursor, "one of \(listed(choice.keys)) is missing")
                 return nil
             }
             return output
@@ -101,9 +101,7 @@ extension Shape {
 extension Findings {
     fileprivate mutating func reportUnknownKeys(of object: Object, at cursor: Cursor, known: [Text]) {
         for key in object.keys where !known.contains(key) {
-            report(
-                key: key, of: cursor, "unknown field \(quoted(key))",
-                advice: Suggestion.advice(for: key, among: known) ?? "known here: \(listed(known))")
+            report(unknown: key, of: cursor, known: known, listed: listed(known))
         }
     }
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+extension FleetDraft {
+    /// What stands after duplicates and dangling references are taken out.
+    struct Checked: Sendable {
+        var targets: [TargetName: Sited<Target>] = [:]
+        var sources: [SourceName: Sited<Source>] = [:]
+        var projects: [ProjectName: Sited<Project>] = [:]
+        var applications: [ApplicationName: Sited<Application>] = [:]
+    }
+
+    mutating func checked() -> Checked {
+        var checked = Checked()
+        checked.targets = unique(targets, .target)
+        checked.sources = unique(sources, .source)
+        checked.projects = unique(projects, .project)
+        for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
+            if refersWell(application, checked) { checked.applications[name] = application }
+        }
+        refuseCircles(in: &checked)
+        return checked
+    }
+
+    /// Two declarations of one name disable each other: nobody can say which is meant.
+    private mutating func unique<Noun, Declared>(
+        _ all: [Name<Noun>: [Sited<Declared>]], _ kind: FleetKind
+    ) -> [Name<Noun>: Sited<Declared>] {
+        var unique: [Name<Noun>: Sited<Declared>] = [:]
+        for (name, sited) in all.sorted(by: { $0.key < $1.key }) {
+            let id = DeclarationID(kind, name.text)
+            if sited.count == 1, let only = sited.first {
+                // A broken file that seems to declare it as well does not count against one that is in order.
+                unique[name] = only
+                disabled.remove(id)
+                continue
+            }
+            for (index, one) in sited.enumerated() {
+                let other = sited[index == 0 ? 1 : 0]
+                refuse(
+                    [id], at: ["metadata", "name"], of: one.places,
+                    "\(id) is declared also at \(place(of: other.places))", advice: "rename or remove one of them")
+            }
+        }
+        return unique
+    }
+
+    private func place(of places: Places) -> String {
+        places.value(["metadata", "name"]).map { "\(places.file):\($0.line)" } ?? places.file.string
+    }
+
+    /// Applications that wait for each other are all refused, and the circle is named.
+    private mutating func refuseCircles(in checked: inout Checked) {
+        let graph = checked.applications.mapValues { $0.value.dependsOn.map(\.application) }
+        for circle in DependencyCircle.all(in: graph) {
+            guard let first = circle.way.first else { continue }
+            let way = words(for: circle.way + [first])
+            let onTheWay = Set(circle.way)
+            for name in circle.members {
+                guard let sited = checked.applications.removeValue(forKey: name) else { continue }
+                refuse(
+                    [DeclarationID(.application, name.text)], at: ["spec", "dependsOn"], of: sited.places,
+                    onTheWay.contains(name) ? "waits for itself: \(way)" : "waits for itself by way of \(first)",
+                    advice: "remove one of these dependencies")
+            }
+        }
+    }
+
+    private func words(for way: [ApplicationName]) -> String {
+        let shown = way.count <= 12 ? way.map(\.description) : way.prefix(8).map(\.description) + ["…"]
+        return shown.joined(separator: " → ")
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+extension FleetDraft {
+    /// Checks all references and makes the units. The draft is spent after it.
+    mutating func snapshot(named fleet: FleetName?, notices: [Text] = []) -> FleetSnapshot {
+        var checked = checked()
+        guard let fleet else { return bare(checked) }
+        let expansion = UnitExpansion(fleet: fleet, isShortForm: isShortForm, checked: checked)
+        var units: [UnitSpec] = []
+        for (name, sited) in checked.applications.sorted(by: { $0.key < $1.key }) {
+            let id = DeclarationID(.application, name.text)
+            let chosen = expansion.targets(of: sited.value)
+            if chosen.isEmpty {
+                // Never taken as a wish to remove it everywhere.
+                refuse([id], at: ["spec", "targets"], of: sited.places, "selects no target that is in order")
+                checked.applications[name] = nil
+                continue
+            }
+            for target in chosen {
+                switch expansion.unit(sited.value, on: target) {
+                case .success(let unit): units.append(unit)
+                case .failure(let refusal): refuse(unit: expansion.id(sited.value, target), refusal, of: sited.places)
+                }
+            }
+        }
+        var snapshot = bare(checked)
+        snapshot.name = fleet
+        snapshot.specs = units.sorted { $0.unit < $1.unit }
+        snapshot.notices = notices
+        return snapshot
+    }
+
+    private func bare(_ checked: Checked) -> FleetSnapshot {
+        FleetSnapshot(
+            name: nil, targets: checked.targets.mapValues(\.value), sources: checked.sources.mapValues(\.value),
+            projects: checked.projects.mapValues(\.value), applications: checked.applications.mapValues(\.value),
+            specs: [], problems: inOrder(problems), notices: [], disabled: disabled, disabledUnits: disabledUnits,
+            unreadable: unreadable)
+    }
+
+    private mutating func refuse(unit: UnitID, _ refusal: UnitExpansion.Refusal, of places: Places) {
+        disabledUnits.insert(unit)
+        let position = places.value(refusal.field) ?? places.value(["metadata", "name"])
+        let error = ReadingError(
+            file: places.file, position: position, reason: "\(unit): \(refusal.reason)", advice: refusal.advice)
+        problems.append(FleetProblem(error, units: [unit]))
+    }
+
+    private func inOrder(_ problems: [FleetProblem]) -> [FleetProblem] {
+        problems.enumerated().sorted { left, right in
+            let (a, b) = (left.element.error, right.element.error)
+            return (a.file, a.position?.offset ?? -1, left.offset) < (b.file, b.position?.offset ?? -1, right.offset)
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+/// Makes units out of applications and the targets that they select.
+struct UnitExpansion: Sendable {
+    /// Why one application cannot go to one target.
+    struct Refusal: Error, Sendable {
+        var field: FieldPath
+        var reason: String
+        var advice: String?
+    }
+
+    let fleet: FleetName
+    let isShortForm: Bool
+    let checked: FleetDraft.Checked
+
+    func id(_ application: Application, _ target: Target) -> UnitID {
+        UnitID(fleet: fleet, application: application.name, target: target.name)
+    }
+
+    /// The targets that an application selects, ordered by name.
+    func targets(of application: Application) -> [Target] {
+        let all = checked.targets.values.map(\.value).sorted { $0.name < $1.name }
+        guard let selector = application.targets else { return isShortForm && all.count == 1 ? all : [] }
+        return all.filter { $0.isSelected(by: selector) }
+    }
+
+    func unit(_ application: Application, on target: Target) -> Result<UnitSpec, Refusal> {
+        Result { () throws(Refusal) in
+            guard target.place.isHost else {
+                throw Refusal(
+                    field: ["spec", "targets"], reason: "Kubernetes is not supported by this version of Trimtab")
+            }
+            if application.namespace != nil {
+                throw Refusal(
+                    field: ["spec", "namespace"], reason: "a host has no namespaces", advice: "remove the field")
+            }
+            let (project, limits) = try limits(of: application, on: target)
+            let source = application.content.source.flatMap { $0 == Source.fleetItself ? nil : SourceName($0) }
+            return UnitSpec(
+                unit: id(application, target), project: project, source: source, follow: application.content.follow,
+                path: path(of: application, on: target), place: target.place, limits: limits,
+                policy: application.policy, dependsOn: try dependencies(of: application, on: target))
+        }
+    }
+
+    /// One entry of the project's limits speaks for a target, so that what one grants never mixes with another.
+    private func limits(
+        of application: Application, on target: Target
+    ) throws(Refusal) -> (ProjectName, HostLimits) {
+        if isShortForm { return try ShortForm.limits(on: target) }
+        guard let project = application.project.flatMap({ checked.projects[$0] })?.value else {
+            throw Refusal(field: ["spec", "project"], reason: "there is no such project")
+        }
+        let granted = project.limits.filter { target.isSelected(by: $0.on) }.compactMap { limit in
+            if case .host(let limits) = limit.grant { limits } else { nil }
+        }
+        guard let limits = granted.first else {
+            throw Refusal(
+                field: ["metadata", "name"], reason: "project \(project.name) allows nothing on this target",
+                advice: "add an entry to the project's limits whose \"on\" selects it")
+        }
+        guard granted.count == 1 else {
+            throw Refusal(
+                field: ["metadata", "name"],
+                reason: "\(granted.count) entries of project \(project.name)'s limits select this target",
+                advice: "make one entry speak for each target")
+        }
+        return (project.name, limits)
+    }
+
+    private func path(of application: Application, on target: Target) -> TreePath {
+        let fitting = application.overrides.filter { $0.on.map(target.isSelected) ?? true }
+        return fitting.compactMap(\.path).last ?? application.content.path
+    }
+
+    private func dependencies(of application: Application, on target: Target) throws(Refusal) -> [UnitID] {
+        var units: Set<UnitID> = []
+        for (index, dependency) in application.dependsOn.enumerated() {
+            let place = FieldPath([.key("spec"), .key("dependsOn"), .index(index)])
+            let name = dependency.application
+            // One that is out of order keeps running as it was; this one waits for it where it was.
+            guard let other = checked.applications[name]?.value else {
+                units.insert(UnitID(fleet: fleet, application: name, target: target.name))
+                continue
+            }
+            let running = targets(of: other)
+            let meant =
+                dependency.on.map { on in running.filter { $0.isSelected(by: on) } }
+                ?? running.filter { $0.name == target.name }
+            guard !meant.isEmpty else {
+                throw Refusal(
+                    field: place, reason: "depends on \(name), which does not run there",
+                    advice: "say where with \"on\"")
+            }
+            units.formUnion(meant.map { id(other, $0) })
+        }
+        return units.sorted()
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// All that the fleet says of one unit.
+package struct UnitSpec: Sendable, Hashable {
+    package var unit: UnitID
+    package var project: ProjectName
+    /// `nil`: the fleet repository itself, at the fleet's own commit.
+    package var source: SourceName?
+    /// `nil` for the fleet repository and for folders.
+    package var follow: Application.Follow?
+    /// Overrides applied.
+    package var path: TreePath
+    package var place: Target.Place
+    package var limits: HostLimits
+    package var policy: SyncPolicy
+    /// Ordered by id.
+    package var dependsOn: [UnitID]
+    /// Of everything above: two specs with one digest ask for the same.
+    package var digest: Digest
+
+    package init(
+        unit: UnitID, project: ProjectName, source: SourceName?, follow: Application.Follow?, path: TreePath,
+        place: Target.Place, limits: HostLimits, policy: SyncPolicy, dependsOn: [UnitID]
+    ) {
+        self.unit = unit
+        self.project = project
+        self.source = source
+        self.follow = follow
+        self.path = path
+        self.place = place
+        self.limits = limits
+        self.policy = policy
+        self.dependsOn = dependsOn
+        digest = Digest(of: [])
+        digest = summary.digest()
+    }
+}
+
+extension UnitSpec {
+    private var summary: Value {
+        [
+            "unit": .string(Text(unit.description)), "project": .string(project.text),
+            "source": source.map { .string($0.text) } ?? .null, "follow": follow?.summary ?? .null,
+            "path": .string(Text(Hex.encode(path.bytes))), "place": place.summary, "limits": limits.summary,
+            "policy": policy.summary, "dependsOn": .array(dependsOn.map { .string(Text($0.description)) }),
+        ]
+    }
+}
+
+extension Application.Follow {
+    fileprivate var summary: Value {
+        switch self {
+        case .branch(let branch): ["branch", .string(branch)]
+        case .tag(let tag): ["tag", .string(tag)]
+        case .commit(let id): ["commit", .string(Text(id.hex))]
+        }
+    }
+}
+
+extension Target.Place {
+    fileprivate var summary: Value {
+        switch self {
+        case .machine(let name): ["machine", .string(name)]
+        case .root(let path): ["root", .string(path)]
+        case .kubernetes(let connection): ["kubernetes", .string(connection)]
+        }
+    }
+}
+
+extension HostLimits {
+    fileprivate var summary: Value {
+        .array([paths, kinds, services, packages, commands].map { .array($0.map(Value.string)) })
+    }
+}
+
+extension SyncPolicy {
+    fileprivate var summary: Value {
+        [
+            .string(Text(apply.rawValue)), .string(Text(drift.rawValue)), .string(Text(onRemoval.rawValue)),
+            .number(Number(Int64(prune.count))), .number(Number(Int64(prune.percent))),
+            .number(Number(deadline.nanoseconds)),
+            rollbackWithin.map { .number(Number($0.nanoseconds)) } ?? .null,
+        ]
+    }
+}
