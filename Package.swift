@@ -30,6 +30,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let system = product(name: "SystemPackage", package: "swift-system")
 }
 
@@ -90,8 +91,8 @@ let package = Package(
             "Assembly",
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget",
-                "API",
-                "Server", "Commands", .grdb, .logging, .nioPosix, .subprocess, .system,
+                "API", "Server", "Commands", .grdb, .logging, .nioPosix, .serviceLifecycle, .subprocess, .system,
+                .unixSignals,
             ]),
         .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands", "Assembly"], swiftSettings: strict),
         tests(of: "Manifest"),
@@ -107,7 +108,9 @@ let package = Package(
         tests(of: "Assembly", ["Manifest", "Model"]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
-        tests(of: "Commands", ["Manifest", "Model", "Fleet", "API", "Server", .logging], besides: ["Scripts"]),
+        tests(
+            of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
+            besides: ["Scripts"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
     ]
 )

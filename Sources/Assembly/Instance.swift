@@ -39,24 +39,27 @@ struct Instance: Sendable {
         let cache = try StateCache(path: state + "/cache.db")
         let repository = try Repository(path: path)
         let root = path.hasSuffix(".git") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
-        let snapshot = try await FleetReader.read(
-            try await repository.tree(of: try await repository.resolve(nil)).reader)
-        var drivers: [TargetName: any TargetDriver] = [:]
-        for (name, folder) in FleetDesk.roots(of: snapshot, below: root, serving: serving) {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            drivers[name] = try HostTarget(root: folder, observations: cache)
-        }
         let content = Content(cache: cache)
         let engine = Engine(
-            drivers: drivers, content: content, recorder: JournalRecorder(journal: journal), clocks: clocks,
+            content: content, recorder: JournalRecorder(journal: journal), clocks: clocks,
             records: try await journal.unitRecords())
         let desk = FleetDesk(
-            fleet: repository, root: root, snapshot: snapshot, serving: Set(drivers.keys), engine: engine,
-            content: content, clocks: clocks)
+            fleet: repository, serving: ServedTargets(named: serving, below: root), engine: engine, content: content,
+            clocks: clocks
+        ) { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            return try HostTarget(root: folder, observations: cache)
+        }
         await desk.refresh()
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
         return Instance(operations: operations, engine: engine, fleet: desk, journal: journal, lock: lock)
+    }
+
+    /// Why nobody should rely on this engine yet; empty when all is well enough to serve.
+    func reasonsNotReady() async -> [Text] {
+        let view = await fleet.view
+        return view.name == nil ? ["the fleet was not read yet"] + view.problems.map(\.reason) : []
     }
 
     func close() async throws {

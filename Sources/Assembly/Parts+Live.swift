@@ -3,15 +3,11 @@
 
 import API
 package import Commands
-import Engine
 import Fleet
 import Foundation
 import GitSource
-import Glibc
-import Logging
 import Manifest
 import Model
-import Server
 import SystemPackage
 
 extension Parts {
@@ -43,27 +39,5 @@ extension Parts {
         } catch {
             throw APIError(.failed, "\(folder): \(error)")
         }
-    }
-}
-
-/// The engine as a service: watches targets, looks for commits, answers on the socket.
-private enum Daemon {
-    static func run(_ request: DaemonRequest) async throws {
-        let started = EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall())
-        let instance = try await Instance.open(
-            state: request.engine.state.string, fleet: request.engine.fleet?.string, serving: request.engine.targets,
-            daemon: started)
-        let site = APIServer.Site(
-            operations: instance.operations, metrics: { "" }, reasonsNotReady: { [] })
-        let server = APIServer(
-            socket: "\(request.engine.state)/trimtab.sock", serving: site, log: Logger(label: "trimtab"))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await instance.engine.run() }
-            group.addTask { await instance.fleet.run(every: .seconds(2)) }
-            group.addTask { try await server.run() }
-            try await group.next()
-            group.cancelAll()
-        }
-        try await instance.close()
     }
 }

@@ -17,6 +17,8 @@ package struct Environment: Sendable {
     package var terminal: Terminal
     package var now: @Sendable () -> Time
     package var parts: Parts
+    /// How long a command waits for a state folder that somebody else holds without answering.
+    package var patience = Duration.seconds(5)
 
     package init(
         variables: [String: String], user: UInt32, actor: @escaping @Sendable () -> Actor, workingFolder: String?,

@@ -67,6 +67,7 @@ import Testing
         try await withScratchFolder { folder in
             let tries = Mutex(0)
             var environment = Capture().environment(twin, folder: folder.path)
+            environment.patience = .seconds(600)
             environment.parts.withEngine = { _, body in
                 let isLocked = tries.withLock { tries in
                     tries += 1

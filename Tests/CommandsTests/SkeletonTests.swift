@@ -3,15 +3,34 @@
 
 import Commands
 import Fleet
+import Manifest
 import Model
+import Rendering
 import TestSupport
 import Testing
 
 @Suite struct SkeletonTests {
-    @Test func `what init writes is a fleet in order`() async throws {
-        let files = Dictionary(uniqueKeysWithValues: Skeleton.files.map { ($0.path, $0.content) })
-        let fleet = try await FleetReader.read(MemoryTree(files: files))
+    @Test func `it is valid and makes a unit for each environment`() async throws {
+        let fleet = try await FleetReader.read(tree)
         #expect(fleet.problems.isEmpty)
+        #expect(fleet.notices.isEmpty)
         #expect(fleet.units().map(\.unit.description) == ["example/web@dev", "example/web@prod"])
+    }
+
+    @Test func `its application renders to what its project allows`() async throws {
+        let tree = tree
+        for unit in try await FleetReader.read(tree).units() {
+            let objects = try await PlainRenderer.render(tree, path: unit.path).objects
+            #expect(!objects.isEmpty)
+            for object in objects {
+                let path = try #require(object.spec["path"]?.stringValue)
+                #expect(unit.limits.refusal(of: .kind(object.id.kind)) == nil)
+                #expect(unit.limits.refusal(of: .path(Array(path.utf8))) == nil)
+            }
+        }
+    }
+
+    private var tree: MemoryTree {
+        MemoryTree(files: Dictionary(uniqueKeysWithValues: Skeleton.files.map { ($0.path, $0.content) }))
     }
 }

@@ -21,7 +21,6 @@ actor FleetDesk {
 
     private(set) var view = View()
     private let fleet: Repository
-    private let root: String
     private let engine: Engine
     private let content: Content
     private let clocks: Clocks
@@ -29,67 +28,70 @@ actor FleetDesk {
     private var managed: [UnitID: ManagedUnit] = [:]
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
-    private var snapshot: FleetSnapshot
-    /// Targets that this process serves; units of others are another machine's.
-    private let serving: Set<TargetName>
+    private var snapshot = FleetSnapshot()
+    /// What was wrong with the fleet's files when they were last read.
+    private var fleetProblems: [Problem] = []
+    private let targets: ServedTargets
+    /// Targets that have a driver; units of others are another machine's.
+    private var serving: Set<TargetName> = []
+    private let makeDriver: @Sendable (_ root: String) throws -> any TargetDriver
 
-    /// - Parameter root: the folder that relative paths of the fleet begin at.
+    /// - Parameter makeDriver: Makes the driver of a target that begins at a folder.
     init(
-        fleet: Repository, root: String, snapshot: FleetSnapshot, serving: Set<TargetName>, engine: Engine,
-        content: Content, clocks: Clocks
+        fleet: Repository, serving targets: ServedTargets, engine: Engine, content: Content, clocks: Clocks,
+        makeDriver: @escaping @Sendable (_ root: String) throws -> any TargetDriver
     ) {
         self.fleet = fleet
-        self.root = root
-        self.snapshot = snapshot
-        self.serving = serving
+        self.targets = targets
+        self.makeDriver = makeDriver
         self.engine = engine
         self.content = content
         self.clocks = clocks
-    }
-
-    /// The targets that this process serves, with the folder that each begins at.
-    static func roots(of snapshot: FleetSnapshot, below root: String, serving: [TargetName]) -> [TargetName: String] {
-        var roots: [TargetName: String] = [:]
-        for target in snapshot.targets.values where serving.isEmpty || serving.contains(target.name) {
-            switch target.place {
-            case .root(let path): roots[target.name] = absolute(path.string, below: root)
-            case .machine(let name):
-                let isThis = ProcessInfo.processInfo.hostName == name.string
-                if isThis || serving.contains(target.name) { roots[target.name] = "/" }
-            case .kubernetes: continue
-            }
-        }
-        return roots
-    }
-
-    static func absolute(_ path: String, below root: String) -> String {
-        path.utf8.first == UInt8(ascii: "/") ? path : root + "/" + path
     }
 
     /// Asks every source once. A source that fails leaves its units at their last good version.
     func refresh() async {
         do {
             let commit = try await fleet.resolve(nil)
-            let read = try await FleetReader.read(try await fleet.tree(of: commit).reader)
-            view.commit = commit
-            view.problems = read.problems.map { Problem($0.error) }
-            view.notices = read.notices
-            if read.isEmpty, !snapshot.isEmpty {
-                view.problems.append(
-                    Problem(
-                        reason: "the fleet is suddenly empty; what it declared before stays",
-                        advice: "remove applications one by one, or bring the files back"))
-            } else if read.name != nil {
-                snapshot = read
-                view.name = read.name
-            }
+            // A folder without commits may have changed at any time.
+            if commit == nil || commit != view.commit { try await read(at: commit) }
+            view.problems = fleetProblems
         } catch {
             view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"))]
         }
         await install(fleet: view.commit)
     }
 
+    private func read(at commit: CommitID?) async throws {
+        let read = try await FleetReader.read(try await fleet.tree(of: commit).reader)
+        view.commit = commit
+        view.notices = read.notices
+        fleetProblems = read.problems.map { Problem($0.error) }
+        if read.isEmpty, snapshot.name != nil, !snapshot.isEmpty {
+            fleetProblems.append(
+                Problem(
+                    reason: "the fleet is suddenly empty; what it declared before stays",
+                    advice: "remove applications one by one, or bring the files back"))
+        } else if read.name != nil {
+            snapshot = read
+            view.name = read.name
+        }
+    }
+
+    /// Gives a driver to targets that are new. One that is declared no more keeps its own, for what is left there.
+    private func serve() async {
+        for (name, root) in targets.roots(in: snapshot) where !serving.contains(name) {
+            do {
+                await engine.serve(name, by: try makeDriver(root))
+                serving.insert(name)
+            } catch {
+                view.problems.append(Problem(reason: Text("Target/\(name) cannot be served: \(error)")))
+            }
+        }
+    }
+
     private func install(fleet commit: CommitID?) async {
+        await serve()
         var statuses: [SourceName: SourceStatus] = [:]
         var units: [ManagedUnit] = []
         var specs: [UnitID: (spec: UnitSpec, repository: Repository)] = [:]
@@ -148,9 +150,9 @@ actor FleetDesk {
         guard let source = snapshot.sources[name] else { throw ContentFailure("the source \(name) is not declared") }
         let path: String
         switch source.location {
-        case .folder(let folder): path = Self.absolute(folder.string, below: root)
+        case .folder(let folder): path = targets.absolute(folder.string)
         case .git(let url) where url.utf8.first == UInt8(ascii: "/") || url.utf8.first == UInt8(ascii: "."):
-            path = Self.absolute(url.string, below: root)
+            path = targets.absolute(url.string)
         case .git(let url):
             throw ContentFailure("the source \(name) lies at \(url), and this version reads local repositories only")
         }
@@ -160,15 +162,18 @@ actor FleetDesk {
         return repository
     }
 
+    /// Everything lies on this machine, so looking costs little.
+    private static let interval = Duration.seconds(2)
+
     func close() {
         fleet.close()
         for repository in repositories.values { repository.close() }
     }
 
     /// Looks for new commits until cancelled.
-    func run(every interval: Duration) async {
+    func run() async {
         while !Task.isCancelled {
-            try? await clocks.sleep(clocks.monotonic().advanced(by: interval * Double.random(in: 0.9..<1.1)))
+            try? await clocks.sleep(clocks.monotonic().advanced(by: Self.interval * Double.random(in: 0.9..<1.1)))
             if !Task.isCancelled { await refresh() }
         }
     }

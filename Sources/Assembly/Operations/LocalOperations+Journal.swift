@@ -33,7 +33,7 @@ extension LocalOperations {
         }
         if query.order == .newestFirst { found.reverse() }
         let next = found.last?.id.sequence ?? max(after, journal.newest)
-        return EventPage(events: found.map { EventView(event: $0, summary: Self.summary(of: $0)) }, next: next)
+        return EventPage(events: found.map { EventView($0) }, next: next)
     }
 
     private func wait(_ duration: Duration, beyond sequence: UInt64) async throws {
@@ -48,25 +48,6 @@ extension LocalOperations {
         guard let unit = event.unit else { return false }
         let project = await engine.snapshot(of: unit)?.managed.context.project
         return project.map { units.includes(unit, of: $0) } ?? units.patterns.contains { $0.matches(unit) }
-    }
-
-    /// One line for people.
-    static func summary(of event: Event) -> Text {
-        let reason = event.payload["reason"]?.stringValue ?? ""
-        let words =
-            switch event.kind {
-            case .syncStarted:
-                "began a sync because of \(event.payload["cause"]?.stringValue ?? "a commit")"
-            case .syncEnded: "sync \(event.payload["result"]?.stringValue ?? "ended")"
-            case .intent: "is about to carry out a wave"
-            case .outcome: "carried out a wave"
-            case .drifted: "drifted: \(event.payload["objects"]?.objectValue?.count ?? 0) objects differ"
-            case .healed: "put the drift back"
-            case .healthChanged: "is \(event.payload["health"]?.stringValue ?? "Unknown")"
-            case .markedBad: "marked content as bad"
-            default: event.kind.rawValue
-            }
-        return Text(reason.isEmpty ? words : "\(words): \(reason)")
     }
 
     func checkpoint() async throws(APIError) -> CheckpointView {

@@ -10,14 +10,13 @@ struct EngineAccess {
     /// Never through a daemon.
     var isOnce = false
 
-    private static let patience = Duration.seconds(5)
     private static let pause = Duration.milliseconds(50)
 
     func with<Result: Sendable>(
         _ body: @escaping @Sendable (any Operations) async throws -> Result
     ) async throws -> Result {
         let endpoint = Endpoint.daemon(ofState: request.state)
-        let deadline = ContinuousClock.now.advanced(by: Self.patience)
+        let deadline = ContinuousClock.now.advanced(by: Environment.current.patience)
         while true {
             if Daemon.answers(at: Text(endpoint.description)) {
                 try refuseWhatADaemonCannotTake()

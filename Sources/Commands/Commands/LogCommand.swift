@@ -78,7 +78,7 @@ struct LogCommand: AsyncParsableCommand {
             terminal.write(events.map { String(decoding: JSON.write($0.wire), as: UTF8.self) + "\n" }.joined())
         case .yaml:
             terminal.write(
-                events.map { "---\n" + String(decoding: JSON.write($0.wire, style: .pretty), as: UTF8.self) }.joined())
+                events.map { "---\n" + String(decoding: YAML.write($0.wire), as: UTF8.self) }.joined())
         }
     }
 }

@@ -43,7 +43,7 @@ struct RenderCommand: AsyncParsableCommand {
         case .yaml:
             for item in rendered.items {
                 terminal.write(
-                    "---\n" + String(decoding: JSON.write(item.manifest.wire, style: .pretty), as: UTF8.self))
+                    "---\n" + String(decoding: YAML.write(item.manifest.wire), as: UTF8.self))
             }
         }
     }

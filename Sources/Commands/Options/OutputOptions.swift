@@ -29,7 +29,7 @@ struct OutputOptions: ParsableArguments {
         switch output {
         case .table: terminal.write(lines(terminal.width).text(colour: hasColour))
         case .json: terminal.write(String(decoding: JSON.write(value, style: .pretty), as: UTF8.self))
-        case .yaml: terminal.write(String(decoding: JSON.write(value, style: .pretty), as: UTF8.self))
+        case .yaml: terminal.write(String(decoding: YAML.write(value), as: UTF8.self))
         }
     }
 }

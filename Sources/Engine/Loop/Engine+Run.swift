@@ -5,19 +5,25 @@ import Manifest
 package import Model
 
 extension Engine {
-    /// Runs until cancelled. Units at rest cost nothing but their audit.
+    /// Runs until the mailbox is closed or the task is cancelled. Units at rest cost nothing but their audit.
     package func run() async {
         isRunning = true
         defer { isRunning = false }
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.watchTargets() }
-            var wakeUps = mailbox.wakeUps.makeAsyncIterator()
-            while !Task.isCancelled {
-                takeMail()
-                for work in startDue() { group.addTask { await work() } }
-                await sleepUntilWoken(&wakeUps)
+        await withDiscardingTaskGroup { watches in
+            var watching: Set<TargetName> = []
+            await withDiscardingTaskGroup { works in
+                var wakeUps = mailbox.wakeUps.makeAsyncIterator()
+                while !Task.isCancelled, !mailbox.isClosed {
+                    for (name, driver) in drivers where watching.insert(name).inserted {
+                        watches.addTask { await self.watch(name, driver) }
+                    }
+                    takeMail()
+                    for work in startDue() { works.addTask { await work() } }
+                    await sleepUntilWoken(&wakeUps)
+                }
+                for unit in entries.keys where entries[unit]?.running != nil { entries[unit]?.isCancelled = true }
             }
-            for unit in entries.keys where entries[unit]?.running != nil { entries[unit]?.isCancelled = true }
+            watches.cancelAll()
         }
     }
 
@@ -145,19 +151,13 @@ extension Engine {
         return isRunning
     }
 
-    private func watchTargets() async {
-        await withDiscardingTaskGroup { group in
-            for (name, driver) in drivers {
-                group.addTask {
-                    let sink = WatchSink { unit, objects in self.mailbox.leave(unit, objects) }
-                    while !Task.isCancelled {
-                        // A watch that fails is begun again; what was missed meanwhile is found by the audit.
-                        do { return try await driver.watch(sink) } catch {
-                            await self.watchFailed(name)
-                            try? await self.clocks.sleep(self.clocks.monotonic().advanced(by: .seconds(5)))
-                        }
-                    }
-                }
+    private func watch(_ name: TargetName, _ driver: any TargetDriver) async {
+        let sink = WatchSink { unit, objects in self.mailbox.leave(unit, objects) }
+        while !Task.isCancelled {
+            // A watch that fails is begun again; what was missed meanwhile is found by the audit.
+            do { return try await driver.watch(sink) } catch {
+                watchFailed(name)
+                try? await clocks.sleep(clocks.monotonic().advanced(by: .seconds(5)))
             }
         }
     }

@@ -31,7 +31,7 @@ package actor Engine {
     var waiters: [UnitID: [CheckedContinuation<Void, Never>]] = [:]
     /// Whether targets are watched: not in a single settling.
     var isRunning = false
-    let drivers: [TargetName: any TargetDriver]
+    var drivers: [TargetName: any TargetDriver]
     let content: any ContentProvider
     let recorder: any EventRecorder
     let clocks: Clocks
@@ -41,7 +41,7 @@ package actor Engine {
 
     /// - Parameter records: What the journal knows, by unit.
     package init(
-        drivers: [TargetName: any TargetDriver], content: any ContentProvider, recorder: any EventRecorder,
+        drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
         clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 4,
         auditInterval: Duration = .seconds(900)
     ) {
@@ -75,6 +75,13 @@ package actor Engine {
             for dependency in managed.dependsOn { dependents[dependency, default: []].insert(unit) }
             if isChanged { queue.mark(unit, .commit, now: clocks.monotonic()) }
         }
+        mailbox.ring()
+    }
+
+    /// Serves a target from now on. One that is served keeps its driver.
+    package func serve(_ target: TargetName, by driver: any TargetDriver) {
+        guard drivers[target] == nil else { return }
+        drivers[target] = driver
         mailbox.ring()
     }
 

@@ -9,6 +9,7 @@ import Synchronization
 /// watched objects, however fast events come; whoever waits is woken once.
 package final class Mailbox: Sendable {
     private let changed = Mutex<[UnitID: Set<ObjectID>]>([:])
+    private let closed = Mutex(false)
     private let wake: AsyncStream<Void>.Continuation
     /// One consumer: the engine's loop.
     package let wakeUps: AsyncStream<Void>
@@ -30,6 +31,14 @@ package final class Mailbox: Sendable {
     }
 
     package func ring() { wake.yield() }
+
+    /// Nothing more is begun: what runs comes to the end of its act, then the loop ends.
+    package func close() {
+        closed.withLock { $0 = true }
+        wake.yield()
+    }
+
+    var isClosed: Bool { closed.withLock(\.self) }
 
     func take() -> [UnitID: Set<ObjectID>] {
         changed.withLock { changed in

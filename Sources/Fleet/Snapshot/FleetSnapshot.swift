@@ -38,6 +38,15 @@ package struct FleetSnapshot: Sendable, Hashable {
     package func units() -> [UnitSpec] { specs }
 }
 
+extension FleetSnapshot {
+    /// A fleet of which nothing was read yet.
+    package init() {
+        self.init(
+            name: nil, targets: [:], sources: [:], projects: [:], applications: [:], specs: [], problems: [],
+            notices: [], disabled: [], disabledUnits: [], unreadable: [])
+    }
+}
+
 /// Who may have written a file.
 package enum Territory: Sendable, Hashable {
     /// Any kind may be declared here.

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Commands
+import Glibc
+import Logging
+import Manifest
+import Model
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+/// The engine as a service: watches targets, looks for commits, answers on the socket. SIGTERM and SIGINT end it after
+/// the acts in flight.
+enum Daemon {
+    static func run(_ request: DaemonRequest) async throws {
+        let log = Logger(label: "trimtab")
+        let instance = try await Instance.open(
+            state: request.engine.state.string, fleet: request.engine.fleet?.string, serving: request.engine.targets,
+            daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()))
+        let server = APIServer(
+            socket: "\(request.engine.state)/trimtab.sock",
+            serving: APIServer.Site(
+                operations: instance.operations, metrics: { "" }, reasonsNotReady: { await instance.reasonsNotReady() }),
+            log: log)
+        let parts: [any Service] = [
+            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet), ServerService(server: server),
+        ]
+        var configuration = ServiceGroupConfiguration(
+            services: parts.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        configuration.maximumGracefulShutdownDuration = patience
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+            try await instance.close()
+        } catch {
+            try? await instance.close()
+            throw error
+        }
+        log.info("stopped")
+    }
+
+    /// For acts in flight. What is cut off then is finished or undone at the next start.
+    private static let patience = Duration.seconds(60)
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Server
+import ServiceLifecycle
+
+/// Ends after the acts in flight, whose outcomes are recorded: a shutdown closes the mailbox and cancels nothing.
+struct EngineService: Service {
+    let engine: Engine
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await engine.run()
+        } onGracefulShutdown: {
+            engine.mailbox.close()
+        }
+    }
+}
+
+/// Looks for commits. A look is only a look, so it is cancelled.
+struct FleetService: Service {
+    let fleet: FleetDesk
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await fleet.run() }
+    }
+}
+
+struct ServerService: Service {
+    let server: APIServer
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await server.run() }
+    }
+}
