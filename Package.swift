@@ -98,14 +98,14 @@ let package = Package(
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
-        tests(of: "Journal", ["Manifest", "Model"]),
+        tests(of: "Journal", ["Manifest", "Model", .grdb]),
         tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .system]),
         tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(
             of: "Server",
             ["Manifest", "Model", "API", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle]),
-        tests(of: "Assembly", ["Manifest", "Model"]),
+        tests(of: "Assembly", ["Manifest", "Model", "Journal", "Commands", .grdb]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
         tests(

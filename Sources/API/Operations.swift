@@ -9,7 +9,7 @@ package import Model
 /// What reads changes nothing and may be asked at any time. What acts names who acts and why; both enter the journal
 /// before anything is done. An unknown unit is ``APIError/Code/notFound``; a filter that matches no unit is an empty
 /// answer for what reads, and `notFound` for what acts. Cancelling the task ends the wait, not an act in flight.
-package protocol Operations: Sendable {
+package protocol Operations: JournalOperations {
     /// The fleet's own parts are always there; the filter is for units.
     func status(of units: UnitFilter) async throws(APIError) -> FleetStatus
 
@@ -24,15 +24,6 @@ package protocol Operations: Sendable {
 
     /// The syncs of a unit, newest first.
     func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry]
-
-    /// Events of the journal, oldest first. Following is asking again after ``EventPage/next`` with a wait.
-    func events(_ filter: EventFilter) async throws(APIError) -> EventPage
-
-    /// Where the journal stands.
-    func checkpoint() async throws(APIError) -> CheckpointView
-
-    /// Reads the whole chain, and whether it extends an earlier checkpoint.
-    func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification
 
     /// Plans and carries out, and answers when all units are through. What went wrong with one unit is its result.
     func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult]
@@ -52,4 +43,16 @@ package protocol Operations: Sendable {
 
     /// Lets the plan through that waits for a person. ``APIError/Code/conflict`` when that is not the unit's plan.
     func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult
+}
+
+/// What people can ask of a journal alone; needs neither fleet nor targets.
+package protocol JournalOperations: Sendable {
+    /// Events of the journal, oldest first. Following is asking again after ``EventPage/next`` with a wait.
+    func events(_ filter: EventFilter) async throws(APIError) -> EventPage
+
+    /// Where the journal stands.
+    func checkpoint() async throws(APIError) -> CheckpointView
+
+    /// Reads the whole chain, and whether it extends an earlier checkpoint.
+    func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification
 }

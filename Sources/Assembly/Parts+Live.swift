@@ -6,6 +6,7 @@ package import Commands
 import Fleet
 import Foundation
 import GitSource
+import Journal
 import Manifest
 import Model
 import SystemPackage
@@ -27,8 +28,25 @@ extension Parts {
         runDaemon: { try await Daemon.run($0) },
         validate: { folder throws(APIError) in try await check(folder) },
         schema: { _ in nil },
-        exportJournal: { _, _ in throw APIError(.failed, "exports are not part of this version") },
-        verifyExport: { _, _ in throw APIError(.failed, "exports are not part of this version") })
+        withJournal: { state, body in try await body(FolderJournal(state: state.string, clocks: .system)) },
+        exportJournal: { state, write in
+            try await FolderJournal(state: state.string, clocks: .system).export(write)
+        },
+        verifyJournal: { place, checkpoints in try await verify(place, against: checkpoints) })
+
+    private static func verify(
+        _ place: JournalPlace, against views: [CheckpointView]
+    ) async throws(APIError) -> Verification {
+        switch place {
+        case .state(let state):
+            return try await FolderJournal(state: state.string, clocks: .system).verify(against: views)
+        case .export(let file):
+            let checkpoints = try views.map { view throws(APIError) in try Checkpoint(view) }
+            return try await Verification.of { () throws(JournalError) in
+                try await Audit.verify(export: file.string, against: checkpoints)
+            }
+        }
+    }
 
     private static func check(_ folder: Text) async throws(APIError) -> FleetCheck {
         do {

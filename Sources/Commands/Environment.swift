@@ -52,16 +52,22 @@ package struct Parts: Sendable {
     package var validate: @Sendable (_ folder: Text) async throws(APIError) -> FleetCheck
     /// The JSON Schema of all kinds, or of one; `nil` when there is no such kind.
     package var schema: @Sendable (_ kind: Text?) -> Value?
-    /// The journal apart from the engine: also of a state folder that a daemon holds.
+    /// Opens the journal of a state folder, without an engine.
+    package var withJournal:
+        @Sendable (_ state: Text, _ body: @escaping @Sendable (any JournalOperations) async throws -> Void) async throws
+            -> Void
+    /// Also of a state folder that a daemon holds.
     package var exportJournal:
         @Sendable (_ state: Text, _ write: @escaping @Sendable ([UInt8]) throws -> Void) async throws -> Void
-    package var verifyExport: @Sendable (_ file: Text, _ checkpoint: CheckpointView?) async throws -> Verification
+    /// Trusts no daemon: whoever could change the journal could make it say that all is well.
+    package var verifyJournal: @Sendable (JournalPlace, [CheckpointView]) async throws -> Verification
 
     /// Nothing of an engine: for commands that need none.
     package static let none = Parts(
         withEngine: { _, _ in throw missing }, runDaemon: { _ in throw missing },
         validate: { _ throws(APIError) in throw missing }, schema: { _ in nil },
-        exportJournal: { _, _ in throw missing }, verifyExport: { _, _ in throw missing })
+        withJournal: { _, _ in throw missing }, exportJournal: { _, _ in throw missing },
+        verifyJournal: { _, _ in throw missing })
 
     private static let missing = APIError(.failed, "this process has no engine")
 
@@ -73,16 +79,29 @@ package struct Parts: Sendable {
         runDaemon: @escaping @Sendable (DaemonRequest) async throws -> Void,
         validate: @escaping @Sendable (Text) async throws(APIError) -> FleetCheck,
         schema: @escaping @Sendable (Text?) -> Value?,
+        withJournal:
+            @escaping @Sendable (
+                Text, @escaping @Sendable (any JournalOperations) async throws -> Void
+            ) async throws -> Void,
         exportJournal: @escaping @Sendable (Text, @escaping @Sendable ([UInt8]) throws -> Void) async throws -> Void,
-        verifyExport: @escaping @Sendable (Text, CheckpointView?) async throws -> Verification
+        verifyJournal: @escaping @Sendable (JournalPlace, [CheckpointView]) async throws -> Verification
     ) {
         self.withEngine = withEngine
         self.runDaemon = runDaemon
         self.validate = validate
         self.schema = schema
+        self.withJournal = withJournal
         self.exportJournal = exportJournal
-        self.verifyExport = verifyExport
+        self.verifyJournal = verifyJournal
     }
+}
+
+/// Where a journal lies.
+package enum JournalPlace: Sendable, Hashable {
+    /// In a state folder.
+    case state(Text)
+    /// In a file that `trimtab audit export` made.
+    case export(Text)
 }
 
 /// What an engine is made for, in this process.
@@ -95,17 +114,12 @@ package struct EngineRequest: Sendable, Hashable {
     package var trust: Text?
     /// Serve these targets instead of those that name this machine.
     package var targets: [TargetName]
-    /// The command only reads the journal: neither fleet nor targets are needed.
-    package var isJournalEnough: Bool
 
-    package init(
-        state: Text, fleet: Text? = nil, trust: Text? = nil, targets: [TargetName] = [], isJournalEnough: Bool = false
-    ) {
+    package init(state: Text, fleet: Text? = nil, trust: Text? = nil, targets: [TargetName] = []) {
         self.state = state
         self.fleet = fleet
         self.trust = trust
         self.targets = targets
-        self.isJournalEnough = isJournalEnough
     }
 }
 

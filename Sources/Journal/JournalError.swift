@@ -4,6 +4,8 @@
 /// Why the journal could not do what was asked.
 package struct JournalError: Error, Sendable, Hashable {
     package enum Code: String, Sendable, Hashable {
+        /// There is nothing where it should be.
+        case missing
         /// The file holds something else.
         case notAJournal
         /// Written by a later version.

@@ -128,7 +128,10 @@ private let hostile: Text = "/etc/\u{202E}a\u{0}\"\\\r\n\u{1B}[2Je\u{301}\u{2028
         try survives(VerifyRequest(checkpoint: checkpoint))
         try survives(
             Verification(
-                events: .max, head: nil, findings: [.init(reason: hostile), .init(sequence: .max, reason: hostile)]))
+                events: .max, head: nil, erased: .max, remarks: [hostile],
+                findings: [
+                    .init(kind: hostile, reason: hostile), .init(kind: "gap", sequence: .max, reason: hostile),
+                ]))
         for code in APIError.Code.allCases {
             try survives(APIError(code, hostile, advice: hostile, problems: [problem]))
         }

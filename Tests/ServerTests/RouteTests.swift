@@ -30,7 +30,8 @@ import Testing
                 ]
             ],
             verification: Verification(
-                events: 3, head: Sample.digest(4), findings: [.init(sequence: 2, reason: "is not as written")]))
+                events: 3, head: Sample.digest(4),
+                findings: [.init(kind: "altered", sequence: 2, reason: "is not as written")]))
         await twin.append(.paused, unit: unit, payload: ["reason": "a\nb"], summary: "paused")
         try await withServer(twin) { socket in
             try await HTTPOperations.with(.unixSocket(Text(socket))) { remote in

@@ -34,12 +34,15 @@ package struct CheckpointView: Sendable, Hashable {
 /// What checking a journal found.
 package struct Verification: Sendable, Hashable {
     package struct Finding: Sendable, Hashable {
-        /// The first event that is not as it was written; `nil` when it concerns the journal as a whole.
+        /// What it is, in one stable word: `altered`, `broken`, `gap`, `truncated`, `forked` …; for scripts.
+        package var kind: Text
+        /// The first event that it concerns; `nil` when it concerns the journal as a whole.
         package var sequence: UInt64?
-        /// `event 17 does not continue the chain`, `the journal is shorter than the checkpoint`.
+        /// One sentence that names the event: `event 17 was changed after it was written`.
         package var reason: Text
 
-        package init(sequence: UInt64? = nil, reason: Text) {
+        package init(kind: Text, sequence: UInt64? = nil, reason: Text) {
+            self.kind = kind
             self.sequence = sequence
             self.reason = reason
         }
@@ -49,12 +52,20 @@ package struct Verification: Sendable, Hashable {
     package var events: UInt64
     /// The chain's hash after them; `nil` for an empty journal.
     package var head: Digest?
-    /// Empty when the chain holds.
+    /// Of the events, those whose payload was erased as another event says.
+    package var erased: UInt64
+    /// What is worth knowing and not wrong, one sentence each: which checkpoint it extends, where it was restored.
+    package var remarks: [Text]
+    /// In the order of the events that they concern; empty when the chain holds.
     package var findings: [Finding]
 
-    package init(events: UInt64, head: Digest?, findings: [Finding] = []) {
+    package init(
+        events: UInt64, head: Digest?, erased: UInt64 = 0, remarks: [Text] = [], findings: [Finding] = []
+    ) {
         self.events = events
         self.head = head
+        self.erased = erased
+        self.remarks = remarks
         self.findings = findings
     }
 
@@ -87,13 +98,15 @@ extension Verification: Wire {
         let fields = try WireFields(wire)
         self.init(
             events: try fields.required("events"), head: try fields.optional("head"),
+            erased: try fields.optional("erased") ?? 0, remarks: try fields.list("remarks"),
             findings: try fields.list("findings"))
     }
 
     /// `intact` says it in one word, for scripts.
     package var wire: Value {
         .fields([
-            "intact": isIntact.wire, "events": events.wire, "head": head?.wire, "findings": findings.wire,
+            "intact": isIntact.wire, "events": events.wire, "erased": erased.wire, "head": head?.wire,
+            "remarks": remarks.wireUnlessEmpty, "findings": findings.wire,
         ])
     }
 }
@@ -101,8 +114,12 @@ extension Verification: Wire {
 extension Verification.Finding: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)
-        self.init(sequence: try fields.optional("sequence"), reason: try fields.required("reason"))
+        self.init(
+            kind: try fields.required("finding"), sequence: try fields.optional("sequence"),
+            reason: try fields.required("reason"))
     }
 
-    package var wire: Value { .fields(["sequence": sequence?.wire, "reason": reason.wire]) }
+    package var wire: Value {
+        .fields(["finding": kind.wire, "sequence": sequence?.wire, "reason": reason.wire])
+    }
 }

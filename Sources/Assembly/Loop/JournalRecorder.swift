@@ -14,9 +14,6 @@ struct JournalRecorder: EventRecorder {
     }
 }
 
-/// The API has a filter of the same name.
-typealias JournalFilter = EventFilter
-
 extension Journal {
     /// What the journal knows of each unit.
     func unitRecords() async throws -> [UnitID: UnitRecord] {

@@ -7,6 +7,25 @@ import Manifest
 
 /// Finds the daemon of a state folder.
 enum Daemon {
+    private static let pause = Duration.milliseconds(50)
+
+    /// Asks the daemon of a state folder, or does it in this process where there is none.
+    static func reach<Result: Sendable>(
+        ofState state: Text, daemon: (Endpoint) async throws -> Result, inProcess: () async throws -> Result
+    ) async throws -> Result {
+        let endpoint = Endpoint.daemon(ofState: state)
+        let deadline = ContinuousClock.now.advanced(by: Environment.current.patience)
+        while true {
+            if answers(at: Text(endpoint.description)) { return try await daemon(endpoint) }
+            do {
+                return try await inProcess()
+            } catch let error as APIError where error.code == .locked && ContinuousClock.now < deadline {
+                // A daemon that is starting, or a short command that is about to end.
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
     /// Whether something accepts connections there. Does not start any of the HTTP client's machinery, so that
     /// commands that need no daemon stay fast.
     static func answers(at socket: Text) -> Bool {
@@ -23,5 +42,17 @@ enum Daemon {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
+    }
+}
+
+/// Carries a result out of a closure that returns none.
+actor Answer<Result: Sendable> {
+    private var result: Result?
+
+    func give(_ result: Result) { self.result = result }
+
+    func get() throws(APIError) -> Result {
+        guard let result else { throw APIError(.failed, "the engine ended without an answer") }
+        return result
     }
 }

@@ -10,24 +10,18 @@ struct EngineAccess {
     /// Never through a daemon.
     var isOnce = false
 
-    private static let pause = Duration.milliseconds(50)
-
     func with<Result: Sendable>(
         _ body: @escaping @Sendable (any Operations) async throws -> Result
     ) async throws -> Result {
-        let endpoint = Endpoint.daemon(ofState: request.state)
-        let deadline = ContinuousClock.now.advanced(by: Environment.current.patience)
-        while true {
-            if Daemon.answers(at: Text(endpoint.description)) {
-                try refuseWhatADaemonCannotTake()
-                return try await HTTPOperations.with(endpoint) { try await body($0) }
+        try await Daemon.reach(ofState: request.state) { endpoint in
+            try refuseWhatADaemonCannotTake()
+            return try await HTTPOperations.with(endpoint) { try await body($0) }
+        } inProcess: {
+            let answer = Answer<Result>()
+            try await Environment.current.parts.withEngine(request) { engine in
+                await answer.give(try await body(engine))
             }
-            do {
-                return try await inProcess(body)
-            } catch let error as APIError where error.code == .locked && ContinuousClock.now < deadline {
-                // A daemon that is starting, or a short command that is about to end.
-                try await Task.sleep(for: Self.pause)
-            }
+            return try await answer.get()
         }
     }
 
@@ -43,24 +37,4 @@ struct EngineAccess {
                 advice: "leave --fleet out, or look at \(fleet) with another --state")
         }
     }
-
-    private func inProcess<Result: Sendable>(
-        _ body: @escaping @Sendable (any Operations) async throws -> Result
-    ) async throws -> Result {
-        let answer = Answer<Result>()
-        try await Environment.current.parts.withEngine(request) { engine in
-            await answer.give(try await body(engine))
-        }
-        guard let result = await answer.result else {
-            throw APIError(.failed, "the engine ended without an answer")
-        }
-        return result
-    }
-}
-
-/// Carries a result out of a closure that returns none.
-private actor Answer<Result: Sendable> {
-    private(set) var result: Result?
-
-    func give(_ result: Result) { self.result = result }
 }

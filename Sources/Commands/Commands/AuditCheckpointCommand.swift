@@ -17,8 +17,7 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
     @OptionGroup var state: StateOptions
 
     func run() async throws {
-        let request = EngineRequest(state: try state.folder, isJournalEnough: true)
-        let checkpoint = try await EngineAccess(request: request).with { try await $0.checkpoint() }
+        let checkpoint = try await JournalAccess(state: try state.folder).with { try await $0.checkpoint() }
         let json = JSON.write(checkpoint.wire, style: .pretty)
         Environment.current.terminal.write(String(decoding: json, as: UTF8.self))
     }

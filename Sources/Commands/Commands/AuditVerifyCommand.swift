@@ -10,8 +10,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Read the whole journal and check its chain.",
         discussion: """
-            Names the first event that is not as it was written, and tells a journal that was shortened or forked \
-            from one that grew. The exit status is 6 then.
+            Reads the journal itself, beside a running daemon, too, and asks nobody. Names the first event that is \
+            not as it was written, and tells a journal that was shortened or forked from one that grew; the exit \
+            status is 6 then. The checkpoint beside the journal counts as well; one that was kept elsewhere proves more.
 
             Examples:
               trimtab audit verify
@@ -22,21 +23,20 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @OptionGroup var state: StateOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("An earlier checkpoint, which the journal must extend.", valueName: "file"))
-    var against: String?
+    @Option(
+        name: [.long, .customLong("checkpoint")],
+        help: ArgumentHelp(
+            "An earlier checkpoint, which the journal must extend. May be repeated.", valueName: "file"))
+    var against: [String] = []
 
     @Option(help: ArgumentHelp("Check this export instead of a state folder.", valueName: "file"))
     var export: String?
 
     func run() async throws {
-        let checkpoint = try against.map(Self.checkpoint)
-        let verification: Verification
-        if let export {
-            verification = try await Environment.current.parts.verifyExport(try Paths.absolute(export), checkpoint)
-        } else {
-            let request = EngineRequest(state: try state.folder, isJournalEnough: true)
-            verification = try await EngineAccess(request: request).with { try await $0.verify(against: checkpoint) }
-        }
+        let checkpoints = try against.map(Self.checkpoint)
+        let place: JournalPlace =
+            if let export { .export(try Paths.absolute(export)) } else { .state(try state.folder) }
+        let verification = try await Environment.current.parts.verifyJournal(place, checkpoints)
         let report = AuditReport(verification)
         output.print(verification.wire) { _ in report.lines }
         try report.exitStatus.end()

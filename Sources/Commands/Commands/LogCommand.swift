@@ -11,7 +11,8 @@ struct LogCommand: AsyncParsableCommand {
         commandName: "log",
         abstract: "Read the journal: who did what, when and why.",
         discussion: """
-            With --output json every event is one line of JSON.
+            With --output json every event is one line of JSON. "trimtab audit export" gives all events with what it \
+            takes to verify them.
 
             Examples:
               trimtab log
@@ -56,14 +57,13 @@ struct LogCommand: AsyncParsableCommand {
         let (first, follow, output) = (filter, follow, output)
         filter.wait = EventFilter.longestWait
         let next = filter
-        let request = EngineRequest(state: try state.folder, isJournalEnough: true)
-        try await EngineAccess(request: request).with { engine in
-            var page = try await engine.events(first)
+        try await JournalAccess(state: try state.folder).with { journal in
+            var page = try await journal.events(first)
             Self.print(page.events, output)
             var filter = next
             while follow, !Task.isCancelled {
                 filter.start = .after(page.next)
-                page = try await engine.events(filter)
+                page = try await journal.events(filter)
                 Self.print(page.events, output)
             }
         }

@@ -16,10 +16,10 @@ package struct AuditReport {
     package var lines: [Line] {
         let read = "\(counted(verification.events, "event")) read"
         let head = verification.head.map { ", head \($0.hex)" } ?? ""
-        guard !verification.isIntact else { return [Line("intact", .green) + Line(": \(read)\(head)")] }
-        return [Line("NOT as it was written", .red) + Line(": \(read)\(head)")]
-            + verification.findings.map { finding in
-                Line("  " + (finding.sequence.map { "event \($0): " } ?? ""), .bold) + Line(finding.reason.string)
-            }
+        let verdict =
+            verification.isIntact ? Line("intact", .green) : Line("NOT as it was written", .red)
+        return [verdict + Line(": \(read)\(head)")]
+            + verification.findings.map { Line("  ") + Line($0.reason.string, .bold) }
+            + verification.remarks.map { Line("  \($0)") }
     }
 }

@@ -41,7 +41,12 @@ package enum Audit {
         do { checkpoints += [try await CheckpointKeeper(folder: folder).load()].compactMap(\.self) } catch {
             unreadable = error
         }
-        let store = try await SQLiteJournalStore.open(path: folder + "/journal.db", access: .read)
+        let store: any JournalStore
+        do { store = try await SQLiteJournalStore.open(path: folder + "/journal.db", access: .read) } catch {
+            // That there once was a journal, only a checkpoint can tell.
+            guard error.code == .missing, let last = checkpoints.last else { throw error }
+            store = MemoryJournalStore(writer: last.writer)
+        }
         var report = try await verify(store, against: checkpoints, trusting: trusted)
         if let unreadable { report.findings.append(.inconsistent(reason: unreadable.reason)) }
         try await store.close()
@@ -111,7 +116,7 @@ package enum Audit {
     /// Reads a checkpoint file. Its signature is checked by ``verify(_:against:trusting:)``.
     package static func readCheckpoint(_ path: String) async throws(JournalError) -> Checkpoint {
         let bytes = try await onThread { () throws(JournalError) in try SmallFile.read(path, limit: 4096) }
-        guard let bytes else { throw JournalError(.failed, "there is no checkpoint at \(path)") }
+        guard let bytes else { throw JournalError(.missing, "there is no checkpoint at \(path)") }
         do { return try Checkpoint(json: bytes, file: Text(path)) } catch {
             throw JournalError(.damaged, "\(error)")
         }

@@ -14,6 +14,7 @@ struct LineReader: ~Copyable {
 
     init(path: String, limit: Int) throws(JournalError) {
         file = open(path, O_RDONLY | O_CLOEXEC)
+        if file < 0 && errno == ENOENT { throw JournalError(.missing, "there is no \(path)") }
         guard file >= 0 else { throw .system("cannot read \(path)") }
         self.path = path
         self.limit = limit

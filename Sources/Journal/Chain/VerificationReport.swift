@@ -4,7 +4,7 @@
 package import Manifest
 import Model
 
-/// What verification found, for people and for scripts.
+/// What verification found.
 package struct VerificationReport: Sendable, Hashable {
     /// The writer of the first event; `nil` when there is no event.
     package var writer: Text?
@@ -39,49 +39,15 @@ package struct VerificationReport: Sendable, Hashable {
     /// The earliest event that something is wrong with.
     package var firstBroken: Finding? { findings.first }
 
-    /// For people: several lines, the last one the verdict.
-    package var text: String {
-        var lines = findings.map { "\($0)" }
-        if unlisted > 0 { lines.append("and \(unlisted) more") }
-        for restart in restarts {
-            lines.append("restored before event \(restart.sequence): incarnation \(restart.incarnation) begins there")
+    /// What is worth knowing and not wrong, one sentence each.
+    package var remarks: [String] {
+        var remarks = restarts.map { restart in
+            "it was restored from an older state before event \(restart.sequence), where incarnation "
+                + "\(restart.incarnation) begins"
         }
-        for checkpoint in extends { lines.append("extends \(checkpoint)") }
-        let counted = "\(events) \(events == 1 ? "event" : "events")"
-        let erasedPart = erased == 0 ? "" : ", \(erased) of them with an erased payload"
-        lines.append(
-            isIntact
-                ? "intact: \(counted)\(erasedPart)" + (head.map { ", head \($0.hash.short)" } ?? "")
-                : "NOT intact: \(counted)\(erasedPart)"
-                    + (findings.first?.sequence.map { "; first broken: event \($0)" } ?? ""))
-        return lines.joined(separator: "\n")
-    }
-
-    /// For scripts.
-    package var value: Value {
-        .fields([
-            "intact": .bool(isIntact),
-            "writer": writer.map(Value.string),
-            "incarnation": .number(Number(UInt64(incarnation))),
-            "events": .number(Number(events)),
-            "erased": .number(Number(erased)),
-            "head": head.map { ["sequence": .number(Number($0.id.sequence)), "hash": Value($0.hash)] },
-            "restarts": .array(
-                restarts.map {
-                    [
-                        "incarnation": .number(Number(UInt64($0.incarnation))),
-                        "sequence": .number(Number($0.sequence)),
-                    ]
-                }),
-            "extends": .array(extends.map { ["size": .number(Number($0.size)), "head": Value($0.head)] }),
-            "findings": .array(
-                findings.map {
-                    .fields([
-                        "finding": Value($0.name), "sequence": $0.sequence.map { .number(Number($0)) },
-                        "reason": Value($0.description),
-                    ])
-                }),
-            "unlisted": .number(Number(Int64(unlisted))),
-        ])
+        if erased > 0 { remarks.append("\(erased) payloads were erased, as an event says") }
+        for checkpoint in extends { remarks.append("it extends \(checkpoint)") }
+        if unlisted > 0 { remarks.append("\(unlisted) more findings are not listed") }
+        return remarks
     }
 }

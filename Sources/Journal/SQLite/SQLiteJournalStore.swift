@@ -37,7 +37,7 @@ package final class SQLiteJournalStore: JournalStore {
         switch access {
         case .read:
             guard try SmallFile.exists(path) else {
-                throw JournalError(.failed, "there is no journal at \(path)")
+                throw JournalError(.missing, "there is no journal at \(path)")
             }
             queue = try Self.openReading(path)
         case .write:

@@ -60,6 +60,9 @@ package final class Journal: Sendable {
     /// The sequence of the newest event; 0 when there is none.
     package var newest: UInt64 { watermark.newest }
 
+    /// Returns once there is an event after `sequence`, the journal is closed, or the task is cancelled.
+    package func wait(past sequence: UInt64) async { await watermark.wait(past: sequence) }
+
     /// Appends events, next to each other and in order. When this returns they are stored as durably as was asked
     /// for; when it throws, none of them is, and a later append goes on where the chain stands. Appends that come at
     /// the same time share a transaction. Not cancelled with the caller's task.

@@ -56,7 +56,8 @@ extension MemoryOperations: Operations {
         try check()
         var verification = canned().4
         if let checkpoint, checkpoint.size > verification.events {
-            verification.findings.append(.init(reason: "the journal is shorter than the checkpoint"))
+            verification.findings.append(
+                .init(kind: "truncated", reason: "the journal is shorter than the checkpoint"))
         }
         return verification
     }

@@ -120,19 +120,33 @@ import Testing
                 })
     }
 
-    @Test("A report speaks to people and to scripts") func words() throws {
+    @Test("Findings are sentences that name the event") func words() throws {
         var records = try sampleRecords(4)
         records[1].payload?.bytes[0] ^= 1
         let report = verify(records, checkpoints: [checkpoint(try sampleRecords(6))])
         #expect(
-            report.text.split(separator: "\n").map(String.init) == [
+            report.findings.map(\.description) == [
                 "the payload of event 2 was changed after it was written",
                 "events 5 to 6 are gone from the end: the checkpoint of 1970-01-01T00:00:00.000Z (6 events) saw them",
-                "NOT intact: 4 events; first broken: event 2",
             ])
-        #expect(report.value["intact"] == false)
-        #expect(report.value["findings"]?.arrayValue?.first?["finding"] == "payloadAltered")
-        #expect(report.value["findings"]?.arrayValue?.last?["sequence"] == 5)
+        #expect(report.findings.map(\.name) == ["payloadAltered", "truncated"])
+        #expect(report.firstBroken?.sequence == 2)
+    }
+
+    @Test("A journal that is gone is missed by the checkpoint beside it") func gone() async throws {
+        try await withScratchFolder { folder in
+            let journal = try await Journal.open(folder: folder.path, clock: stillClock)
+            try await journal.append((0..<3).map(sampleDraft))
+            try await journal.close()
+            for suffix in ["", "-wal", "-shm"] {
+                try FileManager.default.removeItem(atPath: folder.path + "/journal.db" + suffix)
+            }
+            let report = try await Audit.verify(folder: folder.path)
+            #expect(report.findings.map(\.name) == ["truncated"])
+            try FileManager.default.removeItem(atPath: folder.path + "/journal.checkpoint")
+            let error = await #expect(throws: JournalError.self) { try await Audit.verify(folder: folder.path) }
+            #expect(error?.code == .missing)
+        }
     }
 }
 

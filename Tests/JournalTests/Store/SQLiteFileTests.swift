@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Foundation
+import GRDB
 import Glibc
 import Journal
 import Manifest
@@ -156,20 +157,14 @@ import Testing
             let missing = await #expect(throws: JournalError.self) {
                 _ = try await SQLiteJournalStore.open(path: folder.path + "/other.db", access: .read)
             }
-            #expect(missing?.code == .failed)
+            #expect(missing?.code == .missing)
         }
     }
 }
 
 /// Runs SQL with Python's module: another program than the one under test.
 func sqlite(_ path: String, _ statement: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    process.arguments = [
-        "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()", path,
-        statement,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let queue = try DatabaseQueue(path: path)
+    try queue.inDatabase { try $0.execute(sql: statement) }
+    try queue.close()
 }

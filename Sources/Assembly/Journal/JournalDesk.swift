@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Journal
+import Manifest
+import Model
+
+/// What people can ask of a journal that this process has opened.
+struct JournalDesk: JournalOperations {
+    let journal: Journal
+    let clocks: Clocks
+    /// Whose a unit is, for filters; `nil` when that is not known.
+    let project: @Sendable (UnitID) async -> ProjectName?
+
+    /// Events looked at between two answers to "enough?".
+    private static let pageSize = 1000
+
+    func events(_ filter: API.EventFilter) async throws(APIError) -> EventPage {
+        do {
+            if case .after(let sequence) = filter.start {
+                if filter.wait > .zero { await wait(filter.wait, past: sequence) }
+                return try await page(filter, after: sequence)
+            }
+            return try await lastPage(filter)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
+        // What comes while this reads is for the next page.
+        let newest = max(start, journal.newest)
+        var query = JournalFilter(filter, limit: Self.pageSize)
+        query.after = start
+        query.before = newest &+ 1
+        var found: [EventView] = []
+        while true {
+            let events = try await journal.events(query)
+            for event in events where await matches(event, filter) {
+                found.append(EventView(event))
+                if found.count == filter.limit { return EventPage(events: found, next: event.id.sequence) }
+            }
+            guard events.count == Self.pageSize, let last = events.last else { break }
+            query.after = last.id.sequence
+        }
+        return EventPage(events: found, next: newest)
+    }
+
+    private func lastPage(_ filter: API.EventFilter) async throws(JournalError) -> EventPage {
+        let newest = journal.newest
+        var query = JournalFilter(filter, limit: Self.pageSize)
+        query.order = .newestFirst
+        query.before = newest &+ 1
+        var found: [EventView] = []
+        reading: while true {
+            let events = try await journal.events(query)
+            for event in events where await matches(event, filter) {
+                found.append(EventView(event))
+                if found.count == filter.limit { break reading }
+            }
+            guard events.count == Self.pageSize, let last = events.last else { break }
+            query.before = last.id.sequence
+        }
+        return EventPage(events: found.reversed(), next: newest)
+    }
+
+    /// What the store does not filter by.
+    private func matches(_ event: Event, _ filter: API.EventFilter) async -> Bool {
+        if let actor = filter.actor, actor != event.actor { return false }
+        guard !filter.units.patterns.isEmpty || filter.units.project != nil else { return true }
+        guard let unit = event.unit else { return false }
+        guard filter.units.project != nil else { return filter.units.patterns.contains { $0.matches(unit) } }
+        guard let project = await project(unit) else { return false }
+        return filter.units.includes(unit, of: project)
+    }
+
+    /// Returns when there is more, or after the duration.
+    private func wait(_ duration: Duration, past sequence: UInt64) async {
+        let end = clocks.monotonic().advanced(by: duration)
+        await withTaskGroup { group in
+            group.addTask { await journal.wait(past: sequence) }
+            group.addTask { try? await clocks.sleep(end) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    func checkpoint() async throws(APIError) -> CheckpointView {
+        do { return CheckpointView(try await journal.checkpoint()) } catch { throw APIError(error) }
+    }
+
+    func verify(against view: CheckpointView?) async throws(APIError) -> Verification {
+        let checkpoints = try [view].compactMap(\.self).map { view throws(APIError) in try Checkpoint(view) }
+        do { return Verification(try await Audit.verify(journal.store, against: checkpoints)) } catch {
+            throw APIError(error)
+        }
+    }
+}
+
+extension JournalFilter {
+    /// What the store can filter by; the rest is for whoever reads the events.
+    init(_ filter: API.EventFilter, limit: Int) {
+        self.init(kinds: Set(filter.kinds), since: filter.since, until: filter.until, limit: limit)
+        guard filter.units.patterns.count == 1, let pattern = filter.units.patterns.first, let fleet = pattern.fleet,
+            let application = pattern.application, let target = pattern.target
+        else { return }
+        unit = UnitID(fleet: fleet, application: application, target: target)
+    }
+}
