@@ -9,26 +9,44 @@ package import Model
 extension HostTarget {
     package func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal] {
         let bench = workbench(for: unit)
-        let reasons = try await lanes.map(objects, perLane: 256) { object -> Refusal? in
+        let answers = try await lanes.map(objects, perLane: 256) { object -> Result<HostPath?, HostFault> in
             do throws(HostFault) {
-                try Self.admit(object, bench)
-                return nil
+                return .success(try Self.admit(object, bench))
             } catch {
-                return Refusal(object: object.id, reason: "\(error.reason) (\(object.origin))")
+                return .failure(error)
             }
         }
-        return reasons.compactMap(\.self)
+        var refusals: [Refusal] = []
+        var holders: [HostPath: DesiredObject] = [:]
+        for (object, answer) in zip(objects, answers) {
+            func refuse(_ reason: String) {
+                refusals.append(Refusal(object: object.id, reason: "\(reason) (\(object.origin))"))
+            }
+            switch answer {
+            case .success(nil): break
+            case .success(let path?):
+                if let holder = holders[path] {
+                    refuse("\(path) is declared by \(holder.id) already (\(holder.origin))")
+                } else {
+                    holders[path] = object
+                }
+            case .failure(let fault): refuse(fault.reason)
+            }
+        }
+        return refusals
     }
 
-    private static func admit(_ desired: DesiredObject, _ bench: Workbench) throws(HostFault) {
+    /// Gives where the object will really lie, if it lies anywhere.
+    private static func admit(_ desired: DesiredObject, _ bench: Workbench) throws(HostFault) -> HostPath? {
         guard desired.id.group == HostObject.group else {
             throw HostFault("a host knows no \(desired.apiVersion) \(desired.id.kind)")
         }
         try bench.reach.check(.kind(desired.id.kind))
         let object = try HostObject(desired)
-        if let path = object.path { _ = try bench.reach.locate(path) }
         if case .file(let file) = object.spec {
             for command in file.validate { try bench.reach.check(.command(command)) }
         }
+        guard let path = object.path else { return nil }
+        return try bench.reach.locate(path).real
     }
 }

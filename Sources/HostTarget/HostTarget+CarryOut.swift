@@ -61,8 +61,11 @@ extension HostTarget {
     ) async throws(TargetError) -> [(ObjectID, Outcome.Result)] {
         let failed = Set(batch.outcomes.compactMap { $0.result.isFailure ? $0.id : nil })
         let originals = Originals(own: OwnFolder(root: root), unit: unit.unit)
-        // An object that has its new place leaves the old one.
-        let former = plan.ledger.former.filter { !failed.contains($0.object) }
+        // An object that has its new place leaves the old one, unless another has taken that.
+        let held = Set(plan.ledger.entries.values.compactMap(\.path))
+        let former = plan.ledger.former.filter { former in
+            !failed.contains(former.object) && !(former.entry.path.map(held.contains) ?? false)
+        }
         let left = former.map { former in
             PathRemoval(id: nil, entry: former.entry, kind: former.object.kind, originals: originals)
         }
@@ -77,7 +80,9 @@ extension HostTarget {
             for path in orphans.compactMap(\.path) { try originals.forget(path) }
             var ledger = plan.ledger
             let gone = Set((removed + emptied).compactMap { $0.1.isFailure ? nil : $0.0.entry.uid })
-            ledger.former.removeAll { gone.contains($0.entry.uid) }
+            ledger.former.removeAll { former in
+                gone.contains(former.entry.uid) || (former.entry.path.map(held.contains) ?? false)
+            }
             try Self.removeEmptyFolders(&ledger, without: gone, bench)
             return (emptied, ledger)
         }

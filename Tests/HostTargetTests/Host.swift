@@ -15,24 +15,29 @@ struct Host {
     let target: HostTarget
     let unit: UnitContext
 
-    init(_ folder: URL, unit: UnitID = TestSupport.unit("web"), paths: [Text] = ["/etc/web/**", "/srv/**"]) throws {
+    init(
+        _ folder: URL, unit: UnitID = TestSupport.unit("web"), paths: [Text] = ["/etc/web/**", "/srv/**"],
+        kinds: [Text] = ["File", "Directory", "Link"]
+    ) throws {
         self.folder = folder
         target = try HostTarget(root: folder.path, observations: MemoryObservations())
-        self.unit = UnitContext(
-            unit: unit, project: name("shop"), limits: HostLimits(paths: paths, kinds: ["File"]))
+        self.unit = UnitContext(unit: unit, project: name("shop"), limits: HostLimits(paths: paths, kinds: kinds))
     }
 
     func file(_ name: Text, path: Text, _ fields: [(Text, Value)]) -> DesiredObject {
+        declare("File", name, [("path", .string(path))] + fields)
+    }
+
+    func declare(_ kind: Text, _ name: Text, _ fields: [(Text, Value)]) -> DesiredObject {
         var spec = Object()
-        spec["path"] = .string(path)
         for (key, value) in fields { spec[key] = value }
         let manifest: Value = [
-            "apiVersion": "host.trimtab.dev/v1alpha1", "kind": "File", "metadata": ["name": .string(name)],
+            "apiVersion": "host.trimtab.dev/v1alpha1", "kind": .string(kind), "metadata": ["name": .string(name)],
             "spec": .object(spec),
         ]
         return DesiredObject(
-            id: object(name), apiVersion: "host.trimtab.dev/v1alpha1", manifest: manifest, wave: 0, blobs: [],
-            origin: "test.yaml:1", digest: manifest.digest())
+            id: object(name, kind: kind), apiVersion: "host.trimtab.dev/v1alpha1", manifest: manifest, wave: 0,
+            blobs: [], origin: "test.yaml:1", digest: manifest.digest())
     }
 
     func compare(_ objects: DesiredObject..., depth: ComparisonDepth = .content) async throws -> [ObjectID: Comparison]
@@ -40,13 +45,18 @@ struct Host {
         try await target.compare(objects, within: objects, of: unit, depth: depth, contents: MemoryTree())
     }
 
+    /// What the engine would do: claim, then write.
     @discardableResult
     func apply(_ objects: DesiredObject..., contents: any BlobReader = MemoryTree()) async throws -> [Outcome] {
-        let inventory = Inventory(
-            entries: Dictionary(
-                uniqueKeysWithValues: objects.map {
-                    ($0.id, Inventory.Entry(uid: target.uid(of: $0), applied: nil, wave: 0))
-                }))
+        try await apply(objects, contents: contents)
+    }
+
+    @discardableResult
+    func apply(_ objects: [DesiredObject], contents: any BlobReader = MemoryTree()) async throws -> [Outcome] {
+        var inventory = try await target.storedInventory(of: unit) ?? Inventory()
+        for object in objects {
+            inventory.entries[object.id] = Inventory.Entry(uid: target.uid(of: object), applied: nil, wave: 0)
+        }
         try await target.store(inventory, of: unit)
         let items = objects.map { object in
             WaveOrder.Item(
@@ -57,12 +67,28 @@ struct Host {
         return try await target.carryOut(order, of: unit)
     }
 
+    /// Deletes or orphans, then lets go of the claim.
     @discardableResult
-    func remove(_ object: DesiredObject, _ action: Change.Action = .delete) async throws -> Outcome? {
+    func remove(
+        _ object: DesiredObject, _ action: Change.Action = .delete, leaving context: [DesiredObject] = []
+    ) async throws -> Outcome? {
         let change = Change(object: object.id, uid: target.uid(of: object), action: action, wave: 0)
         let item = WaveOrder.Item(change: change, desired: nil)
-        let order = WaveOrder(number: 0, items: [item], context: [], contents: MemoryTree())
-        return try await target.carryOut(order, of: unit).first
+        let order = WaveOrder(number: 0, items: [item], context: context, contents: MemoryTree())
+        let outcome = try await target.carryOut(order, of: unit).first
+        if outcome?.result == .done || outcome?.result == .unchanged,
+            var inventory = try await target.storedInventory(of: unit)
+        {
+            inventory.entries[object.id] = nil
+            try await target.store(inventory, of: unit)
+        }
+        return outcome
+    }
+
+    /// Every name below the root but the driver's own, in order.
+    func names() -> [String] {
+        let all = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return all.filter { !$0.hasPrefix("var") }.sorted()
     }
 
     func write(_ text: String, to path: String) throws {
@@ -73,6 +99,10 @@ struct Host {
 
     func read(_ path: String) -> String? {
         (try? Data(contentsOf: folder.appendingPathComponent(path))).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func target(of path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: folder.appendingPathComponent(path).path)
     }
 
     func mode(_ path: String) -> Int? {

@@ -10,6 +10,8 @@ import Model
 struct PathBatch: Sendable {
     /// Bytes of small blobs are few: many share a lane. Files that share one.
     private static let perLane = 32
+    /// Up to here files are synced one by one; beyond, their whole file systems are: one commit of its journal.
+    private static let fewFiles = 16
 
     var writes: [PathWrite]
     let bench: Workbench
@@ -25,7 +27,7 @@ struct PathBatch: Sendable {
         try await stepAside { write throws(HostFault) in if write.isPending { try write.stageInline() } }
         for index in writes.indices { await writes[index].stageBlob(contents) }
         CrashPoint.reached("host.batch.staged")
-        try await stepAside { write throws(HostFault) in if write.isPending { try write.sync() } }
+        try await syncContents()
         CrashPoint.reached("host.batch.synced")
         watched.expect(writes.compactMap { write in write.written.map { (write.located.real, $0) } })
         try await step { write throws(HostFault) in
@@ -55,6 +57,30 @@ struct PathBatch: Sendable {
             try write.observe(now: now())
         }
         CrashPoint.reached("host.batch.cleaned")
+    }
+
+    /// Makes the new contents durable, before any name leads to them.
+    private mutating func syncContents() async throws(TargetError) {
+        let staged = writes.indices.filter { writes[$0].hasStagedFile }
+        guard staged.count > Self.fewFiles else {
+            return try await stepAside { write throws(HostFault) in if write.hasStagedFile { try write.sync() } }
+        }
+        var systems: [UInt64: Folder] = [:]
+        for index in staged {
+            if let device = writes[index].written?.device { systems[device] = writes[index].located.folder }
+        }
+        let faults = try await lanes.map(Array(systems), perLane: 1) { device, folder -> (UInt64, HostFault?) in
+            do throws(HostFault) {
+                try folder.syncFileSystem()
+                return (device, nil)
+            } catch {
+                return (device, error)
+            }
+        }
+        for (device, fault) in faults {
+            guard let fault else { continue }
+            for index in staged where writes[index].written?.device == device { writes[index].fault = fault }
+        }
     }
 
     private mutating func syncFolders() async throws(TargetError) {

@@ -102,8 +102,7 @@ extension PathWrite {
 
     /// Makes the new content durable, before any name leads to it.
     func sync() throws(HostFault) {
-        // A link is part of its folder.
-        guard let folder = located.folder, let temporary, case .file = payload else { return }
+        guard let folder = located.folder, let temporary else { return }
         let file = try folder.open(temporary)
         _ = try checked(clinux_fsync(file.raw), "write", located.real)
     }

@@ -39,6 +39,11 @@ struct PathWrite: Sendable {
 
     var isPending: Bool { fault == nil && !isAdjustment }
 
+    /// Whether new content lies beside its place. A link is a part of its folder.
+    var hasStagedFile: Bool {
+        if case .file = payload { isPending && temporary != nil } else { false }
+    }
+
     /// The owner that the new file gets: what is not said stays as it was.
     var finalOwner: Ownership {
         Ownership(user: owner.user ?? before?.owner, group: owner.group ?? before?.group)

@@ -19,8 +19,16 @@ struct WavePlan: Sendable {
     /// What was found to stand already.
     var seen: [ObjectID: Observation] = [:]
     var ledger: UnitLedger
+    /// Where something that the unit wrote stands, under whatever name.
+    private let written: Set<HostPath>
+    /// Where objects stand that are still desired.
+    private let held: Set<HostPath>
 
-    init(ledger: UnitLedger) { self.ledger = ledger }
+    init(ledger: UnitLedger, context: [DesiredObject] = []) {
+        self.ledger = ledger
+        written = ledger.writtenPaths
+        held = Set(context.compactMap { ledger.entries[$0.id]?.path })
+    }
 
     var isEmpty: Bool { folders.isEmpty && writes.isEmpty && removals.isEmpty && folderRemovals.isEmpty }
 
@@ -28,7 +36,7 @@ struct WavePlan: Sendable {
     static func make(
         _ order: WaveOrder, ledger: UnitLedger, known: [ObjectID: [UInt8]], _ bench: Workbench, _ own: OwnFolder
     ) -> WavePlan {
-        var plan = WavePlan(ledger: ledger)
+        var plan = WavePlan(ledger: ledger, context: order.context)
         let originals = Originals(own: own, unit: bench.unit)
         let neighbours = Neighbours(order.context)
         for item in order.items {
@@ -40,10 +48,12 @@ struct WavePlan: Sendable {
                     guard let desired = item.desired else { throw HostFault("nothing is desired") }
                     let observation = known[id].flatMap(Observation.init(bytes:))
                     try plan.add(desired, observation, neighbours, originals, bench)
-                case .delete: try plan.remove(item.change, neighbours, originals)
+                case .delete: try plan.remove(item.change, neighbours, originals, bench)
                 case .orphan:
                     plan.results[id] = .done
-                    if let entry = ledger.entries[id] { plan.orphans.append(entry) }
+                    if let entry = ledger.entries[id], let path = entry.path, !plan.held.contains(path) {
+                        plan.orphans.append(entry)
+                    }
                 }
             } catch {
                 plan.results[id] = .failed(reason: error.text)
@@ -69,6 +79,10 @@ struct WavePlan: Sendable {
         if answer.comparison == .same {
             results[desired.id] = .unchanged
             seen[desired.id] = answer.observation
+            // Written under another name of the object: it stays ours.
+            if written.contains(located.real) {
+                ledger.claim(desired.id, uid: object.place, wave: desired.wave, real: located.real)
+            }
             return
         }
         for folder in try bench.reach.missingFolders(of: path.parent ?? .root) where !ledger.folders.contains(folder) {
@@ -76,7 +90,7 @@ struct WavePlan: Sendable {
         }
         let before = try located.folder?.metadata(of: located.name)
         let place = object.place
-        let isOurs = ledger.entries[desired.id].map { $0.uid == place && $0.isWritten } ?? false
+        let isOurs = written.contains(located.real)
         switch object.spec {
         case .directory(let directory):
             folders.append(
@@ -93,7 +107,8 @@ struct WavePlan: Sendable {
                 owner: try bench.ownership.resolve(file.owner, file.group), validate: file.validate, located: located,
                 before: before)
             for command in file.validate { try bench.reach.check(.command(command)) }
-            write.isAdjustment = Self.isAdjustment(answer.comparison, before)
+            // What we take over is kept as it is, and that is the very file.
+            write.isAdjustment = isOurs && Self.isAdjustment(answer.comparison, before)
             if observation?.content == file.content.id { write.wasValidated = true }
             writes.append(write)
         case .link(let link):
@@ -118,21 +133,26 @@ struct WavePlan: Sendable {
         return fields.allSatisfy { metadata.contains($0.path) }
     }
 
+    /// Only what is ours, within the limits as they are now, and never what another object stands for.
     private mutating func remove(
-        _ change: Change, _ neighbours: Neighbours, _ originals: Originals
+        _ change: Change, _ neighbours: Neighbours, _ originals: Originals, _ bench: Workbench
     ) throws(HostFault) {
+        let id = change.object
         let entry =
-            ledger.entries[change.object]
-            ?? UnitLedger.Entry(uid: change.uid, wave: change.wave, real: nil, isWritten: true)
-        guard let path = HostPath(entry.uid) else {
+            ledger.entries[id] ?? UnitLedger.Entry(uid: change.uid, wave: change.wave, real: nil, isWritten: true)
+        guard let declared = HostPath(entry.uid), let real = entry.path else {
             throw HostFault("where it lies is not known any more: remove it by hand")
         }
-        // Another object stands for the same path now: it stays.
-        if neighbours.paths.contains(path) {
-            results[change.object] = .unchanged
+        try bench.reach.check(.kind(id.kind))
+        try bench.reach.check(declared)
+        if let owner = bench.book.claimant(of: [declared.text, real.text].compactMap(\.self), otherThan: bench.unit) {
+            throw Obstacle.claimed(by: owner).fault
+        }
+        if held.contains(real) || neighbours.paths.contains(declared) {
+            results[id] = .unchanged
             return
         }
-        let removal = PathRemoval(id: change.object, entry: entry, kind: change.object.kind, originals: originals)
-        if change.object.kind == "Directory" { folderRemovals.append(removal) } else { removals.append(removal) }
+        let removal = PathRemoval(id: id, entry: entry, kind: id.kind, originals: originals)
+        if id.kind == "Directory" { folderRemovals.append(removal) } else { removals.append(removal) }
     }
 }

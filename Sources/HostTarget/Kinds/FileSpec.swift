@@ -4,7 +4,6 @@
 import Fleet
 import Manifest
 import Model
-import Model
 
 /// ```yaml
 /// kind: File

@@ -36,6 +36,11 @@ struct UnitLedger: Sendable, Hashable {
         Inventory(entries: entries.mapValues { Inventory.Entry(uid: $0.uid, applied: nil, wave: $0.wave) })
     }
 
+    /// Where something stands that the unit wrote.
+    var writtenPaths: Set<HostPath> {
+        Set((Array(entries.values) + former.map(\.entry)).filter(\.isWritten).compactMap(\.path))
+    }
+
     /// Takes over what the engine knows, and keeps what only the driver does.
     mutating func adopt(_ inventory: Inventory) {
         var adopted: [ObjectID: Entry] = [:]

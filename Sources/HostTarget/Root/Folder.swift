@@ -105,6 +105,12 @@ struct Folder: Sendable {
     /// Makes the names of the folder durable.
     func sync() throws(HostFault) { _ = try checked(clinux_fsync(descriptor.raw), "sync", path) }
 
+    /// Makes everything on the file system of the folder durable. Tells of what could not be written since the folder
+    /// was opened.
+    func syncFileSystem() throws(HostFault) {
+        _ = try checked(clinux_syncfs(descriptor.raw), "write the file system of", path)
+    }
+
     static func setOwner(
         of file: Descriptor, _ owner: UInt32?, _ group: UInt32?, at path: HostPath
     ) throws(HostFault) {
