@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-corpora bench tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-corpora bench tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -25,11 +25,14 @@ build: setup ## debug build of everything but the tests
 build-tests: setup ## the same with the tests
 	@scripts/build --build-tests
 
-test: setup ## unit tests, then the corpora
+test: setup ## all of the tests below
 	@scripts/test all
 
 test-unit: setup ## unit tests alone
 	@scripts/test unit
+
+test-program: setup ## the program as a whole: killed at every step, restarted
+	@scripts/test program
 
 test-corpora: setup ## tests that read ../shared/corpora
 	@scripts/test corpora

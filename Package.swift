@@ -38,9 +38,11 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = [], besides files: [String] = []) -> Target {
+func tests(
+    of name: String, as title: String? = nil, _ dependencies: [Target.Dependency] = [], besides files: [String] = []
+) -> Target {
     .testTarget(
-        name: "\(name)Tests",
+        name: "\(title ?? name)Tests",
         dependencies: [.byName(name: name), "TestSupport"] + dependencies,
         exclude: files,
         swiftSettings: strict)
@@ -112,5 +114,7 @@ let package = Package(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
             besides: ["Scripts"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
+        // The program as a whole, run as a user would.
+        tests(of: "trimtab", as: "Trimtab", ["Manifest", .subprocess, .system]),
     ]
 )

@@ -82,7 +82,7 @@ actor FleetDesk {
     private func serve() async {
         for (name, root) in targets.roots(in: snapshot) where !serving.contains(name) {
             do {
-                await engine.serve(name, by: try makeDriver(root))
+                try await engine.serve(name, by: try makeDriver(root))
                 serving.insert(name)
             } catch {
                 view.problems.append(Problem(reason: Text("Target/\(name) cannot be served: \(error)")))

@@ -78,9 +78,11 @@ package actor Engine {
         mailbox.ring()
     }
 
-    /// Serves a target from now on. One that is served keeps its driver.
-    package func serve(_ target: TargetName, by driver: any TargetDriver) {
+    /// Serves a target from now on, once what a killed process left half done there is put away. One that is served
+    /// keeps its driver.
+    package func serve(_ target: TargetName, by driver: any TargetDriver) async throws(TargetError) {
         guard drivers[target] == nil else { return }
+        try await driver.recover()
         drivers[target] = driver
         mailbox.ring()
     }

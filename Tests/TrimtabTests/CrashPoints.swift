@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Foundation
+
+/// Every crash point that the sources name.
+enum CrashPoints {
+    static func all() throws -> [String] {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources").path
+        var names: Set<String> = []
+        for path in try FileManager.default.subpathsOfDirectory(atPath: sources) where path.hasSuffix(".swift") {
+            let text = try String(contentsOfFile: sources + "/" + path, encoding: .utf8)
+            for match in text.matches(of: /CrashPoint\.reached\("([^"]+)"\)|"(engine-(?:before|after)-[a-z-]+)"/) {
+                if let name = match.1 ?? match.2 { names.insert(String(name)) }
+            }
+        }
+        return names.sorted()
+    }
+
+    /// Only a daemon that is told of a change goes by what it applied last.
+    static let ofDaemon = ["engine-before-load", "engine-after-load"]
+
+    /// Those that a sandbox of files cannot reach, and why.
+    static let elsewhere: [String: String] = [
+        "engine-before-wait": "files are well at once",
+        "engine-after-wait": "files are well at once",
+        "engine-after-finish": "nothing comes after the end",
+    ]
+}
