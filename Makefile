@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-corpora bench tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-corpora bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ test-corpora: setup ## tests that read ../shared/corpora
 bench: setup ## measure; BENCH="formats" measures only what is named
 	@scripts/bench $(BENCH)
 
+fuzz: setup ## look for inputs that break a reader; FUZZ="yaml json", FUZZ_SECONDS=600
+	@scripts/fuzz $(FUZZ)
+
 tsan: setup ## the unit tests under the thread sanitizer
 	@scripts/tsan
 
@@ -47,7 +50,7 @@ lint: ## formatting, import graph, headers, forbidden calls
 	@scripts/lint
 
 format: ## rewrite the Swift files as the formatter wants them
-	swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
+	swift format --in-place --parallel --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 docs: setup ## the rooms' reference pages, in .build/docs
 	@scripts/docs

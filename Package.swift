@@ -89,6 +89,7 @@ let package = Package(
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "API", .argumentParser]),
         room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource"]),
         room(
             "Assembly",
             [
@@ -113,6 +114,7 @@ let package = Package(
         tests(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
             besides: ["Scripts"]),
+        tests(of: "FuzzProperties"),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
         // The program as a whole, run as a user would.
         tests(of: "trimtab", as: "Trimtab", ["Manifest", .subprocess, .system]),

@@ -32,18 +32,12 @@ struct BatchProcess: ~Copyable {
         case contents(GitID)
     }
 
-    enum Answer {
-        case missing
-        /// With ``Question/contents(_:)``, so many bytes and a line feed follow.
-        case header(GitObjectInfo)
-    }
+    typealias Answer = AnswerReader.Answer
 
     private let socket: Int32
     private let errors: Int32
     private let process: pid_t
-    private var buffer: [UInt8]
-    private var start = 0
-    private var end = 0
+    private var answers: AnswerReader
 
     init(repository: FilePath, environment: GitEnvironment) throws(Broken) {
         var ends: [Int32] = [-1, -1]
@@ -72,7 +66,7 @@ struct BatchProcess: ~Copyable {
         socket = ends[0]
         self.errors = errors
         self.process = process
-        buffer = [UInt8](repeating: 0, count: 64 << 10)
+        answers = AnswerReader(socket: socket)
     }
 
     deinit {
@@ -107,71 +101,26 @@ struct BatchProcess: ~Copyable {
         }
     }
 
-    /// The header line of the next answer.
+    /// ``AnswerReader/answer(to:)``
     mutating func answer(to id: GitID) throws(Broken) -> Answer {
-        let line = try readLine()
-        let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
-        guard let first = words.first, first.elementsEqual(id.hex.utf8) else {
-            throw broken("git cat-file answered something else")
-        }
-        if words.count == 2, words[1].elementsEqual("missing".utf8) { return .missing }
-        guard words.count == 3, let kind = GitObject.Kind(word: words[1]),
-            let size = Int64(String(decoding: words[2], as: UTF8.self)), size >= 0
-        else { throw broken("git cat-file answered something else") }
-        return .header(GitObjectInfo(id: id, kind: kind, size: size))
+        do throws(AnswerReader.Failure) { return try answers.answer(to: id) } catch { throw broken(error.reason) }
     }
 
-    /// The content that follows a header: exactly `size` bytes, and the line feed after them is dropped.
+    /// ``AnswerReader/content(size:)``
     mutating func content(size: Int) throws(Broken) -> [UInt8] {
-        var content: [UInt8] = []
-        content.reserveCapacity(size)
-        while content.count < size {
-            content.append(contentsOf: try readPiece(atMost: size - content.count))
-        }
-        try endContent()
-        return content
+        do throws(AnswerReader.Failure) { return try answers.content(size: size) } catch { throw broken(error.reason) }
     }
 
-    /// Some of the content that follows, at least one byte.
+    /// ``AnswerReader/readPiece(atMost:)``
     mutating func readPiece(atMost limit: Int) throws(Broken) -> ArraySlice<UInt8> {
-        if start == end { try fill() }
-        let count = min(limit, end - start)
-        defer { start += count }
-        return buffer[start..<(start + count)]
+        do throws(AnswerReader.Failure) { return try answers.readPiece(atMost: limit) } catch {
+            throw broken(error.reason)
+        }
     }
 
+    /// ``AnswerReader/endContent()``
     mutating func endContent() throws(Broken) {
-        guard try readPiece(atMost: 1).first == 0x0A else {
-            throw broken("git cat-file sent more than it announced")
-        }
-    }
-
-    private mutating func readLine() throws(Broken) -> [UInt8] {
-        var line: [UInt8] = []
-        // An id, a word and a number.
-        while line.count < 200 {
-            if start == end { try fill() }
-            if let feed = buffer[start..<end].firstIndex(of: 0x0A) {
-                line.append(contentsOf: buffer[start..<feed])
-                start = feed + 1
-                return line
-            }
-            line.append(contentsOf: buffer[start..<end])
-            start = end
-        }
-        throw broken("git cat-file answered something else")
-    }
-
-    private mutating func fill() throws(Broken) {
-        while true {
-            let socket = socket
-            let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
-            if count > 0 {
-                (start, end) = (0, count)
-                return
-            }
-            if count == 0 || errno != EINTR { throw broken("git cat-file ended") }
-        }
+        do throws(AnswerReader.Failure) { try answers.endContent() } catch { throw broken(error.reason) }
     }
 
     /// With the last line that the process wrote to its standard error, if any.
