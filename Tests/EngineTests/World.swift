@@ -6,6 +6,7 @@ import Fleet
 import Manifest
 import Model
 import TestSupport
+import Testing
 
 /// One unit, its Git, its target and its journal, all in memory: runs reconciliations step by step and can kill them.
 final class World {
@@ -83,6 +84,7 @@ final class World {
             let event = Event(id: id, time: wall, draft: draft)
             events.append(event)
             record.apply(event)
+            #expect(UnitRecord(record.value) == record, "a record comes back as it was kept")
         }
     }
 

@@ -26,7 +26,7 @@ extension LocalOperations {
             let outcomes = await outcomes(of: unit, after: before)
             let result: SyncResult.Result =
                 switch snapshot.state {
-                case .inSync: outcomes.isEmpty ? .unchanged : .done
+                case .inSync: outcomes.contains { $0.result == .done } ? .done : .unchanged
                 case .failed: .failed
                 case .blocked, .pending, .paused, .drifted: .blocked
                 case .syncing: .superseded
@@ -42,17 +42,8 @@ extension LocalOperations {
 
     private func outcomes(of unit: UnitID, after sequence: UInt64) async -> [Outcome] {
         guard journal.newest > sequence else { return [] }
-        let filter = JournalFilter(unit: unit, kinds: [.outcome], after: sequence, limit: 1000)
-        let waves = ((try? await journal.events(filter)) ?? []).compactMap { $0.payload(as: WaveOutcome.self) }
-        var outcomes: [Outcome] = []
-        for wave in waves {
-            for id in wave.applied.keys { outcomes.append(Outcome(object: id, action: .update, result: .done)) }
-            for id in wave.released { outcomes.append(Outcome(object: id, action: .delete, result: .done)) }
-            for (id, reason) in wave.failed {
-                outcomes.append(Outcome(object: id, action: .update, result: .failed(reason: reason)))
-            }
-        }
-        return outcomes.sorted { $0.object < $1.object }
+        let filter = JournalFilter(unit: unit, kinds: [.intent, .outcome], after: sequence, limit: 1000)
+        return SyncOutcomes.read((try? await journal.events(filter)) ?? [])
     }
 
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult {

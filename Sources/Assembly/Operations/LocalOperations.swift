@@ -131,10 +131,11 @@ extension UnitStatus {
             lastSync: record.history.last.map { LastSync(time: $0.ended, result: $0.result, actor: $0.actor) },
             drift: record.drift.map { drift in
                 DriftSummary(
-                    objects: drift.objects.count, since: now, cause: drift.cause.isEmpty ? nil : drift.cause,
+                    objects: drift.objects.count, since: record.driftSince ?? now,
+                    cause: drift.cause.isEmpty ? nil : drift.cause,
                     examples: Array(drift.objects.keys.sorted().prefix(5)))
             },
-            pause: pause.map { Pause(until: $0.until, actor: .trimtab, reason: $0.reason) },
+            pause: pause.map { Pause(until: $0.until, actor: record.pausedBy ?? .trimtab, reason: $0.reason) },
             block: waits && !snapshot.reason.isEmpty
                 ? Block(reason: snapshot.reason, plan: snapshot.plan?.digest) : nil,
             nextAttempt: snapshot.nextAttempt,

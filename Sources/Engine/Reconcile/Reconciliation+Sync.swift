@@ -93,6 +93,7 @@ extension Reconciliation {
             sync.rendered.objects.map { ($0.id, $0.digest) }, uniquingKeysWith: { first, _ in first })
         var wave = WaveOutcome(wave: sync.current.first?.wave ?? 0, applied: [:], released: [], failed: [:])
         for outcome in outcomes {
+            if outcome.result == .unchanged { wave.unchanged.append(outcome.object) }
             switch (outcome.result, outcome.action) {
             case (.failed(let reason), _), (.skipped(let reason), _): wave.failed[outcome.object] = reason
             case (_, .delete), (_, .orphan): wave.released.append(outcome.object)

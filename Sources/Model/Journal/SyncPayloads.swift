@@ -146,12 +146,18 @@ package struct WaveOutcome: Payload {
     package var applied: [ObjectID: Applied]
     /// Objects that are gone or no longer ours.
     package var released: [ObjectID]
+    /// Of those two, objects for which nothing had to be done after all.
+    package var unchanged: [ObjectID]
     package var failed: [ObjectID: Text]
 
-    package init(wave: Int, applied: [ObjectID: Applied], released: [ObjectID], failed: [ObjectID: Text]) {
+    package init(
+        wave: Int, applied: [ObjectID: Applied], released: [ObjectID], unchanged: [ObjectID] = [],
+        failed: [ObjectID: Text]
+    ) {
         self.wave = wave
         self.applied = applied
         self.released = released
+        self.unchanged = unchanged
         self.failed = failed
     }
 
@@ -160,6 +166,7 @@ package struct WaveOutcome: Payload {
             "wave": Value(wave),
             "applied": Value(byObject: applied) { [Value($0.digest), Value($0.uid)] },
             "released": released.isEmpty ? nil : Value(released),
+            "unchanged": unchanged.isEmpty ? nil : Value(unchanged),
             "failed": failed.isEmpty ? nil : Value(byObject: failed) { .string($0) },
         ])
     }
@@ -173,6 +180,7 @@ package struct WaveOutcome: Payload {
                 return Applied(digest: digest, uid: pair[1].stringValue ?? "")
             } ?? [:],
             released: value["released"]?.objectIDsValue ?? [],
+            unchanged: value["unchanged"]?.objectIDsValue ?? [],
             failed: value["failed"]?.byObject(\.stringValue) ?? [:])
     }
 }

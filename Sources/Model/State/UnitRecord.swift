@@ -44,11 +44,15 @@ package struct UnitRecord: Sendable, Hashable {
     /// Marks that a person took back: the engine does not set them again by itself.
     package var lifted: [Digest] = []
     package var pause: Paused?
+    /// `nil` when nobody paused.
+    package var pausedBy: Actor?
     package var confirmed: [Digest] = []
     package var blocked: PlanBlocked?
     package var failure: Text = ""
     /// Open drift, until it is healed or synced over.
     package var drift: Drifted?
+    /// When the drift that is open was first seen; `nil` without.
+    package var driftSince: Time?
     package var fight: FightDetected?
     package var health = HealthReport(.unknown)
     /// As of the last sync.
@@ -76,8 +80,10 @@ package struct UnitRecord: Sendable, Hashable {
             if let outcome = event.payload(as: WaveOutcome.self) { follow(outcome) }
         case .syncEnded:
             if let ended = event.payload(as: SyncEnded.self) { follow(ended, at: event.time) }
-        case .drifted: drift = event.payload(as: Drifted.self)
-        case .healed: drift = nil
+        case .drifted:
+            drift = event.payload(as: Drifted.self)
+            driftSince = drift == nil ? nil : driftSince ?? event.time
+        case .healed: closeDrift()
         case .fightDetected: fight = event.payload(as: FightDetected.self)
         case .planBlocked: blocked = event.payload(as: PlanBlocked.self)
         case .renderFailed: failure = event.payload(as: RenderFailed.self)?.reason ?? failure
@@ -88,9 +94,12 @@ package struct UnitRecord: Sendable, Hashable {
             if changed.health == .healthy, let last = history.indices.last, history[last].render == applied?.render {
                 history[last].wasHealthy = true
             }
-        case .paused: pause = event.payload(as: Paused.self)
+        case .paused:
+            pause = event.payload(as: Paused.self)
+            pausedBy = pause == nil ? nil : event.actor
         case .resumed:
             pause = nil
+            pausedBy = nil
             fight = nil
         case .confirmed:
             if let plan = event.payload(as: Confirmed.self)?.plan, !confirmed.contains(plan) { confirmed.append(plan) }
@@ -105,10 +114,15 @@ package struct UnitRecord: Sendable, Hashable {
         case .unitRemoved:
             inventory = Inventory()
             applied = nil
-            drift = nil
+            closeDrift()
             isRemoved = true
         default: break
         }
+    }
+
+    private mutating func closeDrift() {
+        drift = nil
+        driftSince = nil
     }
 
     /// Objects are ours from the intent on: after a kill nothing that may have been applied is forgotten.
@@ -135,7 +149,7 @@ package struct UnitRecord: Sendable, Hashable {
         failure = ended.result == .failed ? ended.reason : ""
         fight = open?.started.cause == .drift ? fight : nil
         if ended.result == .succeeded {
-            drift = nil
+            closeDrift()
             let isNew = applied?.render != ended.render
             applied = Applied(version: ended.version, render: ended.render, time: time)
             if isNew { health = HealthReport(.unknown) }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// A record as a value, so that a start need not replay every event. What it says is what the events said.
+extension UnitRecord {
+    package var value: Value {
+        .fields([
+            "inventory": inventory.entries.isEmpty ? nil : inventory.value,
+            "applied": applied?.value,
+            "history": history.isEmpty ? nil : .array(history.map(\.value)),
+            "openSync": openSync?.value,
+            "bad": Value(unlessEmpty: bad),
+            "lifted": Value(unlessEmpty: lifted),
+            "pause": pause?.value,
+            "pausedBy": pausedBy.map { Value($0.text) },
+            "confirmed": Value(unlessEmpty: confirmed),
+            "blocked": blocked?.value,
+            "failure": failure.isEmpty ? nil : Value(failure),
+            "drift": drift?.value,
+            "driftSince": driftSince.map { Value($0) },
+            "fight": fight?.value,
+            "health": HealthChanged(health: health.health, reason: Text(health.reason)).value,
+            "project": testament.project.isEmpty ? nil : Value(testament.project),
+            "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
+            "isRemoved": isRemoved ? true : nil,
+        ])
+    }
+
+    /// Strict: `nil` for anything that ``value`` does not write. A record that was half read would be half forgotten.
+    package init?(_ value: Value) {
+        self.init()
+        guard let health = value["health"].flatMap(HealthChanged.init) else { return nil }
+        self.health = HealthReport(health.health, reason: health.reason.string)
+        inventory = value["inventory"].map(Inventory.init) ?? inventory
+        applied = value["applied"].flatMap(Applied.init)
+        history = value["history"]?.arrayValue?.compactMap(Entry.init) ?? []
+        openSync = value["openSync"].flatMap(OpenSync.init)
+        bad = value["bad"]?.digestsValue ?? []
+        lifted = value["lifted"]?.digestsValue ?? []
+        pause = value["pause"].flatMap(Paused.init)
+        pausedBy = value["pausedBy"]?.stringValue.map(Actor.init)
+        confirmed = value["confirmed"]?.digestsValue ?? []
+        blocked = value["blocked"].flatMap(PlanBlocked.init)
+        failure = value["failure"]?.stringValue ?? ""
+        drift = value["drift"].flatMap(Drifted.init)
+        driftSince = value["driftSince"]?.timeValue
+        fight = value["fight"].flatMap(FightDetected.init)
+        testament = Testament(
+            project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "")
+        isRemoved = value["isRemoved"] == true
+        guard self.value == value else { return nil }
+    }
+}
+
+extension Inventory {
+    fileprivate var value: Value {
+        Value(byObject: entries) { entry in
+            [Value(entry.uid), entry.applied.map { Value($0) } ?? .null, Value(entry.wave)]
+        }
+    }
+
+    fileprivate init(_ value: Value) {
+        entries = value.byObject { fields in
+            guard let fields = fields.arrayValue, fields.count == 3, let uid = fields[0].stringValue,
+                let wave = fields[2].intValue.flatMap({ Int(exactly: $0) })
+            else { return nil }
+            return Entry(uid: uid, applied: fields[1].digestValue, wave: wave)
+        }
+    }
+}
+
+extension UnitRecord.Applied {
+    fileprivate var value: Value { ["version": Value(version), "render": Value(render), "time": Value(time)] }
+
+    fileprivate init?(_ value: Value) {
+        guard let version = value["version"]?.versionValue, let render = value["render"]?.digestValue,
+            let time = value["time"]?.timeValue
+        else { return nil }
+        self.init(version: version, render: render, time: time)
+    }
+}
+
+extension UnitRecord.Entry {
+    fileprivate var value: Value {
+        .fields([
+            "version": Value(version), "render": Value(render), "cause": Value(cause.rawValue),
+            "actor": Value(actor.text), "started": Value(started), "ended": Value(ended),
+            "result": Value(result.rawValue), "reason": reason.isEmpty ? nil : Value(reason),
+            "counts": counts.value, "wasHealthy": wasHealthy ? true : nil,
+        ])
+    }
+
+    fileprivate init?(_ value: Value) {
+        guard let version = value["version"]?.versionValue, let render = value["render"]?.digestValue,
+            let cause = (value["cause"]?.stringValue).flatMap({ SyncCause(rawValue: $0.string) }),
+            let actor = value["actor"]?.stringValue, let started = value["started"]?.timeValue,
+            let ended = value["ended"]?.timeValue,
+            let result = (value["result"]?.stringValue).flatMap({ SyncEnded.Result(rawValue: $0.string) })
+        else { return nil }
+        self.init(
+            version: version, render: render, cause: cause, actor: Actor(actor), started: started, ended: ended,
+            result: result, reason: value["reason"]?.stringValue ?? "",
+            counts: ChangeCounts(value["counts"] ?? .null), wasHealthy: value["wasHealthy"] == true)
+    }
+}
+
+extension UnitRecord.OpenSync {
+    fileprivate var value: Value {
+        .fields([
+            "started": started.value, "time": Value(time), "actor": Value(actor.text),
+            "unanswered": unanswered.isEmpty ? nil : Value(unanswered),
+        ])
+    }
+
+    fileprivate init?(_ value: Value) {
+        guard let started = value["started"].flatMap(SyncStarted.init), let time = value["time"]?.timeValue,
+            let actor = value["actor"]?.stringValue
+        else { return nil }
+        self.init(
+            started: started, time: time, actor: Actor(actor), unanswered: value["unanswered"]?.objectIDsValue ?? [])
+    }
+}
+
+extension Value {
+    /// `nil` for none.
+    fileprivate init?(unlessEmpty digests: [Digest]) {
+        guard !digests.isEmpty else { return nil }
+        self = .array(digests.map { Value($0) })
+    }
+
+    fileprivate var digestsValue: [Digest]? { arrayValue?.compactMap(\.digestValue) }
+}
