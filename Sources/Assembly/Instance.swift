@@ -19,6 +19,8 @@ struct Instance: Sendable {
     let engine: Engine
     let fleet: FleetDesk
     let journal: Journal
+    /// The event up to which a start finds the units' records saved.
+    private let savedRecords: UInt64
     private let lock: StateLock
 
     /// - Parameters:
@@ -32,17 +34,15 @@ struct Instance: Sendable {
         let lock = try StateLock(folder: state)
         let path = try remember(fleetPath, in: state)
         let clocks = Clocks.system
-        let newWriter = Text(UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: ""))
-        let store = try await SQLiteJournalStore.open(
-            path: state + "/journal.db", access: .write(newWriter: newWriter))
-        let journal = try await Journal.open(store, keeper: CheckpointKeeper(folder: state), clock: clocks.wall)
+        let journal = try await openJournal(state, clocks)
         let cache = try StateCache(path: state + "/cache.db")
         let repository = try Repository(path: path)
         let root = path.hasSuffix(".git") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
         let content = Content(cache: cache)
+        let records = try await journal.project(UnitRecords.self)
         let engine = Engine(
             content: content, recorder: JournalRecorder(journal: journal), clocks: clocks,
-            records: try await journal.unitRecords())
+            records: records.fold.records)
         let desk = FleetDesk(
             fleet: repository, serving: ServedTargets(named: serving, below: root), engine: engine, content: content,
             clocks: clocks
@@ -53,7 +53,9 @@ struct Instance: Sendable {
         await desk.refresh()
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
-        return Instance(operations: operations, engine: engine, fleet: desk, journal: journal, lock: lock)
+        return Instance(
+            operations: operations, engine: engine, fleet: desk, journal: journal, savedRecords: records.saved,
+            lock: lock)
     }
 
     /// Why nobody should rely on this engine yet; empty when all is well enough to serve.
@@ -64,7 +66,15 @@ struct Instance: Sendable {
 
     func close() async throws {
         await fleet.close()
+        if journal.newest &- savedRecords >= JournalUpkeep.interval(units: 0) {
+            // Derived data: without it the next start reads more.
+            _ = try? await JournalUpkeep(journal: journal).saveRecords()
+        }
         try await journal.close()
+    }
+
+    private static func openJournal(_ state: String, _ clocks: Clocks) async throws(APIError) -> Journal {
+        do { return try await Journal.open(folder: state, clock: clocks.wall) } catch { throw APIError(error) }
     }
 
     /// The fleet that a state folder belongs to is given once and remembered; trust comes from whoever starts us.

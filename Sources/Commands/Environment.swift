@@ -134,11 +134,14 @@ package struct DaemonRequest: Sendable, Hashable {
     }
 
     package var engine: EngineRequest
+    /// How long the payloads of events are kept at least; `nil`: for ever.
+    package var retain: Duration?
     package var logFormat: LogFormat
     package var logLevel: LogLevel
 
-    package init(engine: EngineRequest, logFormat: LogFormat, logLevel: LogLevel) {
+    package init(engine: EngineRequest, retain: Duration? = nil, logFormat: LogFormat, logLevel: LogLevel) {
         self.engine = engine
+        self.retain = retain
         self.logFormat = logFormat
         self.logLevel = logLevel
     }

@@ -26,6 +26,9 @@ enum Daemon {
             log: log)
         let parts: [any Service] = [
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet), ServerService(server: server),
+            JournalService(
+                upkeep: JournalUpkeep(journal: instance.journal), retention: request.retain.map(Retention.init),
+                clocks: .system, log: log),
         ]
         var configuration = ServiceGroupConfiguration(
             services: parts.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },

@@ -13,19 +13,3 @@ struct JournalRecorder: EventRecorder {
         try await journal.append(drafts, durability: .full)
     }
 }
-
-extension Journal {
-    /// What the journal knows of each unit.
-    func unitRecords() async throws -> [UnitID: UnitRecord] {
-        var records: [UnitID: UnitRecord] = [:]
-        var after: UInt64 = 0
-        while true {
-            let page = try await events(EventFilter(after: after, limit: EventFilter.largestPage))
-            for event in page {
-                if let unit = event.unit { records[unit, default: UnitRecord()].apply(event) }
-                after = event.id.sequence
-            }
-            if page.count < EventFilter.largestPage { return records }
-        }
-    }
-}

@@ -22,15 +22,29 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var state: StateOptions
     @OptionGroup var fleet: FleetOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Erase the details of events that are older than this: 90d. That something was done, by whom, when and "
+                + "to which unit, is kept, and so is the chain. Default: nothing is erased.", valueName: "time"))
+    var retain: LengthOfTime?
+
     @Option(help: ArgumentHelp("How the daemon's own log is written.", valueName: "format"))
     var logFormat = DaemonRequest.LogFormat.text
 
     @Option(help: ArgumentHelp("From which level on.", valueName: "level"))
     var logLevel = DaemonRequest.LogLevel.info
 
+    func validate() throws {
+        if let retain, retain.duration < Self.shortestRetention {
+            throw ValidationError("--retain must be at least 1d")
+        }
+    }
+
+    private static let shortestRetention = Duration.seconds(86_400)
+
     func run() async throws {
         let request = try fleet.request(state: try state.folder)
         try await Environment.current.parts.runDaemon(
-            DaemonRequest(engine: request, logFormat: logFormat, logLevel: logLevel))
+            DaemonRequest(engine: request, retain: retain?.duration, logFormat: logFormat, logLevel: logLevel))
     }
 }

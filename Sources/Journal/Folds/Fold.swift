@@ -34,6 +34,8 @@ package struct Projection<F: Fold>: Sendable {
     package private(set) var sequence: UInt64
     /// What the stored snapshot covers; 0 when there is none.
     package internal(set) var saved: UInt64
+    /// Events that were applied in this process: what making it cost.
+    package private(set) var replayed: UInt64 = 0
 
     init(fold: F = F(), sequence: UInt64 = 0, saved: UInt64 = 0) {
         self.fold = fold
@@ -55,6 +57,7 @@ package struct Projection<F: Fold>: Sendable {
 
     mutating func follow(_ event: Event) {
         fold.apply(event)
+        replayed &+= 1
         sequence = event.id.sequence
     }
 

@@ -45,6 +45,11 @@ extension Journal {
         return try await erase(Erasure(sequences: sequences), saying: retained, by: actor)
     }
 
+    /// When the oldest event was recorded whose payload retention has not erased; `nil` when there is none.
+    package func oldestKept() async throws(JournalError) -> Time? {
+        try await store.records(matching: RecordQuery(after: erasedThrough(), limit: 1)).first?.label.time
+    }
+
     private func erase(
         _ erasure: Erasure, saying retained: Retained, by actor: Actor
     ) async throws(JournalError) -> Event? {

@@ -3,6 +3,7 @@
 
 import GRDB
 package import Manifest
+import Synchronization
 
 extension SQLiteJournalStore: SelfChecking {
     package func head() async throws(JournalError) -> Head? {
@@ -19,6 +20,7 @@ extension SQLiteJournalStore: SelfChecking {
 
     package func save(_ snapshot: Snapshot) async throws(JournalError) {
         // Derived data: it need not outlive a power failure. The next full append, and closing, make it durable.
+        hasWritten.withLock { $0 = true }
         try await perform { db in
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             try Rows.save(snapshot, db)

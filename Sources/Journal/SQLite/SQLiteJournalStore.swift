@@ -21,7 +21,7 @@ package final class SQLiteJournalStore: JournalStore {
     package let writer: Text
     let queue: DatabaseQueue
     /// Whether something was written that a close has to bring from the WAL into the file.
-    private let hasWritten = Mutex(false)
+    let hasWritten = Mutex(false)
 
     package static func open(path: String, access: Access) async throws(JournalError) -> SQLiteJournalStore {
         try await onThread { () throws(JournalError) in

@@ -10,6 +10,7 @@ final class CountingStore: JournalStore {
     private struct State {
         var transactions = 0
         var saves = 0
+        var recordsRead = 0
         var isHolding = false
         var held: CheckedContinuation<Void, Never>?
         var observer: CheckedContinuation<Void, Never>?
@@ -24,6 +25,7 @@ final class CountingStore: JournalStore {
     var writer: Text { store.writer }
     var transactions: Int { state.withLock(\.transactions) }
     var saves: Int { state.withLock(\.saves) }
+    var recordsRead: Int { state.withLock(\.recordsRead) }
 
     /// The next append waits for ``letGo()``.
     func hold() { state.withLock { $0.isHolding = true } }
@@ -77,7 +79,9 @@ final class CountingStore: JournalStore {
 
     func head() async throws(JournalError) -> Head? { try await store.head() }
     func records(matching query: RecordQuery) async throws(JournalError) -> [Record] {
-        try await store.records(matching: query)
+        let records = try await store.records(matching: query)
+        state.withLock { $0.recordsRead += records.count }
+        return records
     }
     func snapshot(of fold: Text) async throws(JournalError) -> Snapshot? { try await store.snapshot(of: fold) }
     func close() async throws(JournalError) { try await store.close() }

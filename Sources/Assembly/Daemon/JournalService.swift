@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Journal
+import Logging
+import Model
+import ServiceLifecycle
+
+/// Saves what a start needs, and erases what need not be kept. Upkeep that fails is no reason to stop serving.
+struct JournalService: Service {
+    let upkeep: JournalUpkeep
+    let retention: Retention?
+    let clocks: Clocks
+    let log: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await save() }
+                if let retention { group.addTask { await erase(retention) } }
+            }
+        }
+    }
+
+    private func save() async {
+        while !Task.isCancelled {
+            do {
+                let (saved, interval) = try await upkeep.saveRecords()
+                await upkeep.journal.wait(past: saved &+ interval &- 1)
+            } catch {
+                log.warning("the units' records cannot be saved: \(error)")
+                await pause(.seconds(60))
+            }
+        }
+    }
+
+    private func erase(_ retention: Retention) async {
+        let started = (wall: clocks.wall(), monotonic: clocks.monotonic())
+        while !Task.isCancelled {
+            await pause(.seconds(3600))
+            do {
+                let event = try await upkeep.retain(retention, now: Retention.now(clocks, since: started))
+                if let erased = event?.payload(as: Retained.self) {
+                    log.info("erased the payloads of events up to \(erased.through)")
+                }
+            } catch {
+                log.warning("old payloads cannot be erased: \(error)")
+            }
+        }
+    }
+
+    private func pause(_ duration: Duration) async {
+        try? await clocks.sleep(clocks.monotonic().advanced(by: duration))
+    }
+}
