@@ -27,6 +27,7 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
@@ -59,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -88,7 +90,11 @@ let package = Package(
                 .serviceLifecycle,
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "API", .argumentParser]),
-        room("TestSupport", ["Manifest", "Model", "Fleet", "Engine", "API", .crypto]),
+        room(
+            "TestSupport",
+            [
+                "Manifest", "Model", "Fleet", "Engine", "API", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+            ]),
         room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource"]),
         room(
             "Assembly",
@@ -102,7 +108,7 @@ let package = Package(
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "Journal", ["Manifest", "Model", .grdb]),
-        tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .system]),
+        tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .nioSSL, .system]),
         tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(

@@ -35,4 +35,7 @@ package struct GitEnvironment: Sendable, Hashable {
             "GIT_PROTOCOL_FROM_USER": "0",
         ]
     }
+
+    /// The environment with these in it, later ones winning.
+    func with(_ more: [String: String]) -> [String: String] { variables.merging(more) { $1 } }
 }

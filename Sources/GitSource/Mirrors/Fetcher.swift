@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+import NIOPosix
+import SystemPackage
+
+/// Runs the `git`s that talk to one repository's server, and those that write its mirror.
+///
+/// Every process that writes holds the mirror's lock and hands it on to whatever it starts, so that a survivor of a
+/// killed `git` is never taken for a leftover.
+struct Fetcher: Sendable {
+    let address: RepositoryAddress
+    let folder: MirrorFolder
+    let environment: GitEnvironment
+    let limits: FetchLimits
+    let reach: Reach
+
+    /// What the server has of these names.
+    func list(_ names: Set<String>) async throws(SourceFailure) -> Advertisement {
+        // Outside of a repository on purpose: the server decides the hash, and nothing lies here yet.
+        var command = Command(
+            environment.executable,
+            ["ls-remote", "--quiet", "--end-of-options", address.description] + names.sorted(),
+            environment: environment.with(["GIT_DIR": "/nonexistent"]), deadline: limits.listing)
+        command.outputLimit = limits.list
+        let outcome = try await talk(command)
+        guard outcome.succeeded else {
+            throw SourceFailure(
+                of: outcome, at: address, deadline: limits.listing, sizeLimit: Int64(limits.list))
+        }
+        return Advertisement(parsing: outcome.output, names: names)
+    }
+
+    /// Fetches what the server has under these names into the mirror's own.
+    func fetch(_ follows: [Follow]) async throws(SourceFailure) {
+        let outcome = try await talk(
+            writing(
+                [
+                    "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+                    "--no-auto-maintenance", "--end-of-options", address.description,
+                ] + follows.map { "+\($0.asked):\($0.seen)" }, deadline: limits.fetching))
+        // Git only warns that it left a reference as it was.
+        if outcome.messages.contains("shallow roots are not allowed") { throw .shallow(address) }
+        guard outcome.succeeded else {
+            throw SourceFailure(of: outcome, at: address, deadline: limits.fetching, sizeLimit: limits.pack)
+        }
+    }
+
+    /// Whether `later` is `earlier` or comes after it. `false` when the mirror does not hold `earlier`.
+    func descends(_ later: CommitID, from earlier: CommitID) async throws(SourceFailure) -> Bool {
+        if later == earlier { return true }
+        let outcome = try await run(reading(["merge-base", "--is-ancestor", earlier.hex, later.hex]))
+        switch outcome.end {
+        case .exited(0): return true
+        case .exited(1): return false
+        case .exited where outcome.messages.contains("Not a valid commit name"): return false
+        default: throw .failed(reason: "\(address): \(outcome.messages.reason ?? "git merge-base ended early")")
+        }
+    }
+
+    /// Lets references of our own keep these commits.
+    func keep(_ references: [(name: String, commit: CommitID)]) async throws(SourceFailure) {
+        var command = writing(["update-ref", "--stdin"], deadline: .seconds(60))
+        command.input = references.flatMap { Array("update \($0.name) \($0.commit.hex)\n".utf8) }
+        let outcome = try await run(command)
+        guard outcome.succeeded else {
+            throw SourceFailure(of: outcome, at: address, deadline: .seconds(60), sizeLimit: limits.pack)
+        }
+    }
+
+    /// Joins small packs. Nothing that a reference leads to is dropped.
+    func maintain() async throws(SourceFailure) {
+        _ = try await run(
+            writing(["repack", "-d", "-q", "--geometric=2", "--write-midx"], deadline: limits.fetching))
+    }
+
+    private func reading(_ arguments: [String]) -> Command {
+        Command(
+            environment.executable, ["--git-dir=\(folder.path)"] + arguments, environment: environment.variables,
+            deadline: .seconds(60))
+    }
+
+    /// With the mirror's lock held, and with limits on what it may write and use.
+    private func writing(_ arguments: [String], deadline: Duration) -> Command {
+        Command(
+            "/usr/bin/flock",
+            [
+                "--exclusive", "--timeout", "20", "--conflict-exit-code", "75", "--no-fork", folder.lock.string,
+                "/usr/bin/prlimit", "--fsize=\(limits.pack)", "--as=\(limits.memory)", "--core=0", "--",
+                environment.executable.string, "--git-dir=\(folder.path)",
+            ] + arguments, environment: environment.variables, deadline: deadline)
+    }
+
+    /// Runs it with what opens the server. No secret is left in what it said.
+    private func talk(_ command: Command) async throws(SourceFailure) -> Command.Outcome {
+        let access = try await reach.access(to: address)
+        var command = command
+        command.environment.merge(try access.variables()) { $1 }
+        var outcome = try await run(command)
+        outcome.messages = outcome.messages.withoutSecrets(access.credential?.secrets ?? [])
+        return outcome
+    }
+
+    private func run(_ command: Command) async throws(SourceFailure) -> Command.Outcome {
+        do {
+            return try await command.run()
+        } catch Command.Failure.tooMuchOutput(let limit) {
+            throw .tooLarge(address, limit: Int64(limit))
+        } catch is CancellationError {
+            throw .failed(reason: "\(address): was interrupted")
+        } catch {
+            throw .failed(reason: "\(address): git cannot be run: \(printable("\(error)".utf8))")
+        }
+    }
+}
+
+/// Finds out how a repository is reached: anew each time, because hosts move and passwords change.
+struct Reach: Sendable {
+    var policy: AddressPolicy
+    var credentials: CredentialStore
+    var credential: Text?
+    var authorities: FilePath?
+    var knownHosts: FilePath?
+    var resolver: Resolver
+
+    func access(to address: RepositoryAddress) async throws(SourceFailure) -> Access {
+        try policy.check(address)
+        var found: Credential?
+        if let credential { found = try await read(credential) }
+        return Access(
+            address: address, places: try await resolver.resolve(address), credential: found,
+            authorities: authorities, knownHosts: knownHosts)
+    }
+
+    private func read(_ name: Text) async throws(SourceFailure) -> Credential {
+        let read: Result<Credential, SourceFailure>
+        do {
+            read = try await resolver.threads.runIfActive { [credentials] in
+                Result { () throws(SourceFailure) in try credentials.credential(name) }
+            }
+        } catch {
+            throw .failed(reason: "the agent is ending")
+        }
+        return try read.get()
+    }
+}

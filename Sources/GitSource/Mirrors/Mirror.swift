@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Model
+import SystemPackage
+
+/// The bare copy of one repository, and the one who fetches into it.
+package actor Mirror {
+    package nonisolated let address: RepositoryAddress
+    /// Reads what was fetched.
+    package nonisolated let database: ObjectDatabase
+    nonisolated let fetcher: Fetcher
+    private nonisolated let folder: MirrorFolder
+    private let clocks: Clocks
+    private let jitter: @Sendable () -> Double
+
+    private var schedule = PollSchedule()
+    private var intervals: [Follow: Duration] = [:]
+    private var answers: [Follow: Result<GitID, SourceFailure>] = [:]
+    /// When it was last tried, and when it last answered.
+    private var tried: Moment?
+    private var asked: Time?
+    /// Why the last look as a whole failed; what was found before stays.
+    private var outage: SourceFailure?
+    private var isBusy = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// How often the server was asked, for tests and metrics.
+    package private(set) var polls = 0
+
+    /// What is known of one thing that is followed.
+    struct Finding: Sendable {
+        /// The object that the server had when it was last asked with success.
+        var id: GitID?
+        var failure: SourceFailure?
+        /// When the server last answered.
+        var asked: Time?
+        var next: Time?
+    }
+
+    init(
+        _ address: RepositoryAddress, folder: MirrorFolder, fetcher: Fetcher, database: ObjectDatabase, clocks: Clocks,
+        jitter: @escaping @Sendable () -> Double
+    ) {
+        self.address = address
+        self.folder = folder
+        self.fetcher = fetcher
+        self.database = database
+        self.clocks = clocks
+        self.jitter = jitter
+    }
+
+    /// What the server has. It is asked when that is due, when it was never asked for this, or when it was not asked
+    /// since `moment`.
+    func find(_ follow: Follow, every interval: Duration, since moment: Moment? = nil) async -> Finding {
+        do throws(SourceFailure) { try follow.check() } catch { return Finding(failure: error) }
+        intervals[follow] = interval
+        await inTurn {
+            let now = clocks.monotonic()
+            let isKnown = answers[follow] != nil || outage != nil
+            let isStale = moment.map { moment in tried.map { $0 < moment } ?? true } ?? false
+            if !isKnown || isStale || schedule.isDue(at: now) { await poll() }
+        }
+        var finding = Finding(failure: outage, asked: asked)
+        switch answers[follow] {
+        case .success(let id): finding.id = id
+        case .failure(let failure): finding.failure = outage ?? failure
+        case nil: break
+        }
+        if let next = schedule.next {
+            finding.next = clocks.wall().advanced(by: next.duration(since: clocks.monotonic()))
+        }
+        return finding
+    }
+
+    /// One at a time; whoever waits sees what the one before found.
+    private func inTurn(_ body: () async -> Void) async {
+        while isBusy { await withCheckedContinuation { waiting.append($0) } }
+        isBusy = true
+        await body()
+        isBusy = false
+        let woken = waiting
+        waiting = []
+        for waiter in woken { waiter.resume() }
+    }
+
+    private func poll() async {
+        polls += 1
+        tried = clocks.monotonic()
+        let interval = intervals.values.min() ?? .seconds(60)
+        do throws(SourceFailure) {
+            try await ask()
+            outage = nil
+            asked = clocks.wall()
+            schedule.succeeded(at: clocks.monotonic(), every: interval, jitter: jitter())
+        } catch {
+            outage = error
+            schedule.failed(
+                at: clocks.monotonic(), every: interval, retryAfter: error.retryAfter, jitter: jitter())
+        }
+    }
+
+    /// Asks the server once, and fetches what it has new.
+    private func ask() async throws(SourceFailure) {
+        let follows = Array(intervals.keys)
+        let here = ownReferences(follows)
+        let named = follows.filter { $0.reference != nil }
+        var new: [Follow] = follows.filter { $0.reference == nil && here[$0] == nil }
+        if !named.isEmpty {
+            let there = try await advertised(Set(named.map(\.asked)))
+            for follow in named {
+                guard let id = there[follow.asked] else {
+                    answers[follow] = .failure(.missing(follow))
+                    continue
+                }
+                if here[follow] == id { answers[follow] = .success(id) } else { new.append(follow) }
+            }
+            if let id = there.values.first { try folder.create(id.bytes.count == 20 ? .sha1 : .sha256) }
+        }
+        for case .commit(let commit) in follows where here[.commit(commit)] != nil {
+            answers[.commit(commit)] = .success(commit.id)
+        }
+        if case .commit(let commit) = new.first { try folder.create(commit.id.bytes.count == 20 ? .sha1 : .sha256) }
+        if !new.isEmpty { try await fetch(new) }
+    }
+
+    /// A repository on this machine is asked by its files, where they can be read so.
+    private func advertised(_ names: Set<String>) async throws(SourceFailure) -> [String: GitID] {
+        if address.transport == .file {
+            try fetcher.reach.policy.check(address)
+            if let found = LooseReferences(repository: FilePath(address.path))?.all(names) { return found }
+        }
+        return try await fetcher.list(names).references
+    }
+
+    /// Together first; what cannot be fetched together is fetched one by one, so that a broken branch fails alone.
+    private func fetch(_ follows: [Follow]) async throws(SourceFailure) {
+        do throws(SourceFailure) {
+            try await fetcher.fetch(follows)
+            record(follows)
+        } catch {
+            cleanUp()
+            guard !error.isTransient || error.isAboutContent else { throw error }
+            for follow in follows {
+                if follows.count == 1 {
+                    answers[follow] = .failure(error.naming(follow))
+                } else {
+                    await fetchAlone(follow)
+                }
+            }
+        }
+        if folder.packs > Self.packLimit { try? await fetcher.maintain() }
+    }
+
+    private func fetchAlone(_ follow: Follow) async {
+        do throws(SourceFailure) {
+            try await fetcher.fetch([follow])
+            record([follow])
+        } catch {
+            cleanUp()
+            answers[follow] = .failure(error.naming(follow))
+        }
+    }
+
+    private func record(_ follows: [Follow]) {
+        let here = ownReferences(follows)
+        for follow in follows {
+            answers[follow] = here[follow].map { .success($0) } ?? .failure(.missing(follow))
+        }
+    }
+
+    private func ownReferences(_ follows: [Follow]) -> [Follow: GitID] {
+        let found = LooseReferences(repository: folder.path)?.read(follows.map(\.seen)) ?? [:]
+        var ids: [Follow: GitID] = [:]
+        for follow in follows {
+            if case .at(let id) = found[follow.seen] { ids[follow] = id }
+        }
+        return ids
+    }
+
+    private func cleanUp() { _ = folder.ifUnlocked { folder.removeLeftovers() } }
+
+    private static let packLimit = 40
+
+    /// Ends its processes.
+    package nonisolated func close() { database.close() }
+}
+
+extension SourceFailure {
+    /// Of the repository's content, so that other branches of it may do.
+    var isAboutContent: Bool {
+        switch self {
+        case .corrupt, .tooLarge, .missing, .notACommit, .shallow: true
+        default: false
+        }
+    }
+
+    /// A commit that the server does not have is what a person asked for, not damage.
+    func naming(_ follow: Follow) -> SourceFailure {
+        if case .corrupt(let reason) = self, case .commit = follow, reason.contains("not our ref") {
+            return .missing(follow)
+        }
+        return self
+    }
+}
