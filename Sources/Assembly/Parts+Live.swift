@@ -27,7 +27,7 @@ extension Parts {
         },
         runDaemon: { try await Daemon.run($0) },
         validate: { folder throws(APIError) in try await check(folder) },
-        schema: { _ in nil },
+        schema: { schema(of: $0) },
         withJournal: { state, body in try await body(FolderJournal(state: state.string, clocks: .system)) },
         exportJournal: { state, write in
             try await FolderJournal(state: state.string, clocks: .system).export(write)
@@ -46,6 +46,11 @@ extension Parts {
                 try await Audit.verify(export: file.string, against: checkpoints)
             }
         }
+    }
+
+    private static func schema(of kind: Text?) -> Value? {
+        guard let kind else { return FleetSchema.document }
+        return FleetKind(rawValue: kind.string).flatMap { FleetSchema.document(of: $0) }
     }
 
     private static func check(_ folder: Text) async throws(APIError) -> FleetCheck {

@@ -118,7 +118,10 @@ import Testing
         (", rollout: [{stage: dev}]", "name: shop, branch: main", "rollout is not supported by this version"),
         (", sync: {ignore: [{field: a}]}", "name: shop, branch: main", "sync.ignore is not supported"),
         (", overrides: [{kustomize: {}}]", "name: shop, branch: main", "kustomize is not supported"),
-        (", overrides: [{on: {env: dev}}]", "name: shop, branch: main", "overrides[0]: changes nothing"),
+        (
+            ", overrides: [{on: {env: dev}}]", "name: shop, branch: main",
+            "overrides[0]: one of path, kustomize is missing"
+        ),
         (", overrides: [{on: {}, path: x}]", "name: shop, branch: main", "overrides[0].on: must not be empty"),
         (", namespace: shop", "name: shop, branch: main", "a host has no namespaces"),
         (", sync: {apply: automatic}", "name: shop, branch: main", "is not one of auto, approved, manual"),

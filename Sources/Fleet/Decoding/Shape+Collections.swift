@@ -4,7 +4,7 @@
 import Manifest
 
 /// More items than this in one list or map of a declaration are refused.
-private let itemLimit = 10_000
+let itemLimit = 10_000
 
 extension Shape {
     /// A list; `atLeast` items, at most 10,000.
@@ -39,7 +39,7 @@ extension Shape {
     package static func map<Key: Sendable, Item: Sendable>(
         keys key: Shape<Key>, of item: Shape<Item>, atLeast: Int = 0
     ) -> Shape where Output == [KeyedItem<Key, Item>] {
-        Shape(schema: .map(of: item.schema, atLeast: atLeast)) { cursor, findings in
+        Shape(schema: .map(keys: key.schema, of: item.schema, atLeast: atLeast)) { cursor, findings in
             guard case .object(let object) = cursor.value else {
                 findings.reportType(at: cursor, expected: "a map")
                 return nil

@@ -11,7 +11,7 @@ extension Shape where Output == Duration {
     }
 }
 
-private let durationPattern = #"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$"#
+private let durationPattern = "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
 
 extension Duration {
     private static let units: [(suffix: [UInt8], milliseconds: Int64)] = [

@@ -73,23 +73,27 @@ extension Shape {
     }
 
     /// Exactly one of these keys of the map must be there.
-    package func exactlyOne(of keys: [Text]) -> Shape { limited(to: ObjectRule.Choice(keys: keys, isRequired: true)) }
+    package func exactlyOne(of keys: [Text]) -> Shape { limited(to: .exactlyOne, of: keys) }
 
     /// At most one of these keys of the map may be there.
-    package func atMostOne(of keys: [Text]) -> Shape { limited(to: ObjectRule.Choice(keys: keys, isRequired: false)) }
+    package func atMostOne(of keys: [Text]) -> Shape { limited(to: .atMostOne, of: keys) }
 
-    private func limited(to choice: ObjectRule.Choice) -> Shape {
+    /// One of these keys of the map must be there, or more.
+    package func atLeastOne(of keys: [Text]) -> Shape { limited(to: .atLeastOne, of: keys) }
+
+    private func limited(to count: ObjectRule.Choice.Count, of keys: [Text]) -> Shape {
+        let choice = ObjectRule.Choice(keys: keys, count: count)
         guard case .object(var rule) = schema else { return self }
         rule.choices.append(choice)
         return Shape(schema: .object(rule)) { cursor, findings in
             let output = read(cursor, &findings)
             guard let object = cursor.value.objectValue else { return output }
             let found = choice.keys.filter { object[$0] != nil }
-            if let extra = found.dropFirst().first {
+            if count != .atLeastOne, let extra = found.dropFirst().first {
                 findings.report(key: extra, of: cursor, "only one of \(listed(choice.keys)) may be given")
                 return nil
             }
-            if found.isEmpty && choice.isRequired {
+            if found.isEmpty, count != .atMostOne {
                 findings.report(missing: choice.keys, of: cursor, "one of \(listed(choice.keys)) is missing")
                 return nil
             }

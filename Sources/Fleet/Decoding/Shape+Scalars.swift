@@ -15,7 +15,7 @@ extension Shape where Output == Text {
 
     /// One line that is not empty and holds no control characters: names and settings. At most 4096 bytes.
     package static var text: Shape {
-        string(meaning: "a line of text", pattern: #"^[^\x00-\x1f\x7f]+$"#).checked(lineFault)
+        string(meaning: "a line of text", pattern: "^\(StringRule.character)+$").checked(lineFault)
     }
 
     /// A string that must look like something, checked by `check`.
@@ -38,9 +38,17 @@ extension Shape where Output == Text {
 
     private static func lineFault(_ text: Text) -> String? {
         if text.isEmpty { return "must not be empty" }
-        if text.utf8.count > 4096 { return "is longer than 4096 bytes" }
+        if text.utf8.count > StringRule.longestLine { return "is longer than \(StringRule.longestLine) bytes" }
         if Text(printable(text.utf8)) != text { return "holds a control character" }
         return nil
+    }
+}
+
+extension Shape {
+    /// The same decoder with words and a pattern for JSON Schema, where the checks of a line are more than the schema
+    /// of its parts says.
+    package func described(as meaning: String, pattern: String) -> Shape {
+        described(as: .string(StringRule(meaning: meaning, pattern: pattern)))
     }
 }
 

@@ -72,7 +72,7 @@ extension Application {
         Field.optional("path", .treePath, "Another folder or file in the source."),
         Field.optional("kustomize", .any, "Changes for Kustomize.")
     ) { Override(on: $0, path: $1, kustomize: $2) }
-    .checked { $0.path == nil && $0.kustomize == nil ? "changes nothing" : nil }
+    .atLeastOne(of: ["path", "kustomize"])
 
     private static let stage = Shape<Stage>.object(
         Field.required("stage", .text, "What the stage is called."),
@@ -125,7 +125,7 @@ struct Sync: Sendable {
 extension Shape where Output == Text {
     /// A branch or tag by its short name, within Git's rules for names.
     fileprivate static var reference: Shape {
-        .text("the name of a branch or tag", pattern: #"^[^-/. ~^:?*\[\\][^ ~^:?*\[\\]*$"#) { text in
+        .text("the name of a branch or tag", pattern: referencePattern) { text in
             let bytes = Array(text.utf8)
             let banned = Array(" ~^:?*[\\".utf8)
             let isClean =
@@ -144,9 +144,14 @@ extension Shape where Output == Text {
     }
 }
 
+private let referencePattern =
+    #"^(?!@$)(?![-/.])(?!.*(\.\.|@\{|//|/\.|\.lock(/|$)|[./]$))(?!.*[ ~^:?*\[\\])\#(StringRule.character){1,255}$"#
+
 extension Shape where Output == CommitID {
     fileprivate static var commit: Shape {
-        Shape<Text>.text("a full commit id of 40 or 64 hexadecimal digits", pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$") {
+        Shape<Text>.text(
+            "a full commit id of 40 or 64 hexadecimal digits", pattern: "^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"
+        ) {
             CommitID(hex: $0.string)
         }
     }

@@ -27,6 +27,19 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
     }
 
     package var word: Text { Text(rawValue) }
+
+    /// One sentence for people.
+    package var summary: String {
+        switch self {
+        case .fleet: "What the fleet is called, and which of its folders are read; in fleet.yaml at the root."
+        case .target: "One place that applications are sent to."
+        case .source: "A repository that applications come from."
+        case .project: "Who may touch what: the sources and limits of a group of applications."
+        case .application: "What should run, where, and how it gets there."
+        case .secretStore: "Where secrets come from."
+        case .notification: "Who is told what."
+        }
+    }
 }
 
 /// One declaration of a fleet, by kind and name: `Application/web`.

@@ -35,5 +35,8 @@ package struct FleetLayout: Sendable, Hashable {
 extension Shape where Output == TreePath {
     fileprivate static var folder: Shape {
         treePath.checked { $0.isRoot ? "must name a folder, not the whole repository" : nil }
+            .described(
+                as: "a folder of the repository, relative and without \"..\"",
+                pattern: #"^(?!/)(?!(\./+)*\.?$)(?!(.*/)?\.\.(/|$))\#(StringRule.character)+$"#)
     }
 }

@@ -66,7 +66,7 @@ extension Shape where Output == Text {
     fileprivate static var pathPattern: Shape {
         .text(
             "a pattern of absolute paths such as /etc/nginx/**, without \".\", \"..\" and empty names",
-            pattern: #"^/(?!.*//)(?!(.*/)?\.{1,2}(/|$)).*[^/]$"#
+            pattern: #"^/(?!.*//)(?!(.*/)?\.{1,2}(/|$))(?!.*([^/]\*\*|\*\*[^/]))\#(StringRule.character)*[^/]$"#
         ) { PathPattern($0)?.text }
     }
 }
@@ -93,18 +93,31 @@ package struct KubernetesLimits: Sendable, Hashable {
     .parsed { $0.map { .value($0) } ?? .refused("names no identity") }
 
     private static let identity = Shape<Identity?>.object(
-        Field.optional("serviceAccount", .text, "A service account: namespace/name."),
-        Field.optional("user", .text, "A user to impersonate.")
+        Field.optional("serviceAccount", serviceAccount, "A service account."),
+        Field.optional("user", user, "A user to impersonate.")
     ) { $0.map { .serviceAccount($0) } ?? $1.map { .user($0) } }
     .exactlyOne(of: ["serviceAccount", "user"])
-    .checked { identity in
-        switch identity {
-        case .user(let user) where user.utf8.starts(with: "system:".utf8): "must not be a user of the system itself"
-        case .serviceAccount(let account)
-        where account.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(\.isEmpty)
-            != [false, false]:
-            "must be a service account as namespace/name"
-        default: nil
+
+    private static let serviceAccount = Shape<Text>
+        .text("a service account as namespace/name", pattern: #"^[a-z0-9.-]+/[a-z0-9.-]+$"#) { text in
+            let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            let isClean = parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isNameByte) }
+            return isClean && parts.count == 2 ? text : nil
         }
+
+    private static let user = Shape<Text>
+        .text("a user that is not of the system itself", pattern: "^(?!system:)\(StringRule.character)+$") { text in
+            text.utf8.starts(with: "system:".utf8) ? nil : text
+        }
+}
+
+/// Of the names that Kubernetes gives its objects.
+private func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+        UInt8(ascii: "."):
+        true
+    default:
+        false
     }
 }

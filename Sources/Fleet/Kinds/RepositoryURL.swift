@@ -6,6 +6,11 @@ import Manifest
 /// What may stand as the address of a repository, decided by its bytes. Whether it may be reached is decided where
 /// it is fetched.
 enum RepositoryURL {
+    /// What ``fault(_:)`` finds, for JSON Schema.
+    static let pattern =
+        #"^(?!-)(?!.* )(?!(?!(https?|ssh|file)://)[^:/]*://)(?!(?![^:/]*://).*::)(?!(https?|ssh)://([/?]|$))"#
+        + #"(?!(https?|file)://[^/?]*@)(?!ssh://[^/?]*:[^/?]*@)\#(StringRule.character)+$"#
+
     /// In words that follow the field's name; `nil` when there is no fault.
     static func fault(_ text: Text) -> String? {
         let bytes = Array(text.utf8)

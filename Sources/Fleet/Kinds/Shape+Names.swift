@@ -19,7 +19,7 @@ extension Shape where Output == TreePath {
     package static var treePath: Shape {
         Shape<Text>.text(
             "a path inside the repository, relative and without \"..\"",
-            pattern: #"^(?!/)(?!(.*/)?\.\.(/|$)).+$"#
+            pattern: #"^(?!/)(?!(.*/)?\.\.(/|$))\#(StringRule.character)+$"#
         ) { TreePath($0) }
     }
 }

@@ -94,6 +94,7 @@ extension Source {
     }
 
     private static let git = Shape<Text>.text.checked(RepositoryURL.fault)
+        .described(as: "a URL of https, ssh or file, USER@HOST:PATH, or a local path", pattern: RepositoryURL.pattern)
 
     private static let interval = Shape<Duration>.duration.checked { $0 < .seconds(1) ? "must be at least 1s" : nil }
 

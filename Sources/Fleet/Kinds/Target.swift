@@ -54,8 +54,10 @@ package struct Target: Sendable, Hashable {
     .parsed { $0.map { .value($0) } ?? .refused("says nowhere") }
 
     private static let host = Shape<Place?>.object(
-        Field.optional("machine", machine, "The machine's host name."),
-        Field.optional("root", root, "A folder that stands for a machine's root; for trying things out.")
+        Field.optional("machine", machine, "The machine, where trimtab runs as root."),
+        Field.optional(
+            "root", root,
+            "What stands for a machine's root, for trying things out; a relative one lies beside fleet.yaml.")
     ) { $0 ?? $1 }
     .exactlyOne(of: ["machine", "root"])
     .parsed { $0.map { .value($0) } ?? .refused("says nowhere") }
@@ -80,6 +82,10 @@ package struct Target: Sendable, Hashable {
             let isEmpty = parts.allSatisfy { $0.elementsEqual(".".utf8) }
             return isEmpty ? "must name a folder; for a whole machine say \"machine\"" : nil
         }
+        .described(
+            as: "a folder that is not the whole machine, without \"..\"",
+            pattern: #"^(?!(\./|/)*\.?$)(?!(.*/)?\.\.(/|$))\#(StringRule.character)+$"#
+        )
         .map { Place.root($0) }
 }
 

@@ -36,6 +36,14 @@ package struct Object: Sendable {
     package var sortedByKey: [Pair] { pairs.sorted { $0.key < $1.key } }
 }
 
+extension Object: ExpressibleByDictionaryLiteral {
+    /// Later duplicates of a key replace earlier ones.
+    package init(dictionaryLiteral elements: (Text, Value)...) {
+        pairs = []
+        for (key, value) in elements { self[key] = value }
+    }
+}
+
 extension Object: Hashable {
     package static func == (left: Object, right: Object) -> Bool {
         guard left.count == right.count else { return false }

@@ -12,8 +12,8 @@ package indirect enum Schema: Sendable, Hashable {
     case boolean
     case integer(ClosedRange<Int64>)
     case list(of: Schema, atLeast: Int)
-    /// A map with free keys.
-    case map(of: Schema, atLeast: Int)
+    /// A map with free keys that look like `keys`.
+    case map(keys: Schema, of: Schema, atLeast: Int)
     case object(ObjectRule)
     /// Any one of these.
     case either([Schema])
@@ -23,13 +23,19 @@ package indirect enum Schema: Sendable, Hashable {
 package struct StringRule: Sendable, Hashable {
     /// In words, for messages: `a duration such as "90s"`.
     package var meaning: String
-    /// ECMA-262, for JSON Schema only; the decoder checks by code.
+    /// ECMA-262, for JSON Schema only; the decoder checks by code. A line of text has one, any string has none.
     package var pattern: String?
 
     package init(meaning: String, pattern: String? = nil) {
         self.meaning = meaning
         self.pattern = pattern
     }
+
+    /// One character of a line, in a pattern: none that controls a terminal or makes a name read as another.
+    package static let character =
+        #"[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"#
+    /// The longest line, in bytes.
+    package static let longestLine = 4096
 }
 
 /// A map whose keys are known.
@@ -43,10 +49,14 @@ package struct ObjectRule: Sendable, Hashable {
         package var summary: String
     }
 
-    /// How many of some keys may be there at once.
+    /// How many of some keys may be there.
     package struct Choice: Sendable, Hashable {
+        package enum Count: Sendable, Hashable {
+            case exactlyOne, atMostOne, atLeastOne
+        }
+
         package var keys: [Text]
-        package var isRequired: Bool
+        package var count: Count
     }
 
     package var entries: [Entry]
