@@ -73,7 +73,7 @@ struct World: Sendable {
         if let name = names.randomElement(using: &random), objects[name]?.kind == .file {
             objects[name]?.mode = [0o600, 0o640, 0o644].randomElement(using: &random) ?? 0o644
         }
-        if let name = names.randomElement(using: &random) { 
+        if let name = names.randomElement(using: &random) {
             let path = newPath()
             objects[name]?.path = path
         }
