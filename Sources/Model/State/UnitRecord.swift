@@ -132,7 +132,7 @@ package struct UnitRecord: Sendable, Hashable {
                 inventory.entries[id] = Inventory.Entry(uid: uid, applied: nil, wave: intent.wave)
             }
         }
-        openSync?.unanswered += intent.changes.values.flatMap(\.keys)
+        openSync?.unanswered += intent.changes.values.flatMap(\.keys).sorted()
     }
 
     private mutating func follow(_ outcome: WaveOutcome) {
