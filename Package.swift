@@ -100,7 +100,8 @@ let package = Package(
             "Assembly",
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget",
-                "API", "Server", "Commands", .grdb, .logging, .nioPosix, .serviceLifecycle, .subprocess, .system,
+                "Telemetry", "API", "Server", "Commands", .coreMetrics, .grdb, .logging, .nioPosix, .serviceLifecycle,
+                .subprocess, .system,
                 .unixSignals,
             ]),
         .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands", "Assembly"], swiftSettings: strict),
@@ -114,7 +115,12 @@ let package = Package(
         tests(
             of: "Server",
             ["Manifest", "Model", "API", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle]),
-        tests(of: "Assembly", ["Manifest", "Model", "Journal", "Commands", .grdb]),
+        tests(
+            of: "Assembly",
+            [
+                "Manifest", "Model", "Journal", "Engine", "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb,
+                .logging, .nioCore,
+            ]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
         tests(

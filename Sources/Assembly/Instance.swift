@@ -10,6 +10,7 @@ import Glibc
 import GitSource
 import HostTarget
 import Journal
+import Logging
 import Manifest
 import Model
 
@@ -19,6 +20,7 @@ struct Instance: Sendable {
     let engine: Engine
     let fleet: FleetDesk
     let journal: Journal
+    private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
     private let lock: StateLock
@@ -26,8 +28,10 @@ struct Instance: Sendable {
     /// - Parameters:
     ///   - state: the folder that holds journal, cache and lock; made when it is not there.
     ///   - fleetPath: a folder or a local repository; `nil` for the one that was given last.
+    ///   - log: where to say what happens; `nil` for nowhere.
     static func open(
-        state: String, fleet fleetPath: String?, serving: [TargetName], daemon: EngineInfo.Daemon?
+        state: String, fleet fleetPath: String?, serving: [TargetName], daemon: EngineInfo.Daemon?,
+        log: Logger? = nil
     ) async throws -> Instance {
         try FileManager.default.createDirectory(
             atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -35,17 +39,21 @@ struct Instance: Sendable {
         let path = try remember(fleetPath, in: state)
         let clocks = Clocks.system
         let journal = try await openJournal(state, clocks)
+        for note in journal.notes { log?.warning("\(note)") }
+        let meters = Meters(clocks: clocks)
+        let recorder = JournalRecorder(
+            journal: journal, meters: meters, log: log.map(EventLog.init), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
         let repository = try Repository(path: path)
         let root = path.hasSuffix(".git") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
         let content = Content(cache: cache)
         let records = try await journal.project(UnitRecords.self)
         let engine = Engine(
-            content: content, recorder: JournalRecorder(journal: journal), clocks: clocks,
+            content: content, recorder: recorder, clocks: clocks,
             records: records.fold.records)
         let desk = FleetDesk(
             fleet: repository, serving: ServedTargets(named: serving, below: root), engine: engine, content: content,
-            clocks: clocks
+            clocks: clocks, meters: meters
         ) { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             return try HostTarget(root: folder, observations: cache)
@@ -54,14 +62,19 @@ struct Instance: Sendable {
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
         return Instance(
-            operations: operations, engine: engine, fleet: desk, journal: journal, savedRecords: records.saved,
-            lock: lock)
+            operations: operations, engine: engine, fleet: desk, journal: journal, meters: meters,
+            savedRecords: records.saved, lock: lock)
     }
 
     /// Why nobody should rely on this engine yet; empty when all is well enough to serve.
     func reasonsNotReady() async -> [Text] {
         let view = await fleet.view
         return view.name == nil ? ["the fleet was not read yet"] + view.problems.map(\.reason) : []
+    }
+
+    /// For Prometheus.
+    func metrics() async -> String {
+        meters.text(version: Build.version, load: await engine.load(), journalSize: journal.newest)
     }
 
     func close() async throws {

@@ -15,14 +15,15 @@ import UnixSignals
 /// the acts in flight.
 enum Daemon {
     static func run(_ request: DaemonRequest) async throws {
-        let log = Logger(label: "trimtab")
+        let log = Logger(request)
         let instance = try await Instance.open(
             state: request.engine.state.string, fleet: request.engine.fleet?.string, serving: request.engine.targets,
-            daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()))
+            daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log)
         let server = APIServer(
             socket: "\(request.engine.state)/trimtab.sock",
             serving: APIServer.Site(
-                operations: instance.operations, metrics: { "" }, reasonsNotReady: { await instance.reasonsNotReady() }),
+                operations: instance.operations, metrics: { await instance.metrics() },
+                reasonsNotReady: { await instance.reasonsNotReady() }),
             log: log)
         let parts: [any Service] = [
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet), ServerService(server: server),

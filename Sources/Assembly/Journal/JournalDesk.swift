@@ -18,11 +18,16 @@ struct JournalDesk: JournalOperations {
 
     func events(_ filter: API.EventFilter) async throws(APIError) -> EventPage {
         do {
-            if case .after(let sequence) = filter.start {
-                if filter.wait > .zero { await wait(filter.wait, past: sequence) }
-                return try await page(filter, after: sequence)
+            guard case .after(let sequence) = filter.start else { return try await lastPage(filter) }
+            let end = clocks.monotonic().advanced(by: filter.wait)
+            var page = try await page(filter, after: sequence)
+            // What comes may not be what is asked for.
+            while page.events.isEmpty, clocks.monotonic() < end {
+                await wait(past: page.next, until: end)
+                guard journal.newest > page.next else { break }
+                page = try await self.page(filter, after: page.next)
             }
-            return try await lastPage(filter)
+            return page
         } catch {
             throw APIError(error)
         }
@@ -75,9 +80,8 @@ struct JournalDesk: JournalOperations {
         return filter.units.includes(unit, of: project)
     }
 
-    /// Returns when there is more, or after the duration.
-    private func wait(_ duration: Duration, past sequence: UInt64) async {
-        let end = clocks.monotonic().advanced(by: duration)
+    /// Returns when there is more, at the moment, or when the journal is closed.
+    private func wait(past sequence: UInt64, until end: Moment) async {
         await withTaskGroup { group in
             group.addTask { await journal.wait(past: sequence) }
             group.addTask { try? await clocks.sleep(end) }

@@ -24,6 +24,7 @@ actor FleetDesk {
     private let engine: Engine
     private let content: Content
     private let clocks: Clocks
+    private let meters: Meters
     private var repositories: [String: Repository] = [:]
     private var managed: [UnitID: ManagedUnit] = [:]
     /// What the fleet asked of each unit when it was last installed.
@@ -39,7 +40,7 @@ actor FleetDesk {
     /// - Parameter makeDriver: Makes the driver of a target that begins at a folder.
     init(
         fleet: Repository, serving targets: ServedTargets, engine: Engine, content: Content, clocks: Clocks,
-        makeDriver: @escaping @Sendable (_ root: String) throws -> any TargetDriver
+        meters: Meters, makeDriver: @escaping @Sendable (_ root: String) throws -> any TargetDriver
     ) {
         self.fleet = fleet
         self.targets = targets
@@ -47,19 +48,24 @@ actor FleetDesk {
         self.engine = engine
         self.content = content
         self.clocks = clocks
+        self.meters = meters
     }
 
     /// Asks every source once. A source that fails leaves its units at their last good version.
     func refresh() async {
+        let began = clocks.monotonic()
         do {
             let commit = try await fleet.resolve(nil)
             // A folder without commits may have changed at any time.
             if commit == nil || commit != view.commit { try await read(at: commit) }
             view.problems = fleetProblems
+            meters.looked(hasFailed: false)
         } catch {
             view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"))]
+            meters.looked(hasFailed: true)
         }
         await install(fleet: view.commit)
+        meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
     }
 
     private func read(at commit: CommitID?) async throws {
@@ -98,7 +104,7 @@ actor FleetDesk {
         for spec in snapshot.units() where serving.contains(spec.unit.target) {
             do {
                 let repository = try repository(of: spec)
-                let source = spec.source == nil ? commit : try await repository.resolve(spec.follow)
+                let source = spec.source == nil ? commit : try await look(at: repository, spec.follow)
                 var version = Version(fleet: commit, source: source)
                 // A commit of the fleet that leaves the unit as it was is no new version of it.
                 if let before = managed[spec.unit]?.newest, before.source == source, asked[spec.unit] == spec.digest {
@@ -139,6 +145,17 @@ actor FleetDesk {
                     newest: nil))
         }
         return removed
+    }
+
+    private func look(at repository: Repository, _ follow: Application.Follow?) async throws -> CommitID? {
+        do {
+            let commit = try await repository.resolve(follow)
+            meters.looked(hasFailed: false)
+            return commit
+        } catch {
+            meters.looked(hasFailed: true)
+            throw error
+        }
     }
 
     private func status(_ name: SourceName, failed reason: String) -> SourceStatus {

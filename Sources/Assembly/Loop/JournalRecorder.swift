@@ -5,11 +5,24 @@ import Engine
 import Journal
 import Model
 
-/// The engine's way into the journal.
+/// The engine's way into the journal. What was written is also counted and logged.
 struct JournalRecorder: EventRecorder {
     let journal: Journal
+    let meters: Meters
+    let log: EventLog?
+    let clocks: Clocks
 
     func record(_ drafts: [EventDraft]) async throws -> [Event] {
-        try await journal.append(drafts, durability: .full)
+        let began = clocks.monotonic()
+        do {
+            let events = try await journal.append(drafts, durability: .full)
+            meters.recorded(events, within: clocks.monotonic().duration(since: began))
+            log?.recorded(events)
+            return events
+        } catch {
+            meters.recordingFailed()
+            log?.failed(error)
+            throw error
+        }
     }
 }

@@ -25,6 +25,8 @@ package struct WorkQueue: Sendable {
 
     /// Units that wait, delayed ones included.
     package var waitingCount: Int { waiting.count }
+    /// Units that wait for nothing but a worker.
+    package var dueCount: Int { waiting.values.count { $0.notBefore == nil } }
     package var runningCount: Int { running.count }
     package var isIdle: Bool { waiting.isEmpty && running.isEmpty }
 

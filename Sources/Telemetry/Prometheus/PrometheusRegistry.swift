@@ -45,17 +45,28 @@ package final class PrometheusRegistry: MetricsFactory {
         }
     }
 
-    /// The text of all metrics.
-    package func exposition() -> String {
+    /// The text of all metrics, with samples that were looked up for it. Of samples that a counted metric has the
+    /// name of, none is shown.
+    package func exposition(adding samples: [Sample] = []) -> String {
         let (families, helps, dropped) = state.withLock { ($0.families, $0.helps, $0.dropped) }
+        var blocks: [String: (type: MetricType, lines: [String: String])] = [:]
+        for (name, family) in families {
+            var lines: [String: String] = [:]
+            for (labels, series) in family.series { lines[labels] = series.lines(name: name, labels: labels) }
+            blocks[name] = (family.type, lines)
+        }
+        for sample in samples where families[sample.name] == nil {
+            let (name, labels) = (MetricName.metric(sample.name), MetricName.labels(sample.labels))
+            let value = MetricName.number(sample.value)
+            blocks[name, default: (sample.type, [:])].lines[labels] =
+                labels.isEmpty ? "\(name) \(value)\n" : "\(name){\(labels)} \(value)\n"
+        }
         var text = ""
-        for (name, family) in families.sorted(by: { $0.key < $1.key }) {
+        for (name, block) in blocks.sorted(by: { $0.key < $1.key }) {
             let help = helps[name] ?? name.split(separator: "_").joined(separator: " ")
             text += "# HELP \(name) \(MetricName.escaped(help, quotes: false))\n"
-            text += "# TYPE \(name) \(family.type.rawValue)\n"
-            for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
-                text += series.lines(name: name, labels: labels)
-            }
+            text += "# TYPE \(name) \(block.type.rawValue)\n"
+            for (_, lines) in block.lines.sorted(by: { $0.key < $1.key }) { text += lines }
         }
         text += "# HELP \(Self.droppedName) Series beyond the budget, or of two kinds under one name.\n"
         text += "# TYPE \(Self.droppedName) counter\n\(Self.droppedName) \(dropped)\n"

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import CoreMetrics
+import Engine
+import Journal
+import Manifest
+import Model
+import Synchronization
+import Telemetry
+
+/// Counts what happens, mostly by following the events of the journal. One for each engine; nothing here is global.
+final class Meters: Sendable {
+    private struct Running {
+        var since: Moment
+        var cause: SyncCause
+    }
+
+    private let registry = PrometheusRegistry()
+    private let clocks: Clocks
+    private let started: Time
+    private let running = Mutex<[UnitID: Running]>([:])
+
+    init(clocks: Clocks) {
+        self.clocks = clocks
+        started = clocks.wall()
+        for metric in Metric.all { registry.describe(metric.name, metric.help) }
+        // What has not happened yet is 0, not missing.
+        for metric in [Metric.drifts, .heals, .fights, .appendFailures] { count(metric, by: 0) }
+        for result in SyncEnded.Result.allCases {
+            for cause in SyncCause.allCases {
+                count(.syncs, [("cause", cause.rawValue), ("result", result.rawValue)], by: 0)
+            }
+        }
+    }
+
+    /// Events that were just written, and how long that took.
+    func recorded(_ events: [Event], within duration: Duration) {
+        time(.appendDuration, duration)
+        for event in events {
+            count(.events, [("kind", event.kind.rawValue)])
+            follow(event)
+        }
+    }
+
+    func recordingFailed() { count(.appendFailures) }
+
+    /// A look for new commits.
+    func looked(hasFailed: Bool) { count(.looks, [("result", hasFailed ? "failed" : "ok")]) }
+
+    /// A round of looks at everything.
+    func lookedAtAll(within duration: Duration) { time(.lookDuration, duration) }
+
+    private func follow(_ event: Event) {
+        switch event.kind {
+        case .syncStarted:
+            guard let unit = event.unit, let begun = event.payload(as: SyncStarted.self) else { return }
+            running.withLock { $0[unit] = Running(since: clocks.monotonic(), cause: begun.cause) }
+        case .syncEnded:
+            guard let unit = event.unit, let ended = event.payload(as: SyncEnded.self) else { return }
+            // One that a killed process began has no duration here.
+            let begun = running.withLock { $0.removeValue(forKey: unit) }
+            let cause = (begun?.cause ?? .recovery).rawValue
+            count(.syncs, [("cause", cause), ("result", ended.result.rawValue)])
+            if let begun {
+                time(.syncDuration, clocks.monotonic().duration(since: begun.since), [("cause", cause)])
+            }
+        case .drifted: count(.drifts)
+        case .healed: count(.heals)
+        case .fightDetected: count(.fights)
+        default: break
+        }
+    }
+
+    private func count(_ metric: Metric, _ labels: [(String, String)] = [], by amount: Int64 = 1) {
+        registry.makeCounter(label: metric.name, dimensions: labels).increment(by: amount)
+    }
+
+    private func time(_ metric: Metric, _ duration: Duration, _ labels: [(String, String)] = []) {
+        registry.makeTimer(label: metric.name, dimensions: labels).recordNanoseconds(duration.nanoseconds)
+    }
+
+    /// The text of `/metrics`.
+    func text(version: Text, load: EngineLoad, journalSize: UInt64) -> String {
+        var samples = [
+            Sample("trimtab_build_info", .gauge, [("version", version.string)], 1),
+            Sample("trimtab_journal_size_events", .gauge, [], Double(journalSize)),
+            Sample("process_start_time_seconds", .gauge, [], Double(started.nanoseconds) / 1e9),
+        ]
+        samples += SyncState.allCases.map { state in
+            Sample(Metric.units.name, .gauge, [("sync_state", state.rawValue)], Double(load.states[state] ?? 0))
+        }
+        samples += Health.allCases.map { health in
+            Sample(Metric.health.name, .gauge, [("health", health.rawValue)], Double(load.health[health] ?? 0))
+        }
+        samples += [("due", load.due), ("delayed", load.delayed), ("running", load.running)].map { state, units in
+            Sample(Metric.queue.name, .gauge, [("state", state)], Double(units))
+        }
+        return registry.exposition(adding: samples + (ProcessFigures.read()?.samples ?? []))
+    }
+}

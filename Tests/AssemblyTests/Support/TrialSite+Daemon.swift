@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Assembly
+import AsyncHTTPClient
+import Commands
+import Foundation
+import Manifest
+import NIOCore
+
+extension TrialSite {
+    var socket: String { state + "/trimtab.sock" }
+
+    /// Runs the daemon in this process while `body` runs.
+    func withDaemon(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let request = DaemonRequest(
+            engine: EngineRequest(state: Text(state), fleet: Text(folder.path + "/fleet")), logFormat: .json,
+            logLevel: .error)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { try await Parts.live.runDaemon(request) } catch is CancellationError {}
+            }
+            group.addTask {
+                // It is moved there when it can be connected to.
+                while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(5)) }
+                try await body()
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    func get(_ path: String) async throws -> String {
+        guard let url = URL(httpURLWithSocketPath: socket, uri: path) else { return "" }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        do {
+            let response = try await client.execute(HTTPClientRequest(url: url.absoluteString), timeout: .seconds(60))
+            let body = try await response.body.collect(upTo: 1 << 20)
+            try await client.shutdown()
+            return String(buffer: body)
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    /// Talks to the daemon as the command line does.
+    func withOperations<Result: Sendable>(
+        _ body: @escaping @Sendable (any Operations) async throws -> Result
+    ) async throws -> Result {
+        try await HTTPOperations.with(Endpoint.daemon(ofState: Text(state))) { try await body($0) }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Commands
+import Logging
+import Manifest
+import Model
+import Synchronization
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Assembly
+
+@Suite struct LogTests {
+    private final class Lines: Sendable {
+        private let lines = Mutex<[String]>([])
+        var output: LogOutput {
+            LogOutput { line in self.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+        }
+        var all: [String] { lines.withLock(\.self) }
+    }
+
+    private func event(_ draft: EventDraft) -> Event {
+        Event(
+            id: EventID(writer: "test", incarnation: 1, sequence: 17), time: Time(nanoseconds: 0), draft: draft)
+    }
+
+    private func request(_ format: DaemonRequest.LogFormat, _ level: DaemonRequest.LogLevel) -> DaemonRequest {
+        DaemonRequest(engine: EngineRequest(state: "/"), logFormat: format, logLevel: level)
+    }
+
+    @Test func `an event is logged in the words of the log, with its number, unit and actor`() throws {
+        let lines = Lines()
+        let log = EventLog(log: Logger(request(.json, .info), output: lines.output))
+        let paused = Paused(until: Time(nanoseconds: 0), reason: "lunch")
+        log.recorded([
+            event(paused.draft(of: unit("web"), by: Actor("user:alice"))),
+            event(Intent(wave: 1, changes: [:]).draft(of: unit("web"))),
+        ])
+        let line = try #require(lines.all.first)
+        #expect(lines.all.count == 1, "an intent is a detail")
+        let value = try JSON.read(Array(line.utf8.dropLast()))
+        #expect(value["level"] == "info")
+        #expect(value["message"] == "paused: until 1970-01-01T00:00:00.000Z: lunch")
+        #expect(value["metadata"]?["actor"] == "user:alice")
+        #expect(value["metadata"]?["event"] == "17")
+        #expect(value["metadata"]?["unit"]?.stringValue?.string == "\(unit("web"))")
+    }
+
+    @Test(arguments: DaemonRequest.LogFormat.allCases)
+    func `a level leaves out what is below it`(format: DaemonRequest.LogFormat) {
+        let lines = Lines()
+        let logger = Logger(request(format, .warning), output: lines.output)
+        logger.info("no")
+        logger.warning("yes")
+        #expect(lines.all.count == 1)
+        #expect(lines.all.first?.contains("yes") == true)
+    }
+
+    @Test(arguments: DaemonRequest.LogFormat.allCases)
+    func `a secret that is logged by mistake does not show`(format: DaemonRequest.LogFormat) {
+        let lines = Lines()
+        let canary = "canary-5f1c"
+        let secret = Secret(canary)
+        let logger = Logger(request(format, .debug), output: lines.output)
+        logger.info(
+            "a \(secret)", metadata: ["secret": "\(secret)", "more": ["\(secret)", .stringConvertible("\(secret)")]])
+        #expect(lines.all.count == 1)
+        #expect(!lines.all.joined().contains(canary))
+    }
+
+    @Test(arguments: EventKind.allCases)
+    func `every kind has a level, with and without its payload`(kind: EventKind) {
+        let level = EventLog.level(of: event(EventDraft(kind: kind, payload: .null)))
+        #expect(level >= .debug)
+    }
+}
