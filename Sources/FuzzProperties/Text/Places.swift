@@ -11,8 +11,8 @@ enum Places {
         guard let position else { throw Violation(description: "there is no position") }
         // A byte order mark counts as a byte, and not as a column.
         let markLength = bytes.starts(with: mark) ? mark.count : 0
-        let text = bytes.dropFirst(markLength)
-        try require((markLength...bytes.count).contains(position.offset), "\(position) lies outside the text")
+        let text = bytes.dropFirst(position.offset < markLength ? 0 : markLength)
+        try require((0...bytes.count).contains(position.offset), "\(position) lies outside the text")
         var line = 1
         var column = 1
         for index in text.startIndex..<position.offset {

@@ -30,7 +30,7 @@ struct YAMLEdits {
         try require(bytes.indices.contains(span), "the span of \(path) lies outside the text")
         try require(document.position(of: path)?.offset == span.lowerBound, "\(path) has two places")
         // Where nothing stands, a value needs a space before it, and in braces more than that.
-        guard !span.isEmpty, canEditAlone else { return }
+        guard !span.isEmpty, canEditAlone, !beginsLineAsBlock(span.lowerBound) else { return }
         let edited = bytes[..<span.lowerBound] + Array("\"Z\"".utf8) + bytes[span.upperBound...]
         var expected = values
         expected[index] = document.value.replacing(path.steps[...], with: "Z")
@@ -42,6 +42,13 @@ struct YAMLEdits {
     private var canEditAlone: Bool {
         let hasMerge = zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "<") && $1 == UInt8(ascii: "<") }
         return !hasMerge && !bytes.contains(UInt8(ascii: "!")) && !bytes.contains(UInt8(ascii: "*"))
+    }
+
+    /// libyaml takes a block that stands too far to the left, and no other text there.
+    private func beginsLineAsBlock(_ offset: Int) -> Bool {
+        let before = bytes[..<offset].last { $0 != 0x20 && $0 != 0x09 }
+        let isFirst = before == nil || before == 0x0A || before == 0x0D
+        return isFirst && (bytes[offset] == UInt8(ascii: "|") || bytes[offset] == UInt8(ascii: ">"))
     }
 
     private func checkComments() throws {

@@ -65,8 +65,12 @@ package struct AnswerReader: ~Copyable {
         }
     }
 
+    /// As Git writes it: digits alone, no zeros before others.
     private static func size(_ digits: ArraySlice<UInt8>) -> Int64? {
-        Int64(String(decoding: digits, as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
+        guard let size = Int64(String(decoding: digits, as: UTF8.self)), size >= 0,
+            digits.elementsEqual(String(size).utf8)
+        else { return nil }
+        return size
     }
 
     private mutating func readLine() throws(Failure) -> [UInt8] {

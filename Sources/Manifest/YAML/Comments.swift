@@ -47,17 +47,17 @@ struct CommentScanner {
             bytes[first] == UInt8(ascii: "|") || bytes[first] == UInt8(ascii: ">")
         else { return }
         // The line that opens a block scalar may end with a comment.
-        scan(first..<lineEnd(from: first, limit: token.upperBound), into: &comments)
+        scan(first..<YAMLSpace.lineEnd(from: first, limit: token.upperBound, in: bytes), into: &comments)
     }
 
     private func scan(_ gap: Range<Int>, into comments: inout [YAML.Comment]) {
         var index = gap.lowerBound
         while index < gap.upperBound {
-            guard bytes[index] == UInt8(ascii: "#"), index == 0 || Self.isSpace(bytes[index - 1]) else {
+            guard bytes[index] == UInt8(ascii: "#"), isBehindSpace(index) else {
                 index += 1
                 continue
             }
-            let end = lineEnd(from: index, limit: gap.upperBound)
+            let end = YAMLSpace.lineEnd(from: index, limit: gap.upperBound, in: bytes)
             let text = String(decoding: bytes[index..<end], as: UTF8.self)
             comments.append(
                 YAML.Comment(
@@ -67,15 +67,12 @@ struct CommentScanner {
     }
 
     private func isFirstOnLine(_ offset: Int) -> Bool {
-        let before = bytes[..<offset].last { $0 != 0x20 && $0 != 0x09 }
-        return before == nil || before == 0x0A || before == 0x0D
+        var index = offset
+        while index > 0, YAMLSpace.isBlank(bytes[index - 1]) { index -= 1 }
+        return index == 0 || YAMLSpace.breakLength(before: index, in: bytes) > 0
     }
 
-    private func lineEnd(from start: Int, limit: Int) -> Int {
-        bytes[start..<max(limit, start)].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? limit
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    private func isBehindSpace(_ offset: Int) -> Bool {
+        offset == 0 || YAMLSpace.isBlank(bytes[offset - 1]) || YAMLSpace.breakLength(before: offset, in: bytes) > 0
     }
 }

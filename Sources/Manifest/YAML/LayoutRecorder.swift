@@ -112,10 +112,15 @@ struct LayoutRecorder {
     }
 
     private func endOfBlockScalar(from start: Int, limit: Int) -> Int {
-        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
-        var end = bytes[start..<limit].lastIndex { !isBlank($0) }.map { $0 + 1 } ?? limit
-        // Blanks at the end of the last line are part of the text.
-        while end < limit, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }
+        // Blanks at the end of the last line are part of the text, and the breaks behind it are not.
+        var end = start
+        var index = start
+        while index < limit {
+            let space = YAMLSpace.length(at: index, in: bytes)
+            index += max(space, 1)
+            if space == 0 { end = index }
+        }
+        while end < limit, YAMLSpace.isBlank(bytes[end]) { end += 1 }
         return end
     }
 
@@ -123,7 +128,7 @@ struct LayoutRecorder {
     private func content(from start: Int, limit: Int) -> Int {
         var index = start
         while index < limit, bytes[index] == UInt8(ascii: "&") || bytes[index] == UInt8(ascii: "!") {
-            while index < limit, !Self.isSpace(bytes[index]) { index += 1 }
+            while index < limit, YAMLSpace.length(at: index, in: bytes) == 0 { index += 1 }
             skipSpaceAndComments(&index, limit: limit)
         }
         return index
@@ -131,17 +136,14 @@ struct LayoutRecorder {
 
     private func skipSpaceAndComments(_ index: inout Int, limit: Int) {
         while index < limit {
-            if Self.isSpace(bytes[index]) {
-                index += 1
+            let space = YAMLSpace.length(at: index, in: bytes)
+            if space > 0 {
+                index += space
             } else if bytes[index] == UInt8(ascii: "#") {
-                while index < limit, bytes[index] != 0x0A, bytes[index] != 0x0D { index += 1 }
+                index = YAMLSpace.lineEnd(from: index, limit: limit, in: bytes)
             } else {
                 return
             }
         }
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 }

@@ -99,6 +99,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["\u{85}", "\u{2028}", "\u{2029}"])
+    func `comments end where YAML's rarer line breaks are`(separator: String) throws {
+        let bytes = Array("# c\(separator)a: 1 # d\(separator)#e\n".utf8)
+        let document = try #require(try YAML.read(bytes, tracking: .comments).first)
+        #expect(document.comments.map(\.text) == ["# c", "# d", "#e"])
+        #expect(document.comments.map(\.isWholeLine) == [true, false, true])
+    }
+
     @Test func `each document has its own comments and places`() throws {
         let text = "# a\na: 1 # b\n---\n# c\nb: 2\n...\n# d\n---\nc: &x 3 #e\n"
         let documents = try YAML.read(Array(text.utf8), tracking: .comments)
