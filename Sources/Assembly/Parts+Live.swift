@@ -6,6 +6,7 @@ package import Commands
 import Fleet
 import Foundation
 import GitSource
+import HostTarget
 import Journal
 import Manifest
 import Model
@@ -49,16 +50,14 @@ extension Parts {
     }
 
     private static func schema(of kind: Text?) -> Value? {
-        guard let kind else { return FleetSchema.document }
-        return FleetKind(rawValue: kind.string).flatMap { FleetSchema.document(of: $0) }
+        let kinds = FleetKind.schemas + HostKind.allCases.map(\.schema)
+        guard let kind else { return KindSchema.document(for: kinds) }
+        return kinds.first { $0.kind == kind }?.document
     }
 
     private static func check(_ folder: Text) async throws(APIError) -> FleetCheck {
-        do {
-            let fleet = try await FleetReader.read(try FolderTree(FilePath(folder.string)))
-            return FleetCheck(
-                fleet: fleet.name, problems: fleet.problems.map { Problem($0.error) }, notices: fleet.notices,
-                units: fleet.units().map(\.unit))
+        do throws(TreeError) {
+            return try await FleetChecker.check(try FolderTree(FilePath(folder.string)))
         } catch {
             throw APIError(.failed, "\(folder): \(error)")
         }

@@ -18,7 +18,7 @@ struct InitCommand: ParsableCommand {
               trimtab init my-fleet
             """)
 
-    @Argument(help: ArgumentHelp("Where. Made when it does not exist.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("Where. Made when it does not exist.", valueName: "dir"), completion: .directory)
     var folder = "."
 
     func run() throws {

@@ -24,13 +24,12 @@ struct SchemaCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp("One kind only.", valueName: "kind"),
-        completion: .list(FleetSchema.kinds.map(\.rawValue)))
+        completion: .list(FleetKind.schemas.map(\.kind.string)))
     var kind: String?
 
     func run() throws {
-        let kinds = Text(FleetSchema.kinds.map(\.rawValue).joined(separator: ", "))
         guard let schema = Environment.current.parts.schema(kind.map { Text($0) }) else {
-            throw APIError(.notFound, "\(Text(kind ?? "")): no such kind", advice: "known are \(kinds)")
+            throw APIError(.notFound, "\(Text(kind ?? "")): no such kind", advice: "leave it out to see all")
         }
         let json = JSON.write(schema, style: .pretty)
         Environment.current.terminal.write(String(decoding: json, as: UTF8.self))

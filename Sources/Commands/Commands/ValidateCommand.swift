@@ -10,15 +10,17 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Check a fleet in a folder, offline.",
         discussion: """
-            For pre-commit hooks and CI: needs no daemon, no network and no rights. The exit status is 6 when \
-            something is wrong; every problem says file, line, column and what to do.
+            For pre-commit hooks and CI: needs no daemon, no network and no rights. Everything wrong is told at once, \
+            with file, line, column and what to do. What applications render from the fleet repository itself is held \
+            against the limits of their projects, and two units that declare one object are told; what they render \
+            from other repositories is checked by "trimtab plan". The exit status is 6 when something is wrong.
 
             Examples:
               trimtab validate
               trimtab validate ./my-fleet --output json
             """)
 
-    @Argument(help: ArgumentHelp("The folder that holds fleet.yaml.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The folder that holds fleet.yaml.", valueName: "dir"), completion: .directory)
     var folder = "."
 
     @OptionGroup var output: OutputOptions

@@ -31,5 +31,7 @@ package struct Places: Sendable {
 package struct InvalidFields: Error, Sendable, Hashable, CustomStringConvertible {
     package var errors: [ReadingError]
 
+    package init(errors: [ReadingError]) { self.errors = errors }
+
     package var description: String { errors.map(\.description).joined(separator: "\n") }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Manifest
+package import Manifest
 import Model
 
 /// A fleet while it is put together: what its files declare, and what is wrong so far. Pure.
@@ -81,7 +81,8 @@ struct FleetDraft: Sendable {
 }
 
 extension Places {
-    init(_ document: YAML.Document) {
+    /// Of a document that was read with positions.
+    package init(_ document: YAML.Document) {
         self.init(
             file: document.file, value: { document.position(of: $0) }, key: { document.keyPosition(of: $0) })
     }

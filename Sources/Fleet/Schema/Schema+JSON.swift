@@ -55,7 +55,7 @@ extension ObjectRule {
         var keywords: Object = ["type": "object", "properties": .object(properties)]
         let required = entries.filter(\.isRequired).map { Value.string($0.key) }
         if !required.isEmpty { keywords["required"] = .array(required) }
-        keywords["additionalProperties"] = false
+        if !isOpen { keywords["additionalProperties"] = false }
         let rules = choices.map(\.keywords)
         if let rule = rules.first, rules.count == 1 {
             for pair in rule.pairs { keywords[pair.key] = pair.value }

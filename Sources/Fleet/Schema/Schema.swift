@@ -61,4 +61,6 @@ package struct ObjectRule: Sendable, Hashable {
 
     package var entries: [Entry]
     package var choices: [Choice] = []
+    /// Whether other keys may be there, too; nobody reads them.
+    package var isOpen = false
 }

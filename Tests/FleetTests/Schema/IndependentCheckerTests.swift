@@ -26,7 +26,7 @@ import Testing
         try await withScratchFolder { folder in
             let files = ["schema.json", "values.json"].map { folder.appending(path: $0) }
             let values = Value.array((good + bad).map(\.value))
-            for (file, value) in zip(files, [FleetSchema.document, values]) {
+            for (file, value) in zip(files, [KindSchema.document(for: FleetKind.schemas), values]) {
                 try Data(JSON.write(value, style: .compact)).write(to: file)
             }
             let (status, output) = try Self.python(["-c", Self.program] + files.map(\.path))

@@ -10,7 +10,7 @@ import Testing
 @Suite struct SchemaAgreementTests {
     private let checker: SchemaChecker
 
-    init() throws { checker = try SchemaChecker(FleetSchema.document) }
+    init() throws { checker = try SchemaChecker(KindSchema.document(for: FleetKind.schemas)) }
 
     @Test func `both accept what is in order`() throws {
         for (text, value) in try DeclarationSamples.documents(DeclarationSamples.good) {
@@ -51,14 +51,14 @@ import Testing
     }
 
     @Test func `a kind's own document says what the common one says`() throws {
-        for kind in FleetSchema.kinds {
-            let own = try SchemaChecker(try #require(FleetSchema.document(of: kind)))
+        for kind in FleetKind.schemas {
+            let own = try SchemaChecker(kind.document)
             for (text, value) in try DeclarationSamples.documents(DeclarationSamples.good + DeclarationSamples.bad)
-            where value["kind"]?.stringValue == kind.word {
+            where value["kind"]?.stringValue == kind.kind {
                 #expect(try own.accepts(value) == checker.accepts(value), "\(text)")
             }
         }
-        #expect(FleetSchema.document(of: .notification) == nil)
+        #expect(FleetKind.notification.schema == nil)
     }
 }
 
