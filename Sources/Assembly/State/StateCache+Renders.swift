@@ -11,7 +11,7 @@ package import Model
 extension StateCache {
     /// The digest of what a request rendered to; `nil` when it was not rendered before.
     package func render(for request: Digest, of unit: UnitID) async throws -> Digest? {
-        try await database.read { database in
+        try await read { database in
             let found = try Data.fetchOne(
                 database, sql: "SELECT render FROM render WHERE unit = ? AND request = ?",
                 arguments: [unit.description, Data(request.bytes)])
@@ -22,7 +22,7 @@ extension StateCache {
     /// All objects of some content in their order, or those that are asked for; `nil` when it is not here.
     package func objects(of render: Digest, only ids: Set<ObjectID>?) async throws -> [DesiredObject]? {
         let digest = Data(render.bytes)
-        return try await database.read { database in
+        return try await read { database in
             var objects: [DesiredObject] = []
             let columns = "SELECT key, apiVersion, wave, digest, origin, manifest, blobs FROM object WHERE render = ?"
             if let ids, ids.count < 500 {
@@ -46,7 +46,7 @@ extension StateCache {
     package func keep(_ objects: [DesiredObject], as render: Digest, for request: Digest, of unit: UnitID) async throws
     {
         let digest = Data(render.bytes)
-        try await database.write { database in
+        try await write { database in
             let isKnown = try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM object WHERE render = ?)", arguments: [digest])
             if isKnown != true {

@@ -1,25 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import API
 import Engine
 import Foundation
 import GRDB
+import Journal
 package import Manifest
 package import Model
 
 /// What was derived and need not be derived again, in one SQLite file of the state folder: rendered objects by the
 /// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
 package struct StateCache: Sendable {
-    let database: DatabaseQueue
+    private let database: DatabaseQueue
 
     /// Opens or makes the file. One that cannot be read is thrown away: nothing in it is worth more than a start.
     package init(path: String) throws {
         do {
             database = try Self.open(path)
-        } catch is DatabaseError {
+        } catch let error as DatabaseError {
+            guard error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB else {
+                throw APIError(JournalError(sqlite: error, path: path))
+            }
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             database = try Self.open(path)
         }
+    }
+
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do { return try await database.read(body) } catch { throw failure(error) }
+    }
+
+    func write<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do { return try await database.write(body) } catch { throw failure(error) }
+    }
+
+    /// In words for people: a full disk is called so.
+    private func failure(_ error: any Error) -> any Error {
+        error is DatabaseError ? APIError(JournalError(sqlite: error, path: database.path)) : error
     }
 
     private static let schemaVersion = 1
@@ -56,7 +74,7 @@ package struct StateCache: Sendable {
 
 extension StateCache: ObservationStore {
     package func observations(of unit: UnitID) async throws -> [ObjectID: [UInt8]] {
-        try await database.read { database in
+        try await read { database in
             var found: [ObjectID: [UInt8]] = [:]
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT key, data FROM observation WHERE unit = ?", arguments: [unit.description])
@@ -69,7 +87,7 @@ extension StateCache: ObservationStore {
 
     package func record(_ observations: [ObjectID: [UInt8]?], of unit: UnitID) async throws {
         guard !observations.isEmpty else { return }
-        try await database.write { database in
+        try await write { database in
             let insert = try database.makeStatement(
                 sql: "INSERT OR REPLACE INTO observation (unit, key, data) VALUES (?, ?, ?)")
             let delete = try database.makeStatement(sql: "DELETE FROM observation WHERE unit = ? AND key = ?")

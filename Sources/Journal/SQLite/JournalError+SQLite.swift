@@ -2,10 +2,11 @@
 // Copyright the Trimtab authors
 
 import GRDB
+import Glibc
 
 extension JournalError {
-    /// What an error of SQLite means for a journal. Its texts hold no values of ours.
-    init(sqlite error: any Error, path: String) {
+    /// What an error of SQLite means for whoever keeps a file in the state folder. Its texts hold no values of ours.
+    package init(sqlite error: any Error, path: String) {
         if let error = error as? JournalError {
             self = error
             return
@@ -16,8 +17,8 @@ extension JournalError {
         }
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode {
-        case .SQLITE_FULL:
-            self.init(.full, "cannot write to \(path): no space is left", advice: "free some space")
+        case .SQLITE_FULL: self = .full(path)
+        case .SQLITE_IOERR where Self.isFull(path): self = .full(path)
         case .SQLITE_NOTADB:
             self.init(.notAJournal, "\(path) is no journal: \(reason)")
         case .SQLITE_CORRUPT:
@@ -32,5 +33,15 @@ extension JournalError {
         default:
             self.init(.failed, "cannot use \(path): \(reason)")
         }
+    }
+
+    private static func full(_ path: String) -> JournalError {
+        JournalError(.full, "cannot write to \(path): no space is left", advice: "free some space")
+    }
+
+    /// SQLite calls it an I/O error when there is no space for the memory that readers share.
+    private static func isFull(_ path: String) -> Bool {
+        var info = statvfs()
+        return statvfs(path, &info) == 0 && info.f_bavail == 0
     }
 }

@@ -47,7 +47,7 @@ import Testing
         try await TrialSite.with { site in
             try await site.deploy("one")
             await site.trimtab("pause", "web@dev", "--for", "1h", "--reason", "lunch")
-            let unit = try await status(of: "web@dev", site)
+            let unit = try await site.unit("web@dev")
             #expect(unit?["pause"]?["actor"] == "user:alice")
             #expect(unit?["pause"]?["reason"] == "lunch")
         }
@@ -64,12 +64,8 @@ import Testing
                 try await journal.append(drifted.draft(of: unit))
                 try await journal.close()
             }
-            let since = try await status(of: "web@dev", site)?["drift"]?["since"]
+            let since = try await site.unit("web@dev")?["drift"]?["since"]
             #expect(since?.stringValue?.string == begin.description)
         }
-    }
-
-    private func status(of unit: String, _ site: TrialSite) async throws -> Value? {
-        try await site.trimtab("status", unit, "--output", "json").value["units"]?.arrayValue?.first
     }
 }

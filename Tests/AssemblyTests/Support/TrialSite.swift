@@ -37,6 +37,12 @@ struct TrialSite: Sendable {
 
     /// A new version of the site, synced.
     func deploy(_ content: String) async throws {
+        try writeContent(content)
+        let run = await trimtab("sync", "--once", "--fleet", folder.path + "/fleet")
+        try #require(run.status == .success, "\(run.errors)")
+    }
+
+    func writeContent(_ content: String) throws {
         try write(
             """
             apiVersion: host.trimtab.dev/v1alpha1
@@ -48,12 +54,18 @@ struct TrialSite: Sendable {
               content: "\(content)"
 
             """, to: "fleet/apps/web/site.yaml")
-        let run = await trimtab("sync", "--once", "--fleet", folder.path + "/fleet")
-        try #require(run.status == .success, "\(run.errors)")
+    }
+
+    /// A unit as `status` shows it.
+    func unit(_ name: String) async throws -> Value? {
+        try await trimtab("status", name, "--output", "json").value["units"]?.arrayValue?.first
     }
 
     @discardableResult
-    func trimtab(_ arguments: String...) async -> CommandRun {
+    func trimtab(_ arguments: String...) async -> CommandRun { await trimtab(arguments) }
+
+    @discardableResult
+    func trimtab(_ arguments: [String]) async -> CommandRun {
         let printed = Mutex((output: "", errors: ""))
         let terminal = Terminal(
             width: nil, isErrorVisible: false, write: { text in printed.withLock { $0.output += text } },
