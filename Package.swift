@@ -80,7 +80,7 @@ let package = Package(
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
-        room("HostTarget", ["CLinux", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
+        room("HostTarget", ["CLinux", "CSystemd", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         room(
@@ -122,7 +122,7 @@ let package = Package(
                 .logging, .nioCore,
             ]),
         tests(of: "Rendering", ["Manifest", "Model"]),
-        tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model"]),
+        tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),
         tests(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
             besides: ["Scripts"]),

@@ -5,15 +5,19 @@
 #include "child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 int clinux_memory_file(const char *name) {
     int file = memfd_create(name, MFD_CLOEXEC);
     return file < 0 ? -errno : file;
 }
+
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
 int clinux_spawn(
     const char *path, char *const argv[], char *const envp[], int input, int output, int error, pid_t *pid

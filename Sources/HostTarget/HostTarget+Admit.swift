@@ -46,7 +46,14 @@ extension HostTarget {
         if case .file(let file) = object.spec {
             for command in file.validate { try bench.reach.check(.command(command)) }
         }
+        if case .service(let spec) = object.spec {
+            for part in ServiceFiles.objects(of: object, spec) {
+                if let path = part.path { _ = try bench.reach.locate(path, as: part.id.kind) }
+            }
+        }
+        if let service = object.service { try bench.reach.check(.service(service.text)) }
+        if let package = object.package { try bench.reach.check(.package(package)) }
         guard let path = object.path else { return nil }
-        return try bench.reach.locate(path).real
+        return try bench.reach.locate(path, as: object.id.kind).real
     }
 }

@@ -6,18 +6,21 @@ import Manifest
 package import Model
 
 extension HostTarget {
-    /// Folders first, then all files and links together, then what goes. Nothing is written before the inventory in
-    /// the target names it.
+    /// Packages first, then folders, all files and links together, what goes, and services last, once the commands
+    /// that check files have agreed. Nothing is written before the inventory in the target names it.
     package func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome] {
         let known = try await loadObservations(of: unit)
         let bench = workbench(for: unit)
         let own = OwnFolder(root: root)
+        let installed = try await installPackages(order, bench)
         var plan = try await blocking { [book] () throws(HostFault) in
             let ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
-            let plan = WavePlan.make(order, ledger: ledger, known: known, bench, own)
+            let plan = WavePlanner.plan(order, ledger: ledger, known: known, bench, own)
             if plan.ledger != ledger { try book.store(plan.ledger, of: unit.unit) }
             return plan
         }
+        plan.results.merge(installed) { $1 }
+        try await stopServices(&plan, bench)
         var seen: [ObjectID: [UInt8]?] = plan.seen.mapValues { $0.bytes }
         let neighbours = Neighbours(order.context)
         let folders = plan.folders
@@ -26,18 +29,21 @@ extension HostTarget {
             for (id, result) in made { plan.results[id] = result }
         }
         var batch = PathBatch(
-            writes: plan.writes, bench: bench, own: own, lanes: lanes, watched: watched, contents: order.contents)
-        try await batch.carryOut()
+            writes: plan.writes, bench: bench, own: own, lanes: lanes, watched: watcher.own, contents: order.contents)
+        try await batch.carryOut(on: root)
         for (id, result, observation) in batch.outcomes {
             plan.results[id] = result
             if let observation { seen[id] = observation.bytes }
         }
-        let removals = try await remove(plan, after: batch, bench, unit)
-        for (id, result) in removals {
+        try await settle(&plan, batch, unit)
+        for (id, result) in try await remove(&plan, bench, unit) {
             plan.results[id] = result
             seen[id] = .some(nil)
         }
+        try await carryOutServices(&plan, bench)
+        try await removePackages(&plan)
         try await record(seen, of: unit)
+        await reportDue(plan.ledger, order, unit)
         return order.items.map { item in
             Outcome(
                 object: item.change.object, uid: item.change.uid, action: item.change.action,
@@ -55,16 +61,37 @@ extension HostTarget {
         }
     }
 
+    /// The commands have answered: nothing needs to be undone any more. What was not changed concerns no service.
+    private func settle(_ plan: inout WavePlan, _ batch: PathBatch, _ unit: UnitContext) async throws(TargetError) {
+        var ledger = plan.ledger
+        for write in batch.writes { ledger.entries[write.id]?.isUnvalidated = false }
+        let changed = plan.changing.filter { plan.results[$0].map { !$0.isFailure } ?? true }
+        for id in ledger.entries.keys where id.kind == "Service" {
+            ledger.entries[id]?.due = plan.before.entries[id]?.due
+        }
+        ledger.noteChange(of: changed)
+        plan.ledger = ledger
+        let undo = Originals(own: OwnFolder(root: root), unit: unit.unit, part: .undo)
+        let isValidated = plan.isValidated
+        try await blocking { [book, ledger] () throws(HostFault) in
+            try book.store(ledger, of: unit.unit)
+            guard isValidated else { return }
+            for write in batch.writes { try undo.forget(write.located.real) }
+        }
+    }
+
     /// What goes: files side by side, then folders from the innermost, then folders that were made on the way.
     private func remove(
-        _ plan: WavePlan, after batch: PathBatch, _ bench: Workbench, _ unit: UnitContext
+        _ plan: inout WavePlan, _ bench: Workbench, _ unit: UnitContext
     ) async throws(TargetError) -> [(ObjectID, Outcome.Result)] {
-        let failed = Set(batch.outcomes.compactMap { $0.result.isFailure ? $0.id : nil })
         let originals = Originals(own: OwnFolder(root: root), unit: unit.unit)
         // An object that has its new place leaves the old one, unless another has taken that.
-        let held = Set(plan.ledger.entries.values.compactMap(\.path))
+        let held = Set(
+            plan.ledger.entries.filter { entry in
+                !plan.removals.contains { $0.id == entry.key }
+            }.values.compactMap(\.path))
         let former = plan.ledger.former.filter { former in
-            !failed.contains(former.object) && !(former.entry.path.map(held.contains) ?? false)
+            !(plan.results[former.object]?.isFailure ?? false) && !(former.entry.path.map(held.contains) ?? false)
         }
         let left = former.map { former in
             PathRemoval(id: nil, entry: former.entry, kind: former.object.kind, originals: originals)
@@ -74,19 +101,22 @@ extension HostTarget {
         let orphans = plan.orphans
         guard !files.isEmpty || !folders.isEmpty || !orphans.isEmpty else { return [] }
         let removed = try await lanes.map(files, perLane: 4) { ($0, $0.removeFile(bench)) }
-        let (emptied, ledger) = try await blocking { [plan] () throws(HostFault) in
+        let (emptied, ledger) = try await blocking { [plan, book] () throws(HostFault) in
             for parent in Set(files.compactMap { $0.entry.path?.parent }) { try bench.reach.open(parent)?.sync() }
             let emptied = folders.map { ($0, $0.removeFolder(bench)) }
             for path in orphans.compactMap(\.path) { try originals.forget(path) }
             var ledger = plan.ledger
-            let gone = Set((removed + emptied).compactMap { $0.1.isFailure ? nil : $0.0.entry.uid })
+            let gone = (removed + emptied).filter { !$0.1.isFailure }.map(\.0)
+            let goneUIDs = Set(gone.map(\.entry.uid))
             ledger.former.removeAll { former in
-                gone.contains(former.entry.uid) || (former.entry.path.map(held.contains) ?? false)
+                goneUIDs.contains(former.entry.uid) || (former.entry.path.map(held.contains) ?? false)
             }
-            try Self.removeEmptyFolders(&ledger, without: gone, bench)
+            for id in gone.compactMap(\.id) where id.kind == ServiceFiles.kind { ledger.entries[id] = nil }
+            try Self.removeEmptyFolders(&ledger, without: goneUIDs, bench)
+            try book.store(ledger, of: unit.unit)
             return (emptied, ledger)
         }
-        try await blocking { [book] () throws(HostFault) in try book.store(ledger, of: unit.unit) }
+        plan.ledger = ledger
         return (removed + emptied).compactMap { removal, result in
             removal.id.map { ($0, result.outcome) }
         }

@@ -11,9 +11,11 @@ extension HostTarget {
         contents: any BlobReader
     ) async throws(TargetError) -> [ObjectID: Comparison] {
         let known = try await loadObservations(of: unit)
-        let comparer = PathComparer(bench: workbench(for: unit), depth: depth)
+        let bench = workbench(for: unit)
+        let comparer = PathComparer(bench: bench, depth: depth)
         try await blocking { [book] () throws(HostFault) in try book.refresh() }
-        let answers = try await lanes.map(objects, perLane: 128) { [comparer] object -> PathComparer.Answer in
+        let paths = objects.filter { $0.id.kind != "Service" && $0.id.kind != "Package" }
+        let answers = try await lanes.map(paths, perLane: 128) { [comparer] object -> PathComparer.Answer in
             let observation = known[object.id].flatMap(Observation.init(bytes:))
             if let observation, comparer.stands(object.digest, observation) {
                 return PathComparer.Answer(.same, observation: observation)
@@ -29,7 +31,7 @@ extension HostTarget {
         var comparisons: [ObjectID: Comparison] = [:]
         comparisons.reserveCapacity(objects.count)
         var seen: [ObjectID: [UInt8]?] = [:]
-        for (object, answer) in zip(objects, answers) {
+        for (object, answer) in zip(paths, answers) {
             comparisons[object.id] = answer.comparison
             if let bytes = answer.observation?.bytes, bytes != known[object.id] { seen[object.id] = bytes }
             if let blob = answer.newText {
@@ -37,7 +39,31 @@ extension HostTarget {
             }
         }
         try await record(seen, of: unit)
-        return comparisons
+        guard paths.count < objects.count else { return comparisons }
+        let others = objects.filter { $0.id.kind == "Package" } + objects.filter { $0.id.kind == "Service" }
+        return try await lanes.run { [comparisons, self] in
+            var comparisons = comparisons
+            for object in others {
+                let changed = Set(comparisons.filter { $0.value.isChange }.map(\.key))
+                comparisons[object.id] = compare(other: object, changed: changed, comparer, known)
+            }
+            return comparisons
+        }
+    }
+
+    private func compare(
+        other desired: DesiredObject, changed: Set<ObjectID>, _ comparer: PathComparer, _ known: [ObjectID: [UInt8]]
+    ) -> Comparison {
+        do throws(HostFault) {
+            let object = try HostObject(desired)
+            switch object.spec {
+            case .service(let spec): return compare(object, spec, changed: changed, comparer, known)
+            case .package(let spec): return compare(object, spec, comparer.bench)
+            case .file, .directory, .link: return .refused("is no service and no package")
+            }
+        } catch {
+            return .refused(error.text)
+        }
     }
 
     /// The same difference with the new content as text; as it was when that cannot be read or is no text.
@@ -56,5 +82,15 @@ extension HostTarget {
         guard let text = Text(utf8: bytes) else { return comparison }
         fields[index].new = .string(text)
         return .differs(fields, cause: cause)
+    }
+}
+
+extension Comparison {
+    /// Whether a sync would change the object.
+    fileprivate var isChange: Bool {
+        switch self {
+        case .absent, .differs: true
+        case .same, .claimed, .refused: false
+        }
     }
 }

@@ -7,9 +7,42 @@ import Manifest
 import Model
 
 extension HostTarget {
-    /// Removes temporary files that a killed process left beside its objects. Which folders may hold some, the
-    /// ledgers tell: they are written first.
+    /// Puts back what no command has agreed to, finishes an interrupted run of packages, and removes temporary files
+    /// that a killed process left beside its objects. Which folders may hold some, the ledgers tell: they are written
+    /// first.
     package func recover() async throws(TargetError) {
+        try await blocking { [book, root, packages] () throws(HostFault) in
+            for (unit, ledger) in try book.all() { try Self.undo(ledger, of: unit, book, root) }
+            if let kept = try OwnFolder(root: root).existing(.undo) {
+                for name in try kept.names() { try kept.remove(name) }
+            }
+            // What cannot be finished now fails the packages by itself.
+            try? packages?.finishInterrupted()
+        }
+        try await removeTemporaries()
+    }
+
+    /// The wave's old files come back, and what was new goes.
+    private static func undo(_ ledger: UnitLedger, of unit: UnitID, _ book: LedgerBook, _ root: Root) throws(HostFault)
+    {
+        guard ledger.entries.values.contains(where: \.isUnvalidated) else { return }
+        var ledger = ledger
+        let kept = Originals(own: OwnFolder(root: root), unit: unit, part: .undo)
+        for (id, entry) in ledger.entries where entry.isUnvalidated {
+            if let path = entry.path, let parent = path.parent, let folder = try root.realFolder(at: parent),
+                try !kept.restore(path.name, in: folder),
+                let live = try folder.metadata(of: path.name), live.kind == .file || live.kind == .link
+            {
+                try folder.remove(path.name)
+                try folder.sync()
+            }
+            ledger.entries[id]?.isUnvalidated = false
+        }
+        try book.store(ledger, of: unit)
+        CrashPoint.reached("host.wave.undone")
+    }
+
+    private func removeTemporaries() async throws(TargetError) {
         let bench = Reach(root: root, limits: HostLimits(), protected: protected)
         try await blocking { [book, root] () throws(HostFault) in
             var folders: Set<HostPath> = []

@@ -8,19 +8,45 @@ package import Model
 
 extension HostTarget {
     package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
-        let places = objects.compactMap { object -> Watcher.Place? in
-            guard object.id.group == HostObject.group, let text = object.spec["path"]?.stringValue,
-                let path = HostPath(text), unit.limits.allows(.path(path.bytes), protected: protected)
-            else { return nil }
-            let isExclusive =
-                switch object.id.kind == "Directory" ? object.spec["exclusive"] : nil {
-                case nil, .bool(false): false
-                default: true
+        let limits = unit.limits
+        var places: [Watcher.Place] = []
+        var watchedServices: [(object: ObjectID, service: ServiceName)] = []
+        for object in objects where object.id.group == HostObject.group {
+            switch Place(object) {
+            case .path(let path) where limits.allows(.path(path.bytes), protected: protected):
+                places.append(Watcher.Place(object: object.id, path: path, isExclusive: Self.isExclusive(object)))
+            case .service(let service) where limits.allows(.service(service.text), protected: protected):
+                watchedServices.append((object.id, service))
+                for path in Self.files(of: object) {
+                    places.append(Watcher.Place(object: object.id, path: path, isExclusive: false))
                 }
-            return Watcher.Place(object: object.id, path: path, isExclusive: isExclusive)
+            case .package where packages != nil:
+                places.append(Watcher.Place(object: object.id, path: Apt.recordPath, isExclusive: false))
+            default: break
+            }
         }
-        try await blocking { [watcher] in watcher.setWatched(places, of: unit.unit) }
+        serviceWatch.setWatched(watchedServices, of: unit.unit)
+        try await blocking { [watcher, places] in watcher.setWatched(places, of: unit.unit) }
     }
 
-    package func watch(_ sink: WatchSink) async throws(TargetError) { await watcher.run(sink) }
+    private static func isExclusive(_ object: DesiredObject) -> Bool {
+        guard object.id.kind == "Directory", let exclusive = object.spec["exclusive"] else { return false }
+        return exclusive != .bool(false)
+    }
+
+    private static func files(of object: DesiredObject) -> [HostPath] {
+        guard let read = try? HostObject(object), case .service(let spec) = read.spec else { return [] }
+        return ServiceFiles.objects(of: read, spec).compactMap(\.path)
+    }
+
+    package func watch(_ sink: WatchSink) async throws(TargetError) {
+        serviceWatch.setSink(sink)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [watcher] in await watcher.run(sink) }
+            if let services {
+                group.addTask { [serviceWatch] in await services.watch { serviceWatch.changed($0) } }
+            }
+        }
+        serviceWatch.setSink(nil)
+    }
 }

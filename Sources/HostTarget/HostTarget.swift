@@ -18,17 +18,20 @@ package final class HostTarget: TargetDriver {
     let protected: ProtectedPaths
     let lanes: Lanes
     let book: LedgerBook
-    let watched: OwnWrites
     let watcher: Watcher
+    let services: (any ServiceManager)?
+    let packages: (any PackageManager)?
+    let serviceWatch = ServiceWatch()
     let ownership: OwnershipRules
     let now: @Sendable () -> Time
 
     /// - Parameters:
-    ///   - path: the folder that absolute paths begin at; `/` for the host itself.
+    ///   - path: the folder that absolute paths begin at; `/` for the host itself. A sandbox has no services and
+    ///     packages.
     ///   - protected: what no project may touch; the state folder of the process belongs to it.
     ///   - pool: threads for calls that block; `width` of them are used at once. Eight wait for a disk well.
     ///   - notice: told what an operator should know and no object is to blame for.
-    package init(
+    package convenience init(
         root path: String, observations: any ObservationStore, protected: ProtectedPaths = .standard,
         pool: NIOThreadPool = .singleton, width: Int = 8, now: @escaping @Sendable () -> Time = Clocks.system.wall,
         notice: @escaping @Sendable (Text) -> Void = { _ in }
@@ -37,19 +40,34 @@ package final class HostTarget: TargetDriver {
             throw HostFault("the root must be an absolute path without \".\" and \"..\", not \(path)")
         }
         let root = try Root(at: path)
+        self.init(
+            root: root, services: root.isSandbox ? nil : Systemd(), packages: root.isSandbox ? nil : Apt(root: root),
+            observations: observations, protected: protected, lanes: Lanes(pool: pool, width: width), now: now,
+            watcher: try Watcher(root: root, notice: notice))
+    }
+
+    /// - Parameters:
+    ///   - services: `nil` where there are none.
+    ///   - packages: `nil` where there are none.
+    init(
+        root: Root, services: (any ServiceManager)?, packages: (any PackageManager)?,
+        observations: any ObservationStore, protected: ProtectedPaths, lanes: Lanes,
+        now: @escaping @Sendable () -> Time, watcher: Watcher
+    ) {
         self.root = root
+        self.services = services
+        self.packages = packages
         self.observations = observations
         self.protected = protected
+        self.lanes = lanes
         self.now = now
-        watched = OwnWrites()
-        watcher = try Watcher(root: root, own: watched, notice: notice)
-        lanes = Lanes(pool: pool, width: width)
+        self.watcher = watcher
         book = LedgerBook(own: OwnFolder(root: root), counters: counters, now: now)
         ownership = OwnershipRules(
             accounts: Accounts(root: root), isRoot: clinux_effective_user() == 0, isSandbox: root.isSandbox)
     }
 
-    package func uid(of object: DesiredObject) -> Text { object.spec["path"]?.stringValue ?? "" }
+    package func uid(of object: DesiredObject) -> Text { Place(object).text }
 
     func workbench(for unit: UnitContext) -> Workbench {
         Workbench(

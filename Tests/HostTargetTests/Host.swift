@@ -4,10 +4,12 @@
 import Engine
 import Fleet
 import Foundation
-import HostTarget
 import Manifest
 import Model
+import NIOPosix
 import TestSupport
+
+@testable import HostTarget
 
 /// A sandbox with a driver on it, and the orders that an engine would give.
 struct Host {
@@ -17,11 +19,33 @@ struct Host {
 
     init(
         _ folder: URL, unit: UnitID = TestSupport.unit("web"), paths: [Text] = ["/etc/web/**", "/srv/**"],
-        kinds: [Text] = ["File", "Directory", "Link"]
+        kinds: [Text] = ["File", "Directory", "Link"], commands: [Text] = []
     ) throws {
         self.folder = folder
         target = try HostTarget(root: folder.path, observations: MemoryObservations())
-        self.unit = UnitContext(unit: unit, project: name("shop"), limits: HostLimits(paths: paths, kinds: kinds))
+        let limits = HostLimits(paths: paths, kinds: kinds, commands: commands)
+        self.unit = UnitContext(unit: unit, project: name("shop"), limits: limits)
+    }
+
+    init(folder: URL, target: HostTarget, unit: UnitContext) {
+        self.folder = folder
+        self.target = target
+        self.unit = unit
+    }
+
+    /// A folder that stands for a whole machine, with twins of systemd and apt.
+    init(_ folder: URL, services: MemoryServices, packages: MemoryPackages) throws {
+        self.folder = folder
+        guard let path = HostPath(Text(folder.path)) else { throw HostFault("\(folder.path) is no path") }
+        let root = try Root(at: path)
+        target = HostTarget(
+            root: root, services: services, packages: packages, observations: MemoryObservations(),
+            protected: .standard, lanes: Lanes(pool: .singleton, width: 4), now: Clocks.system.wall,
+            watcher: try Watcher(root: root, notice: { _ in }))
+        let limits = HostLimits(
+            paths: ["/srv/**"], kinds: ["File", "Directory", "Link", "Service", "Package"], services: ["nginx"],
+            packages: ["nginx", "curl"], commands: ["sh etc/check", "grep -q good srv/a srv/b"])
+        unit = UnitContext(unit: TestSupport.unit("web"), project: name("shop"), limits: limits)
     }
 
     func file(_ name: Text, path: Text, _ fields: [(Text, Value)]) -> DesiredObject {
@@ -38,6 +62,10 @@ struct Host {
         return DesiredObject(
             id: object(name, kind: kind), apiVersion: "host.trimtab.dev/v1alpha1", manifest: manifest, wave: 0,
             blobs: [], origin: "test.yaml:1", digest: manifest.digest())
+    }
+
+    func compare(all objects: [DesiredObject]) async throws -> [ObjectID: Comparison] {
+        try await target.compare(objects, within: objects, of: unit, depth: .content, contents: MemoryTree())
     }
 
     func compare(_ objects: DesiredObject..., depth: ComparisonDepth = .content) async throws -> [ObjectID: Comparison]
@@ -112,7 +140,17 @@ struct Host {
 }
 
 func withHost(
-    _ name: String = #function, unit: UnitID = TestSupport.unit("web"), _ body: (Host) async throws -> Void
+    _ name: String = #function, unit: UnitID = TestSupport.unit("web"),
+    kinds: [Text] = ["File", "Directory", "Link"], _ body: (Host) async throws -> Void
 ) async throws {
-    try await withScratchFolder(name) { folder in try await body(Host(folder, unit: unit)) }
+    try await withScratchFolder(name) { folder in try await body(Host(folder, unit: unit, kinds: kinds)) }
+}
+
+func withMachine(
+    _ name: String = #function, _ body: (Host, MemoryServices, MemoryPackages) async throws -> Void
+) async throws {
+    try await withScratchFolder(name) { folder in
+        let (services, packages) = (MemoryServices(), MemoryPackages())
+        try await body(try Host(folder, services: services, packages: packages), services, packages)
+    }
 }

@@ -19,7 +19,7 @@ struct FolderWrite: Sendable {
         guard let parent = spec.path.parent else { throw HostFault("the root itself cannot be declared") }
         let made = try bench.reach.makeFolders(at: parent)
         bench.counters.count { $0.folders += made.count }
-        do throws(Obstacle) { _ = try bench.locate(spec.path) } catch { throw error.fault }
+        do throws(Obstacle) { _ = try bench.locate(spec.path, as: id.kind) } catch { throw error.fault }
         guard let folder = try bench.reach.open(parent) else { throw HostFault("\(parent) vanished") }
         guard let live = try folder.metadata(of: spec.path.name) else {
             try folder.makeFolder(spec.path.name, mode: spec.mode, owner: owner.user, group: owner.group)

@@ -16,6 +16,8 @@ struct Originals: Sendable {
 
     let own: OwnFolder
     let unit: UnitID
+    /// Where they are kept: what a wave would be undone by is kept apart from what was there before the unit.
+    var part = OwnFolder.Part.originals
 
     private func key(_ path: HostPath) -> [UInt8] {
         Array(Digest(of: Array("\(unit)\0".utf8) + path.bytes).hex.utf8)
@@ -24,7 +26,7 @@ struct Originals: Sendable {
     /// Keeps what stands at a name. Kept already: the newest stays, unless it is this very file.
     func keep(_ name: [UInt8], _ live: Metadata, in folder: Folder) throws(HostFault) {
         let path = folder.path.appending(name)
-        let keeping = try own.make(.originals)
+        let keeping = try own.make(part)
         let key = key(path)
         if let kept = try keeping.metadata(of: key) {
             if kept.inode == live.inode, kept.device == live.device { return }
@@ -45,7 +47,7 @@ struct Originals: Sendable {
     /// Puts the original back in its place; what stands there goes. False when none was kept.
     func restore(_ name: [UInt8], in folder: Folder) throws(HostFault) -> Bool {
         let key = key(folder.path.appending(name))
-        guard let keeping = try own.existing(.originals), let kept = try keeping.metadata(of: key) else { return false }
+        guard let keeping = try own.existing(part), let kept = try keeping.metadata(of: key) else { return false }
         let temporary = TemporaryName.make()
         do throws(HostFault) {
             do throws(HostFault) {
@@ -72,7 +74,7 @@ struct Originals: Sendable {
 
     /// The path stays as it is, and what was kept is not needed any more.
     func forget(_ path: HostPath) throws(HostFault) {
-        guard let keeping = try own.existing(.originals) else { return }
+        guard let keeping = try own.existing(part) else { return }
         if try keeping.remove(key(path)) { try keeping.sync() }
     }
 

@@ -20,7 +20,7 @@ struct PathBatch: Sendable {
     let watched: OwnWrites
     let contents: any BlobReader
 
-    mutating func carryOut() async throws(TargetError) {
+    mutating func carryOut(on root: Root) async throws(TargetError) {
         guard !writes.isEmpty else { return }
         let bench = bench
         try await step { write throws(HostFault) in try write.prepare(bench) }
@@ -29,7 +29,7 @@ struct PathBatch: Sendable {
         CrashPoint.reached("host.batch.staged")
         try await syncContents()
         CrashPoint.reached("host.batch.synced")
-        watched.expect(writes.compactMap { write in write.written.map { (write.located.real, $0) } })
+        watched.expect(writes.compactMap { write in write.written.map { (write.located.real, .some($0)) } })
         try await step { write throws(HostFault) in
             if write.isAdjustment { try write.adjust() } else { try write.swap() }
             CrashPoint.reached("host.file.placed")
@@ -37,6 +37,7 @@ struct PathBatch: Sendable {
         }
         try await syncFolders()
         CrashPoint.reached("host.batch.placed")
+        try await validate(on: root)
         try await finish()
     }
 
@@ -83,9 +84,9 @@ struct PathBatch: Sendable {
         }
     }
 
-    private mutating func syncFolders() async throws(TargetError) {
+    mutating func syncFolders() async throws(TargetError) {
         var folders: [HostPath: Folder] = [:]
-        for write in writes where write.isInPlace {
+        for write in writes where write.isInPlace || write.isPutBack {
             if let folder = write.located.folder { folders[folder.path] = folder }
         }
         let faults = try await lanes.map(Array(folders.values), perLane: 4) { folder -> (HostPath, HostFault?) in
@@ -105,11 +106,11 @@ struct PathBatch: Sendable {
     }
 
     /// One after the other: names are taken in order, and quickly.
-    private mutating func step(
-        _ body: @escaping @Sendable (inout PathWrite) throws(HostFault) -> Void
+    mutating func step(
+        all: Bool = false, _ body: @escaping @Sendable (inout PathWrite) throws(HostFault) -> Void
     ) async throws(TargetError) {
         let writes = writes
-        self.writes = try await lanes.run { writes.map { Self.attempt($0, body) } }
+        self.writes = try await lanes.run { writes.map { Self.attempt($0, evenFailed: all, body) } }
     }
 
     /// Side by side: each waits for the disk.

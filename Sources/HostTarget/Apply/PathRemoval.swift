@@ -62,7 +62,7 @@ struct PathRemoval: Sendable {
         guard let path = entry.path, let parent = path.parent else {
             throw HostFault("where it lies is not known any more: remove it by hand")
         }
-        try bench.reach.check(path)
+        try bench.reach.check(path, as: kind)
         guard let folder = try bench.reach.open(parent), folder.path == parent else { return nil }
         return (folder, path)
     }

@@ -21,7 +21,7 @@ extension PathWrite {
         let made = try bench.reach.makeFolders(at: parent)
         bench.counters.count { $0.folders += made.count }
         CrashPoint.reached("host.parents.made")
-        do throws(Obstacle) { located = try bench.locate(path) } catch { throw error.fault }
+        do throws(Obstacle) { located = try bench.locate(path, as: id.kind) } catch { throw error.fault }
         before = try located.folder?.metadata(of: located.name)
         if let before { throw HostFault("\(path) has become \(before.kind.inWords) meanwhile") }
     }
@@ -145,6 +145,7 @@ extension PathWrite {
         if let temporary { try folder.rename(temporary, over: located.name) } else { try folder.remove(located.name) }
         temporary = nil
         isInPlace = false
+        isPutBack = true
     }
 
     /// Removes what is left under the temporary name.

@@ -29,10 +29,10 @@ struct PathWrite: Sendable {
     var temporary: [UInt8]?
     /// Of the new file; its time of change grows with the rename.
     var written: Metadata?
-    /// Whether this very content stood here before and was found good then.
-    var wasValidated = false
     /// Whether the new file has its place.
     var isInPlace = false
+    /// Whether the old file has its place again.
+    var isPutBack = false
     var fault: HostFault?
     /// Of the file in its place.
     var observation: Observation?

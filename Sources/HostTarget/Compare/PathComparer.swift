@@ -39,7 +39,7 @@ struct PathComparer: Sendable {
     func compare(_ object: HostObject, context: Neighbours, observation: Observation?) -> Answer {
         do throws(Obstacle) {
             guard let path = object.path else { return Answer(.refused("has no path")) }
-            let located = try bench.locate(path)
+            let located = try bench.locate(path, as: object.id.kind)
             do throws(HostFault) {
                 guard let folder = located.folder, let live = try folder.metadata(of: located.name) else {
                     return Answer(.absent)
@@ -52,6 +52,7 @@ struct PathComparer: Sendable {
                     return try compare(directory, located, folder, live, context)
                 case .link(let link):
                     return try compare(link, object, located, folder, live)
+                case .service, .package: return Answer(.refused("lies at no path"))
                 }
             } catch {
                 throw .fault(error)

@@ -8,7 +8,7 @@ package import Model
 /// What an object asks of a host, as far as it can be known without one: for checks offline.
 package struct HostDeclaration: Sendable, Hashable {
     package var object: ObjectID
-    /// What one object of one unit alone may declare on a host: a path.
+    /// What one object of one unit alone may declare on a host: a path, a service, a package.
     package var place: Text
     /// All that its project must allow.
     package var accesses: [HostLimits.Access]
@@ -42,6 +42,8 @@ extension HostObject {
         case .file(let file): [.path(file.path.bytes)] + file.validate.map { .command($0) }
         case .directory(let directory): [.path(directory.path.bytes)]
         case .link(let link): [.path(link.path.bytes)]
+        case .service: service.map { [.service($0.text)] } ?? []
+        case .package: package.map { [.package($0)] } ?? []
         }
     }
 }

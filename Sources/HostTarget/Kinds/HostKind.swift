@@ -10,6 +10,8 @@ package enum HostKind: String, Sendable, Hashable, CaseIterable {
     case file = "File"
     case directory = "Directory"
     case link = "Link"
+    case service = "Service"
+    case package = "Package"
 
     /// One sentence for people.
     package var summary: String {
@@ -17,6 +19,8 @@ package enum HostKind: String, Sendable, Hashable, CaseIterable {
         case .file: "A file: its content, or a file of the source, with owner and permissions."
         case .directory: "A folder with owner and permissions; exclusive when nothing else belongs into it."
         case .link: "A symbolic link."
+        case .service: "A service of systemd: its files, whether it starts with the machine, whether it runs."
+        case .package: "A Debian package."
         }
     }
 
@@ -30,6 +34,8 @@ package enum HostKind: String, Sendable, Hashable, CaseIterable {
         case .file: FileSpec.shape.schema
         case .directory: DirectorySpec.shape.schema
         case .link: LinkSpec.shape.schema
+        case .service: ServiceSpec.shape.schema
+        case .package: PackageSpec.shape.schema
         }
     }
 
@@ -39,6 +45,8 @@ package enum HostKind: String, Sendable, Hashable, CaseIterable {
         case .file: try Self.check(FileSpec.shape, manifest, places)
         case .directory: try Self.check(DirectorySpec.shape, manifest, places)
         case .link: try Self.check(LinkSpec.shape, manifest, places)
+        case .service: try Self.check(ServiceSpec.shape, manifest, places)
+        case .package: try Self.check(PackageSpec.shape, manifest, places)
         }
     }
 

@@ -26,6 +26,12 @@ extension UnitLedger {
             ("written", .bool(entry.isWritten)),
         ])
         if let real = entry.real { row["real"] = .string(real) }
+        for reaction in Reaction.allCases {
+            let ids = entry.reactions.filter { $0.value == reaction }.keys.sorted()
+            if !ids.isEmpty { row[Text("\(reaction.rawValue)On")] = .array(ids.map { .string($0.key) }) }
+        }
+        if let due = entry.due { row["due"] = .string(Text(due.rawValue)) }
+        if entry.isUnvalidated { row["unvalidated"] = true }
         return row
     }
 
@@ -65,6 +71,15 @@ extension UnitLedger {
         guard let id = row["object"]?.stringValue.flatMap(ObjectID.init(key:)), let uid = row["place"]?.stringValue,
             let wave = row["wave"]?.intValue.flatMap({ Int(exactly: $0) }), let isWritten = row["written"]?.boolValue
         else { return nil }
-        return (id, Entry(uid: uid, wave: wave, real: row["real"]?.stringValue, isWritten: isWritten))
+        var entry = Entry(uid: uid, wave: wave, real: row["real"]?.stringValue, isWritten: isWritten)
+        for reaction in Reaction.allCases {
+            for name in row[Text("\(reaction.rawValue)On")]?.arrayValue ?? [] {
+                guard let id = name.stringValue.flatMap(ObjectID.init(key:)) else { return nil }
+                entry.reactions[id] = reaction
+            }
+        }
+        entry.due = row["due"]?.stringValue.flatMap { Reaction(rawValue: $0.string) }
+        entry.isUnvalidated = row["unvalidated"]?.boolValue ?? false
+        return (id, entry)
     }
 }

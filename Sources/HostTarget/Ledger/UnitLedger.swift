@@ -14,6 +14,12 @@ struct UnitLedger: Sendable, Hashable {
         var real: Text?
         /// Whether we wrote it. What stood as desired before we came stays when we go.
         var isWritten: Bool
+        /// Of a service: what it does about the change of objects.
+        var reactions: [ObjectID: Reaction] = [:]
+        /// Of a service: what it still has to do about one.
+        var due: Reaction?
+        /// Placed by a wave whose commands have not agreed yet: undone if the process does not live to ask them.
+        var isUnvalidated = false
 
         /// Where it lies, links resolved when it was written.
         var path: HostPath? { HostPath(real ?? uid) }
@@ -54,6 +60,10 @@ struct UnitLedger: Sendable, Hashable {
                 adopted[id] = Entry(uid: entry.uid, wave: entry.wave, real: nil, isWritten: false)
             }
         }
+        let services = Set(adopted.keys.filter { $0.kind == "Service" }.map(\.name))
+        for (id, entry) in entries where id.kind == ServiceFiles.kind && services.contains(id.namespace) {
+            adopted[id] = entry
+        }
         entries = adopted
         if entries.isEmpty {
             former = []
@@ -68,8 +78,23 @@ struct UnitLedger: Sendable, Hashable {
         entries[id] = Entry(uid: uid, wave: wave, real: realText == uid ? nil : realText, isWritten: true)
     }
 
+    /// The service is about to be set right.
+    mutating func claim(service id: ObjectID, uid: Text, wave: Int, reactions: [ObjectID: Reaction]) {
+        let due = entries[id]?.due
+        entries[id] = Entry(uid: uid, wave: wave, real: nil, isWritten: true, reactions: reactions, due: due)
+    }
+
+    /// Objects are about to change: services that use them will have to do something about that.
+    mutating func noteChange(of changed: Set<ObjectID>) {
+        for (id, entry) in entries where id.kind == "Service" {
+            let isOwnFile = changed.contains { ServiceFiles.isFile($0, of: id) }
+            let reactions = entry.reactions.filter { changed.contains($0.key) }.values + (isOwnFile ? [.restart] : [])
+            if let strongest = reactions.max() { entries[id]?.due = max(strongest, entry.due ?? .reload) }
+        }
+    }
+
     private mutating func leave(_ id: ObjectID) {
-        guard let known = entries[id], known.isWritten else { return }
+        guard let known = entries[id], known.isWritten, known.path != nil else { return }
         former.append(Former(object: id, entry: known))
         entries[id] = nil
     }

@@ -27,16 +27,16 @@ final class Watcher: Sendable {
     }
 
     private let root: Root
-    private let own: OwnWrites
+    /// Told what is about to be written, so that it is not reported.
+    let own = OwnWrites()
     private let notice: @Sendable (Text) -> Void
     private let inotify: Descriptor
     private let wake: Descriptor
     private let state = Mutex(State())
 
     /// - Parameter notice: told what an operator should know.
-    init(root: Root, own: OwnWrites, notice: @escaping @Sendable (Text) -> Void) throws(HostFault) {
+    init(root: Root, notice: @escaping @Sendable (Text) -> Void) throws(HostFault) {
         self.root = root
-        self.own = own
         self.notice = notice
         let queue = clinux_inotify_open()
         guard queue >= 0 else {

@@ -16,8 +16,12 @@ package final class Counters: Sendable {
         package var ledgers = 0
         /// Files whose content was read to compare it.
         package var contentsRead = 0
+        /// Acts on services.
+        package var services = 0
+        /// Packages installed, changed or removed.
+        package var packages = 0
 
-        package var writes: Int { replaced + adjusted + removed + folders + ledgers }
+        package var writes: Int { replaced + adjusted + removed + folders + ledgers + services + packages }
     }
 
     private let state = Mutex(Values())

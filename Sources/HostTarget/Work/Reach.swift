@@ -29,13 +29,16 @@ final class Reach: Sendable {
 
     /// Finds a path. Both the path as it is declared and where it really leads must lie within the limits: neither may
     /// a link in a permitted folder lead out of it, nor a forbidden path be declared because it leads back in.
-    func locate(_ path: HostPath) throws(HostFault) -> Located {
+    ///
+    /// - Parameter kind: of the object there; a service's own files lie where systemd wants them, not where the
+    ///   project may write.
+    func locate(_ path: HostPath, as kind: Text) throws(HostFault) -> Located {
         guard let parent = path.parent else { throw HostFault("the root itself cannot be declared") }
-        try check(path)
+        try check(path, as: kind)
         guard let folder = try open(parent) else { return Located(folder: nil, name: path.name, real: path) }
         let real = folder.path.appending(path.name)
         if real != path {
-            if let reason = refusal(of: real) { throw HostFault("\(path) really is \(real): \(reason)") }
+            if let reason = refusal(of: real, as: kind) { throw HostFault("\(path) really is \(real): \(reason)") }
             guard real.text != nil else { throw HostFault("\(path) really is \(real), which is not UTF-8") }
         }
         return Located(folder: folder, name: path.name, real: real)
@@ -75,15 +78,17 @@ final class Reach: Sendable {
     /// Whatever was found absent may be there now.
     func forgetAbsent() { folders.withLock { $0 = $0.filter { $0.value != nil } } }
 
-    func check(_ path: HostPath) throws(HostFault) {
-        if let reason = refusal(of: path) { throw HostFault(reason) }
+    func check(_ path: HostPath, as kind: Text) throws(HostFault) {
+        if let reason = refusal(of: path, as: kind) { throw HostFault(reason) }
     }
 
     func check(_ access: HostLimits.Access) throws(HostFault) {
         if let reason = limits.refusal(of: access, protected: protected) { throw HostFault(reason) }
     }
 
-    private func refusal(of path: HostPath) -> String? {
-        limits.refusal(of: .path(path.bytes), protected: protected)
+    private func refusal(of path: HostPath, as kind: Text) -> String? {
+        guard kind == ServiceFiles.kind else { return limits.refusal(of: .path(path.bytes), protected: protected) }
+        guard let service = ServiceName(owning: path) else { return "a service's files do not lie at \(path)" }
+        return limits.refusal(of: .service(service.text), protected: protected)
     }
 }

@@ -15,10 +15,10 @@ struct Workbench: Sendable {
     let now: @Sendable () -> Time
 
     /// Finds a path within the limits, and makes sure that it is nobody else's.
-    func locate(_ path: HostPath) throws(Obstacle) -> Located {
+    func locate(_ path: HostPath, as kind: Text) throws(Obstacle) -> Located {
         let located: Located
         do throws(HostFault) {
-            located = try reach.locate(path)
+            located = try reach.locate(path, as: kind)
         } catch {
             throw .fault(error)
         }
