@@ -17,6 +17,8 @@ actor FleetDesk {
         var sources: [SourceStatus] = []
         var problems: [Problem] = []
         var notices: [Text] = []
+        /// Units whose declaration is broken now, and why: they stay as they are.
+        var disabled: [UnitID: Text] = [:]
     }
 
     private(set) var view = View()
@@ -124,19 +126,27 @@ actor FleetDesk {
         }
         view.sources = statuses.values.sorted { $0.name < $1.name }
         await content.install(specs)
-        await engine.install(units, removed: await removed(keeping: Set(units.map(\.unit))))
+        await engine.install(units, removed: await missing(from: Set(units.map(\.unit))))
         managed = Dictionary(units.map { ($0.unit, $0) }) { first, _ in first }
     }
 
-    /// Units that this fleet had and that somebody took out of it. What is declared in a broken way is not removed.
-    private func removed(keeping kept: Set<UnitID>) async -> [ManagedUnit] {
+    /// Looks for units that this fleet had and does not declare. Gives those that somebody took out of it; what is
+    /// declared in a broken way is noted, and left alone.
+    private func missing(from kept: Set<UnitID>) async -> [ManagedUnit] {
+        view.disabled = [:]
         guard let fleet = snapshot.name else { return [] }
         var removed: [ManagedUnit] = []
-        for (unit, record) in await engine.knownRecords()
-        where !kept.contains(unit) && unit.fleet == fleet && serving.contains(unit.target) {
+        for (unit, record) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
             guard !record.isRemoved, !record.inventory.entries.isEmpty || record.applied != nil else { continue }
             let project = ProjectName(record.testament.project) ?? managed[unit]?.context.project
-            guard let project, snapshot.fate(of: unit, project: project) == .removed else { continue }
+            guard let project else { continue }
+            switch snapshot.fate(of: unit, project: project) {
+            case .declared: continue
+            case .disabled(let reason):
+                view.disabled[unit] = reason
+                continue
+            case .removed: guard serving.contains(unit.target) else { continue }
+            }
             var policy = SyncPolicy()
             policy.onRemoval = SyncPolicy.OnRemoval(rawValue: record.testament.onRemoval.string) ?? .orphan
             removed.append(

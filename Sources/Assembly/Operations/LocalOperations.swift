@@ -20,11 +20,13 @@ struct LocalOperations: Operations {
     func status(of filter: UnitFilter) async throws(APIError) -> FleetStatus {
         let now = clocks.wall()
         let view = await fleet.view
-        let units = await engine.snapshots().filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
+        let units = await engine.snapshots() + asleep(view.disabled)
+        let shown = units.filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
         return FleetStatus(
             fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
             sources: view.sources, problems: view.problems, notices: view.notices,
-            units: units.map { UnitStatus($0, now: now) })
+            units: shown.map { UnitStatus($0, now: now, disabled: view.disabled[$0.managed.unit]) }
+                .sorted { $0.unit < $1.unit })
     }
 
     func plan(_ filter: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
@@ -118,7 +120,8 @@ extension DriftReport.Item {
 }
 
 extension UnitStatus {
-    init(_ snapshot: UnitSnapshot, now: Time) {
+    /// - Parameter disabled: why the fleet does not declare it just now.
+    init(_ snapshot: UnitSnapshot, now: Time, disabled: Text? = nil) {
         let record = snapshot.record
         let isDrifted = record.drift != nil && snapshot.state == .inSync
         let waits = snapshot.state == .blocked || snapshot.state == .pending
@@ -139,6 +142,8 @@ extension UnitStatus {
             block: waits && !snapshot.reason.isEmpty
                 ? Block(reason: snapshot.reason, plan: snapshot.plan?.digest) : nil,
             nextAttempt: snapshot.nextAttempt,
-            problems: snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
+            problems: (snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
+                + (disabled.map { [Problem(reason: "stays as it is, because its declaration is broken: \($0)")] } ?? [])
+        )
     }
 }

@@ -32,4 +32,16 @@ package struct UnitSnapshot: Sendable {
     /// The plan that waits, if one does.
     package var plan: Plan?
     package var nextAttempt: Time?
+
+    package init(
+        managed: ManagedUnit, record: UnitRecord, state: SyncState, reason: Text, plan: Plan? = nil,
+        nextAttempt: Time? = nil
+    ) {
+        self.managed = managed
+        self.record = record
+        self.state = state
+        self.reason = reason
+        self.plan = plan
+        self.nextAttempt = nextAttempt
+    }
 }
