@@ -56,7 +56,9 @@ struct Instance: Sendable {
             clocks: clocks, meters: meters
         ) { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            return try HostTarget(root: folder, observations: cache)
+            let protected = ProtectedPaths.standard.adding(folder: Text(URL(fileURLWithPath: state).path))
+            return try HostTarget(
+                root: folder, observations: cache, protected: protected, notice: { log?.warning("\($0)") })
         }
         await desk.refresh()
         let operations = LocalOperations(

@@ -19,6 +19,7 @@ struct FolderWrite: Sendable {
         guard let parent = spec.path.parent else { throw HostFault("the root itself cannot be declared") }
         let made = try bench.reach.makeFolders(at: parent)
         bench.counters.count { $0.folders += made.count }
+        for holder in made.compactMap(\.parent) { try bench.reach.open(holder)?.sync() }
         do throws(Obstacle) { _ = try bench.locate(spec.path, as: id.kind) } catch { throw error.fault }
         guard let folder = try bench.reach.open(parent) else { throw HostFault("\(parent) vanished") }
         guard let live = try folder.metadata(of: spec.path.name) else {

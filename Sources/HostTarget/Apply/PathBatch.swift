@@ -12,6 +12,8 @@ struct PathBatch: Sendable {
     private static let perLane = 32
     /// Up to here files are synced one by one; beyond, their whole file systems are: one commit of its journal.
     private static let fewFiles = 16
+    /// The same for folders.
+    private static let fewFolders = 4
 
     var writes: [PathWrite]
     let bench: Workbench
@@ -84,25 +86,36 @@ struct PathBatch: Sendable {
         }
     }
 
+    /// Makes the new names durable, also those of folders on the way.
     mutating func syncFolders() async throws(TargetError) {
         var folders: [HostPath: Folder] = [:]
         for write in writes where write.isInPlace || write.isPutBack {
             if let folder = write.located.folder { folders[folder.path] = folder }
+            for holder in write.made.compactMap(\.parent) where folders[holder] == nil {
+                folders[holder] = (try? bench.reach.open(holder)) ?? nil
+            }
         }
-        let faults = try await lanes.map(Array(folders.values), perLane: 4) { folder -> (HostPath, HostFault?) in
+        let faults = try await lanes.map(Self.apart(Array(folders.values)), perLane: 4) { folder, isWhole in
             do throws(HostFault) {
-                try folder.sync()
-                return (folder.path, nil)
+                if isWhole { try folder.syncFileSystem() } else { try folder.sync() }
+                return HostFault?.none
             } catch {
-                return (folder.path, error)
+                return error
             }
         }
-        for (path, fault) in faults {
-            guard let fault else { continue }
-            for index in writes.indices where writes[index].isInPlace && writes[index].located.folder?.path == path {
-                writes[index].fault = fault
-            }
+        guard let fault = faults.compactMap(\.self).first else { return }
+        for index in writes.indices where writes[index].isInPlace { writes[index].fault = fault }
+    }
+
+    /// Few folders one by one; of many, one of each file system, which is then synced whole.
+    private static func apart(_ folders: [Folder]) -> [(folder: Folder, isWhole: Bool)] {
+        guard folders.count > fewFolders else { return folders.map { ($0, false) } }
+        var systems: [UInt64: Folder] = [:]
+        for folder in folders {
+            guard let device = try? folder.metadata().device else { return folders.map { ($0, false) } }
+            systems[device] = folder
         }
+        return systems.values.map { ($0, true) }
     }
 
     /// One after the other: names are taken in order, and quickly.

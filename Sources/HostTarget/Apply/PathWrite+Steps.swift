@@ -18,8 +18,8 @@ extension PathWrite {
             written = after
         }
         guard located.folder == nil, let parent = path.parent else { return }
-        let made = try bench.reach.makeFolders(at: parent)
-        bench.counters.count { $0.folders += made.count }
+        made = try bench.reach.makeFolders(at: parent)
+        bench.counters.count { [made] in $0.folders += made.count }
         CrashPoint.reached("host.parents.made")
         do throws(Obstacle) { located = try bench.locate(path, as: id.kind) } catch { throw error.fault }
         before = try located.folder?.metadata(of: located.name)

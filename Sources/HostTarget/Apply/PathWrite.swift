@@ -21,6 +21,8 @@ struct PathWrite: Sendable {
     let validate: [Text]
 
     var located: Located
+    /// Folders that had to be made on the way.
+    var made: [HostPath] = []
     /// What stood there when we looked, if anything.
     var before: Metadata?
     /// Only mode and owner differ: the file that is there can stay.

@@ -30,7 +30,7 @@ struct OwnFolder: Sendable {
         if let folder = try existing(part) { return folder }
         if try root.folder(at: Self.path) == nil {
             guard let parent = Self.path.parent else { throw HostFault("the root cannot be used") }
-            _ = try root.makeFolders(at: parent)
+            for holder in try root.makeFolders(at: parent).compactMap(\.parent) { try root.folder(at: holder)?.sync() }
             try makePrivate(Self.path)
         }
         try makePrivate(Self.path.appending(part.rawValue.utf8))

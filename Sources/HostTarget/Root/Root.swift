@@ -47,7 +47,7 @@ final class Root: Sendable {
     }
 
     /// Makes the folders of a path that do not exist yet, open to all readers. Gives those that were made, outermost
-    /// first.
+    /// first; their names are not durable before the folders that hold them are synced.
     func makeFolders(at path: HostPath) throws(HostFault) -> [HostPath] {
         var missing: [[UInt8]] = []
         var nearest = path
@@ -62,7 +62,6 @@ final class Root: Sendable {
         for name in missing.reversed() {
             try folder.makeFolder(name, mode: 0o755)
             made.append(folder.path.appending(name))
-            try folder.sync()
             guard let next = try self.folder(at: folder.path.appending(name)) else {
                 throw HostFault("\(folder.path.appending(name)) vanished while it was made")
             }

@@ -17,7 +17,7 @@ extension Systemd {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 thread.submit { _ in
-                    while !Task.isCancelled, Self.listen(wake, report) {}
+                    while Self.listen(wake, report) {}
                     continuation.resume()
                 }
             }

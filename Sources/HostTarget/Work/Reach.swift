@@ -67,7 +67,8 @@ final class Reach: Sendable {
         }
     }
 
-    /// Makes the folders of a path that do not exist. Gives those that were made, by their real paths.
+    /// Makes the folders of a path that do not exist. Gives those that were made, by their real paths; the folders that
+    /// hold them are still to be synced.
     func makeFolders(at path: HostPath) throws(HostFault) -> [HostPath] {
         if try open(path) != nil { return [] }
         let made = try root.makeFolders(at: path)
