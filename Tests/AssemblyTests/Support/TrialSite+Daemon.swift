@@ -7,6 +7,7 @@ import AsyncHTTPClient
 import Commands
 import Foundation
 import Manifest
+import Model
 import NIOCore
 
 extension TrialSite {
@@ -42,6 +43,18 @@ extension TrialSite {
         } catch {
             try? await client.shutdown()
             throw error
+        }
+    }
+
+    /// The first event of a kind after another one, once it is there.
+    func next(_ kind: EventKind, after sequence: UInt64) async throws -> Event {
+        try await withOperations { engine in
+            var filter = EventFilter(kinds: [kind], start: .after(sequence), wait: EventFilter.longestWait)
+            while true {
+                let page = try await engine.events(filter)
+                if let first = page.events.first { return first.event }
+                filter.start = .after(page.next)
+            }
         }
     }
 

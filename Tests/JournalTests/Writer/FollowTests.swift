@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct FollowTests {
-    @Test("A follower sees what was, what comes, and the end", .timeLimit(.minutes(1)), arguments: StoreKind.allCases)
+    @Test("A follower sees what was, what comes, and the end", .timeLimit(.minutes(15)), arguments: StoreKind.allCases)
     func follow(kind: StoreKind) async throws {
         try await kind.with { store in
             let journal = try await Journal.open(store, clock: stillClock)
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("A follower of one unit is not woken into work by the others", .timeLimit(.minutes(1)))
+    @Test("A follower of one unit is not woken into work by the others", .timeLimit(.minutes(15)))
     func filtered() async throws {
         let journal = try await memoryJournal()
         let feed = journal.follow(EventFilter(unit: unit("api")), after: 0)
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("Cancelling ends a follower that waits", .timeLimit(.minutes(1))) func cancel() async throws {
+    @Test("Cancelling ends a follower that waits", .timeLimit(.minutes(15))) func cancel() async throws {
         let journal = try await memoryJournal()
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<20 {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("Closing ends followers", .timeLimit(.minutes(1))) func close() async throws {
+    @Test("Closing ends followers", .timeLimit(.minutes(15))) func close() async throws {
         let journal = try await memoryJournal()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for try await _ in journal.follow(after: 0) {} }
