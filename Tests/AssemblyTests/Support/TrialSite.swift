@@ -39,7 +39,12 @@ struct TrialSite: Sendable {
     func deploy(_ content: String) async throws {
         try writeContent(content)
         let run = await trimtab("sync", "--once", "--fleet", folder.path + "/fleet")
-        try #require(run.status == .success, "\(run.errors)")
+        guard run.status == .success else {
+            // Why no unit can be had stands there.
+            let status = await trimtab("status")
+            Issue.record("\(run.errors)\(status.output)\(status.errors)")
+            throw CocoaError(.featureUnsupported)
+        }
     }
 
     func writeContent(_ content: String) throws {
