@@ -27,16 +27,17 @@ struct Instance: Sendable {
 
     /// - Parameters:
     ///   - state: the folder that holds journal, cache and lock; made when it is not there.
-    ///   - fleetPath: a folder or a local repository; `nil` for the one that was given last.
+    ///   - fleet: a folder or an address; `nil` for the one that was given last.
+    ///   - trust: a file that says whom to trust; `nil` for the one that was given last.
     ///   - log: where to say what happens; `nil` for nowhere.
     static func open(
-        state: String, fleet fleetPath: String?, serving: [TargetName], daemon: EngineInfo.Daemon?,
+        state: String, fleet: String?, trust: String?, serving: [TargetName], daemon: EngineInfo.Daemon?,
         log: Logger? = nil
     ) async throws -> Instance {
         try FileManager.default.createDirectory(
             atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let lock = try StateLock(folder: state)
-        let path = try remember(fleetPath, in: state)
+        let allegiance = try Allegiance(fleet: fleet, trust: trust, state: state)
         let clocks = Clocks.system
         let journal = try await openJournal(state, clocks)
         for note in journal.notes { log?.warning("\(note)") }
@@ -44,15 +45,15 @@ struct Instance: Sendable {
         let recorder = JournalRecorder(
             journal: journal, meters: meters, log: log.map(EventLog.init), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
-        let repository = try Repository(path: path)
-        let root = path.hasSuffix(".git") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
+        let opener = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
         let content = Content(cache: cache)
         let records = try await journal.project(UnitRecords.self)
         let engine = Engine(
             content: content, recorder: recorder, clocks: clocks,
             records: records.fold.records)
         let desk = FleetDesk(
-            fleet: repository, serving: ServedTargets(named: serving, below: root), engine: engine, content: content,
+            fleet: try await opener.fleet(at: allegiance.place), opener: opener,
+            serving: ServedTargets(named: serving, below: allegiance.root), engine: engine, content: content,
             clocks: clocks, meters: meters
         ) { folder in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -90,22 +91,6 @@ struct Instance: Sendable {
 
     private static func openJournal(_ state: String, _ clocks: Clocks) async throws(APIError) -> Journal {
         do { return try await Journal.open(folder: state, clock: clocks.wall) } catch { throw APIError(error) }
-    }
-
-    /// The fleet that a state folder belongs to is given once and remembered; trust comes from whoever starts us.
-    private static func remember(_ given: String?, in state: String) throws -> String {
-        let file = URL(fileURLWithPath: state + "/fleet")
-        let known = (try? String(contentsOf: file, encoding: .utf8))?.trimmingCharacters(in: .newlines)
-        guard let path = given ?? known else {
-            throw APIError(.invalid, "\(state) belongs to no fleet yet", advice: "say --fleet FOLDER")
-        }
-        guard !path.contains("://") else {
-            throw APIError(
-                .invalid, "\(path): this version reads fleets from local repositories and folders only",
-                advice: "clone it and say --fleet FOLDER")
-        }
-        if given != nil, known != path { try Data((path + "\n").utf8).write(to: file, options: .atomic) }
-        return path
     }
 }
 

@@ -17,7 +17,8 @@ extension Parts {
     package static let live = Parts(
         withEngine: { request, body in
             let instance = try await Instance.open(
-                state: request.state.string, fleet: request.fleet?.string, serving: request.targets, daemon: nil)
+                state: request.state.string, fleet: request.fleet?.string, trust: request.trust?.string,
+                serving: request.targets, daemon: nil)
             do {
                 try await body(instance.operations)
                 try await instance.close()

@@ -2,88 +2,51 @@
 // Copyright the Trimtab authors
 
 import Fleet
-import Foundation
 import GitSource
 import Manifest
 import Model
-import NIOPosix
-import Subprocess
-import SystemPackage
 
-/// One place that content comes from: a local Git repository or a plain folder. Fetching from elsewhere comes with the
-/// mirrors.
+/// One place that content comes from: a Git repository, read from its mirror, or a plain folder.
 struct Repository: Sendable {
     enum Kind: Sendable {
-        case git(ObjectDatabase)
+        case git(TrackedSource)
         case folder(FolderTree)
     }
 
-    let path: String
+    /// For people: an address without credentials, or a path.
+    let place: Text
     let kind: Kind
-    private let environment = GitEnvironment()
+    /// What is followed when nothing is said.
+    var ownFollow = Follow.head
 
-    /// A folder that holds `.git`, or is a bare repository, is read through its object database; any other as it lies
-    /// there.
-    init(path: String) throws(ContentFailure) {
-        self.path = path
-        let manager = FileManager.default
-        let inner = path + "/.git"
-        let gitFolder = manager.fileExists(atPath: inner) ? inner : path
-        if manager.fileExists(atPath: gitFolder + "/HEAD"), manager.fileExists(atPath: gitFolder + "/objects") {
-            kind = .git(
-                ObjectDatabase(
-                    repository: FilePath(gitFolder), environment: GitEnvironment(), threads: .singleton))
-        } else {
-            do throws(TreeError) { kind = .folder(try FolderTree(FilePath(path))) } catch {
-                throw ContentFailure("\(path): \(error)")
-            }
-        }
+    /// What is accepted of a branch, tag or commit, and what is wrong now. Of a plain folder nothing is known.
+    ///
+    /// - Parameter moment: The server is asked if it was not since then; otherwise when that is due.
+    func look(at follow: Application.Follow?, since moment: Moment?) async -> SourceLook {
+        guard case .git(let source) = kind else { return SourceLook() }
+        return await source.look(at: self.follow(follow), since: moment)
     }
 
-    /// What a branch, tag or commit stands for now; of the branch that `HEAD` names when nothing is said. `nil` for a
-    /// plain folder.
-    func resolve(_ follow: Application.Follow?) async throws(ContentFailure) -> CommitID? {
-        guard case .git = kind else { return nil }
-        let reference: String
+    func follow(_ follow: Application.Follow?) -> Follow {
         switch follow {
-        case .commit(let commit): return commit
-        case .branch(let name): reference = "refs/heads/\(name)"
-        case .tag(let name): reference = "refs/tags/\(name)"
-        case nil: reference = "HEAD"
+        case .branch(let name): .branch(name)
+        case .tag(let name): .tag(name)
+        case .commit(let commit): .commit(commit)
+        case nil: ownFollow
         }
-        return try await resolve(reference: reference)
     }
 
-    /// A branch, tag or full commit id, as people name it.
+    /// A branch, tag or full commit id, as people name it, without following it.
     func resolve(revision: Text) async throws(ContentFailure) -> CommitID? {
-        if let commit = CommitID(hex: revision.string) { return commit }
-        guard case .git = kind else { return nil }
-        do throws(ContentFailure) {
-            return try await resolve(reference: "refs/heads/\(revision)")
-        } catch {
-            return try await resolve(reference: "refs/tags/\(revision)")
-        }
-    }
-
-    private func resolve(reference: String) async throws(ContentFailure) -> CommitID {
-        var variables: [Environment.Key: String] = [:]
-        for (key, value) in environment.variables { variables[Environment.Key(stringLiteral: key)] = value }
-        do {
-            let result = try await run(
-                .path(environment.executable),
-                arguments: [
-                    "-c", "safe.directory=*", "-C", path, "rev-parse", "--verify", "--quiet", "--end-of-options",
-                    "\(reference)^{commit}",
-                ], environment: .custom(variables), output: .string(limit: 4096), error: .discarded)
-            let text = result.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
-            guard result.terminationStatus.isSuccess, let commit = CommitID(hex: text) else {
-                throw ContentFailure("\(path): there is no \(printable(reference.utf8))")
+        guard case .git(let source) = kind else { return CommitID(hex: revision.string) }
+        do throws(SourceFailure) {
+            if let commit = CommitID(hex: revision.string) { return try await source.preview(.commit(commit)) }
+            do throws(SourceFailure) { return try await source.preview(.branch(revision)) } catch {
+                guard case .missing = error else { throw error }
+                return try await source.preview(.tag(revision))
             }
-            return commit
-        } catch let error as ContentFailure {
-            throw error
         } catch {
-            throw ContentFailure("\(path): git cannot be asked: \(error)")
+            throw ContentFailure("\(error)")
         }
     }
 
@@ -91,21 +54,15 @@ struct Repository: Sendable {
     func tree(of commit: CommitID?) async throws(ContentFailure) -> SourceTree {
         switch kind {
         case .folder(let tree): return SourceTree(reader: tree, blobs: tree)
-        case .git(let database):
-            guard let commit else { throw ContentFailure("\(path): no commit is named") }
-            do {
-                let bytes = try await database.read(commit.id, as: .commit, limit: 1 << 20)
-                let parsed = try Commit(parsing: bytes)
-                let tree = GitTree(root: parsed.tree, in: database)
+        case .git(let source):
+            guard let commit else { throw ContentFailure("\(place): no commit is named") }
+            do throws(ObjectError) {
+                let tree = GitTree(root: try await source.database.commit(commit).tree, in: source.database)
                 return SourceTree(reader: tree, blobs: tree)
             } catch {
-                throw ContentFailure("\(path): the commit \(commit.short) cannot be read: \(error)")
+                throw ContentFailure("\(place): the commit \(commit.short) cannot be read: \(error)")
             }
         }
-    }
-
-    func close() {
-        if case .git(let database) = kind { database.close() }
     }
 }
 

@@ -17,7 +17,8 @@ enum Daemon {
     static func run(_ request: DaemonRequest) async throws {
         let log = Logger(request)
         let instance = try await Instance.open(
-            state: request.engine.state.string, fleet: request.engine.fleet?.string, serving: request.engine.targets,
+            state: request.engine.state.string, fleet: request.engine.fleet?.string,
+            trust: request.engine.trust?.string, serving: request.engine.targets,
             daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log)
         let server = APIServer(
             socket: "\(request.engine.state)/trimtab.sock",

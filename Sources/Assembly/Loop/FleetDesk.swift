@@ -5,6 +5,7 @@ import API
 import Engine
 import Fleet
 import Foundation
+import GitSource
 import Manifest
 import Model
 
@@ -27,7 +28,8 @@ actor FleetDesk {
     private let content: Content
     private let clocks: Clocks
     private let meters: Meters
-    private var repositories: [String: Repository] = [:]
+    private let opener: RepositoryOpener
+    private var repositories: [Source: Repository] = [:]
     private var managed: [UnitID: ManagedUnit] = [:]
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
@@ -41,10 +43,11 @@ actor FleetDesk {
 
     /// - Parameter makeDriver: Makes the driver of a target that begins at a folder.
     init(
-        fleet: Repository, serving targets: ServedTargets, engine: Engine, content: Content, clocks: Clocks,
-        meters: Meters, makeDriver: @escaping @Sendable (_ root: String) throws -> any TargetDriver
+        fleet: Repository, opener: RepositoryOpener, serving targets: ServedTargets, engine: Engine, content: Content,
+        clocks: Clocks, meters: Meters, makeDriver: @escaping @Sendable (_ root: String) throws -> any TargetDriver
     ) {
         self.fleet = fleet
+        self.opener = opener
         self.targets = targets
         self.makeDriver = makeDriver
         self.engine = engine
@@ -53,22 +56,33 @@ actor FleetDesk {
         self.meters = meters
     }
 
-    /// Asks every source once. A source that fails leaves its units at their last good version.
-    func refresh() async {
+    /// Looks at every source. One that fails leaves its units at their last good version.
+    ///
+    /// - Parameter moment: Servers are asked that were not since then; `nil`: those that are due.
+    func refresh(since moment: Moment? = nil) async {
         let began = clocks.monotonic()
+        let look = await fleet.look(at: nil, since: moment)
         do {
-            let commit = try await fleet.resolve(nil)
+            let commit = look.accepted
             // A folder without commits may have changed at any time.
+            if commit == nil, let failure = look.failure { throw failure }
             if commit == nil || commit != view.commit { try await read(at: commit) }
             view.problems = fleetProblems
-            meters.looked(hasFailed: false)
+            if let failure = look.failure {
+                view.problems.append(Problem(reason: Text("the fleet: \(failure)"), advice: Text(failure.advice)))
+            }
+            meters.looked(hasFailed: look.failure != nil)
         } catch {
-            view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"))]
+            let advice = (error as? SourceFailure).map { Text($0.advice) }
+            view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"), advice: advice)]
             meters.looked(hasFailed: true)
         }
-        await install(fleet: view.commit)
+        await install(fleet: view.commit, look, since: moment)
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
     }
+
+    /// Asks every server now.
+    func refreshNow() async { await refresh(since: clocks.monotonic()) }
 
     private func read(at commit: CommitID?) async throws {
         let read = try await FleetReader.read(try await fleet.tree(of: commit).reader)
@@ -98,15 +112,28 @@ actor FleetDesk {
         }
     }
 
-    private func install(fleet commit: CommitID?) async {
+    private func install(fleet commit: CommitID?, _ fleetLook: SourceLook, since moment: Moment?) async {
         await serve()
         var statuses: [SourceName: SourceStatus] = [:]
+        if case .git = fleet.kind, let name = SourceName(Source.fleetItself) {
+            statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetLook)
+        }
         var units: [ManagedUnit] = []
         var specs: [UnitID: (spec: UnitSpec, repository: Repository)] = [:]
         for spec in snapshot.units() where serving.contains(spec.unit.target) {
             do {
-                let repository = try repository(of: spec)
-                let source = spec.source == nil ? commit : try await look(at: repository, spec.follow)
+                let repository = try await repository(of: spec)
+                var source = commit
+                if let name = spec.source {
+                    let look = await repository.look(at: spec.follow, since: moment)
+                    meters.looked(hasFailed: look.failure != nil)
+                    if statuses[name]?.reason == nil {
+                        statuses[name] = SourceStatus(
+                            name, at: repository.place, following: repository.follow(spec.follow), look)
+                    }
+                    if look.accepted == nil, let failure = look.failure { throw failure }
+                    source = look.accepted
+                }
                 var version = Version(fleet: commit, source: source)
                 // A commit of the fleet that leaves the unit as it was is no new version of it.
                 if let before = managed[spec.unit]?.newest, before.source == source, asked[spec.unit] == spec.digest {
@@ -119,7 +146,7 @@ actor FleetDesk {
                         context: UnitContext(unit: spec.unit, project: spec.project, limits: spec.limits),
                         policy: spec.policy, newest: version, dependsOn: spec.dependsOn))
             } catch {
-                if let name = spec.source { statuses[name] = status(name, failed: "\(error)") }
+                if let name = spec.source, statuses[name] == nil { statuses[name] = status(name, failed: "\(error)") }
                 view.problems.append(Problem(reason: Text("\(spec.unit): \(error)")))
                 if let before = managed[spec.unit] { units.append(before) }
             }
@@ -157,45 +184,23 @@ actor FleetDesk {
         return removed
     }
 
-    private func look(at repository: Repository, _ follow: Application.Follow?) async throws -> CommitID? {
-        do {
-            let commit = try await repository.resolve(follow)
-            meters.looked(hasFailed: false)
-            return commit
-        } catch {
-            meters.looked(hasFailed: true)
-            throw error
-        }
-    }
-
     private func status(_ name: SourceName, failed reason: String) -> SourceStatus {
         SourceStatus(name: name, url: "", following: "", state: .failed, reason: Text(reason))
     }
 
-    private func repository(of spec: UnitSpec) throws -> Repository {
+    private func repository(of spec: UnitSpec) async throws -> Repository {
         guard let name = spec.source else { return fleet }
         guard let source = snapshot.sources[name] else { throw ContentFailure("the source \(name) is not declared") }
-        let path: String
-        switch source.location {
-        case .folder(let folder): path = targets.absolute(folder.string)
-        case .git(let url) where url.utf8.first == UInt8(ascii: "/") || url.utf8.first == UInt8(ascii: "."):
-            path = targets.absolute(url.string)
-        case .git(let url):
-            throw ContentFailure("the source \(name) lies at \(url), and this version reads local repositories only")
-        }
-        if let known = repositories[path] { return known }
-        let repository = try Repository(path: path)
-        repositories[path] = repository
+        if let known = repositories[source] { return known }
+        let repository = try await opener.source(source, absolute: targets.absolute)
+        repositories[source] = repository
         return repository
     }
 
-    /// Everything lies on this machine, so looking costs little.
+    /// A look asks only those servers that are due; repositories on this machine are looked at by their files.
     private static let interval = Duration.seconds(2)
 
-    func close() {
-        fleet.close()
-        for repository in repositories.values { repository.close() }
-    }
+    func close() async { await opener.mirrors.close() }
 
     /// Looks for new commits until cancelled.
     func run() async {

@@ -9,7 +9,7 @@ import Model
 
 extension LocalOperations {
     func sync(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
-        await fleet.refresh()
+        await fleet.refreshNow()
         let units = try await matching(filter, mustExist: true).map(\.managed.unit)
         return await run(units, Job(urgency: .person, scope: .whole(.metadata), isRequested: true))
     }
@@ -47,7 +47,7 @@ extension LocalOperations {
     }
 
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult {
-        await fleet.refresh()
+        await fleet.refreshNow()
         return ActResult(message: "looked for new commits")
     }
 

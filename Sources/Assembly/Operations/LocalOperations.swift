@@ -100,6 +100,10 @@ struct LocalOperations: Operations {
     func matching(_ filter: UnitFilter, mustExist: Bool) async throws(APIError) -> [UnitSnapshot] {
         let found = await engine.snapshots().filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
         guard !found.isEmpty || !mustExist else {
+            let view = await fleet.view
+            if view.name == nil, let problem = view.problems.first {
+                throw APIError(.unavailable, problem.reason, advice: problem.advice)
+            }
             throw APIError(.notFound, "no unit matches", advice: "trimtab status lists them")
         }
         return found

@@ -33,4 +33,13 @@ package struct SourceLook: Sendable, Hashable {
     /// When the server last answered, and when it is asked again.
     package var asked: Time?
     package var next: Time?
+
+    package init(
+        accepted: CommitID? = nil, failure: SourceFailure? = nil, asked: Time? = nil, next: Time? = nil
+    ) {
+        self.accepted = accepted
+        self.failure = failure
+        self.asked = asked
+        self.next = next
+    }
 }

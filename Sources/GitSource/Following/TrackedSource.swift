@@ -11,6 +11,8 @@ package actor TrackedSource {
     private let acceptances: AcceptedCommits
     private let verifier: SignatureVerifier
     private var decided: [Follow: Decision] = [:]
+    /// The records as they are on the disk: nobody else writes them.
+    private var records: [Follow: AcceptedCommits.Entry?] = [:]
     /// How often a signature was checked, for tests and metrics.
     package private(set) var verifications = 0
 
@@ -38,7 +40,7 @@ package actor TrackedSource {
         let finding = await mirror.find(follow, every: rules.interval, since: moment)
         var look = SourceLook(asked: finding.asked, next: finding.next)
         do throws(SourceFailure) {
-            let before = try acceptances.read(key(of: follow))
+            let before = try record(of: follow)
             look.accepted = before?.commit
             if let failure = finding.failure { throw failure }
             guard let id = finding.id else { throw .missing(follow) }
@@ -53,7 +55,7 @@ package actor TrackedSource {
                 // What may be different the next time is decided again then.
                 if error.isTransient { return look }
             }
-            decided[follow] = Decision(id: id, before: try acceptances.read(key(of: follow)), look: look)
+            decided[follow] = Decision(id: id, before: try record(of: follow), look: look)
         } catch {
             look.failure = error
         }
@@ -69,14 +71,14 @@ package actor TrackedSource {
         guard try await peel(id, follow).commit == commit else {
             throw .failed(reason: "the \(follow) is not at \(commit.short) any more; look again")
         }
-        _ = try await accept(id, follow, try acceptances.read(key(of: follow)), isConfirmed: true)
+        _ = try await accept(id, follow, try record(of: follow), isConfirmed: true)
         decided[follow] = nil
     }
 
     /// What a branch, tag or commit stands for, without following it: for looks at what is not deployed. Signatures are
     /// asked for as ever.
-    package func preview(_ follow: Follow, since moment: Moment) async throws(SourceFailure) -> CommitID {
-        let finding = await mirror.find(follow, every: rules.interval, since: moment)
+    package func preview(_ follow: Follow) async throws(SourceFailure) -> CommitID {
+        let finding = await mirror.find(follow, every: rules.interval, since: mirror.now)
         if let failure = finding.failure { throw failure }
         guard let id = finding.id else { throw .missing(follow) }
         let peeled = try await peel(id, follow)
@@ -103,7 +105,15 @@ package actor TrackedSource {
         }
         try await mirror.fetcher.keep(keep)
         try acceptances.write(entry, for: key(of: follow), about: "\(mirror.address) \(follow)")
+        records[follow] = entry
         return entry.commit
+    }
+
+    private func record(of follow: Follow) throws(SourceFailure) -> AcceptedCommits.Entry? {
+        if let known = records[follow] { return known }
+        let entry = try acceptances.read(key(of: follow))
+        records[follow] = .some(entry)
+        return entry
     }
 
     private struct Peeled {

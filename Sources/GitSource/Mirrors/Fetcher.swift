@@ -89,6 +89,8 @@ struct Fetcher: Sendable {
             [
                 "--exclusive", "--timeout", "20", "--conflict-exit-code", "75", "--no-fork", folder.lock.string,
                 "/usr/bin/prlimit", "--fsize=\(limits.pack)", "--as=\(limits.memory)", "--core=0", "--",
+                // So that a write beyond the limit fails and says so, rather than end its process without a word.
+                "/usr/bin/env", "--ignore-signal=XFSZ",
                 environment.executable.string, "--git-dir=\(folder.path)",
             ] + arguments, environment: environment.variables, deadline: deadline)
     }

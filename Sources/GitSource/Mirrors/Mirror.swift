@@ -11,7 +11,7 @@ package actor Mirror {
     package nonisolated let database: ObjectDatabase
     nonisolated let fetcher: Fetcher
     private nonisolated let folder: MirrorFolder
-    private let clocks: Clocks
+    private nonisolated let clocks: Clocks
     private let jitter: @Sendable () -> Double
 
     private var schedule = PollSchedule()
@@ -48,6 +48,8 @@ package actor Mirror {
         self.clocks = clocks
         self.jitter = jitter
     }
+
+    nonisolated var now: Moment { clocks.monotonic() }
 
     /// What the server has. It is asked when that is due, when it was never asked for this, or when it was not asked
     /// since `moment`.
@@ -86,11 +88,13 @@ package actor Mirror {
     private func poll() async {
         polls += 1
         tried = clocks.monotonic()
-        let interval = intervals.values.min() ?? .seconds(60)
+        let asked = intervals.values.min() ?? .seconds(60)
+        // A repository on this machine is looked at by its files.
+        let interval = address.transport == .file ? min(asked, .seconds(1)) : asked
         do throws(SourceFailure) {
             try await ask()
             outage = nil
-            asked = clocks.wall()
+            self.asked = clocks.wall()
             schedule.succeeded(at: clocks.monotonic(), every: interval, jitter: jitter())
         } catch {
             outage = error

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Glibc
 import Model
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// A program that runs once, to its end or to its deadline, in a process group of its own.
@@ -64,6 +66,7 @@ struct Command: Sendable {
     }
 
     private func execute() async throws -> Outcome {
+        let started = Mutex<pid_t?>(nil)
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [
@@ -76,10 +79,13 @@ struct Command: Sendable {
             ),
             platformOptions: options, input: .array(input), output: .sequence, error: .sequence
         ) { execution in
+            started.withLock { $0 = execution.processIdentifier.value }
             async let messages = Self.collectMessages(execution.standardError)
             let output = try await collect(execution.standardOutput)
             return (output, try await messages)
         }
+        // What was started by a program that somebody killed would go on, and hold its locks.
+        if result.terminationStatus != .exited(0), let leader = started.withLock({ $0 }) { kill(-leader, SIGKILL) }
         let (output, messages) = result.closureResult
         guard output.count <= outputLimit else { throw Failure.tooMuchOutput(limit: outputLimit) }
         return switch result.terminationStatus {

@@ -22,6 +22,7 @@ import Testing
             let second = try bench.origin.commit()
             // Nobody asks before it is due.
             #expect(await source.look(at: .branch("main")).accepted == first)
+            #expect(await source.mirror.polls == 1)
             let look = await source.freshLook(bench)
             #expect(look.accepted == second && look.failure == nil)
             let tree = GitTree(root: try await source.database.commit(second).tree, in: source.database)

@@ -95,12 +95,14 @@ import Testing
     }
 
     @Test func `A damaged record of what was accepted lets nothing in`() async throws {
-        try await rewrite { bench, source, _, _ in
+        try await rewrite { bench, _, _, _ in
             let folder = bench.state.appendingPathComponent("accepted")
             for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
                 try Data("nonsense".utf8).write(to: file)
             }
-            let look = await source.freshLook(bench)
+            let source = try await bench.source()
+            defer { source.database.close() }
+            let look = await source.look(at: .branch("main"))
             #expect(look.accepted == nil)
             #expect(look.complaint.contains("is damaged"))
         }
