@@ -12,7 +12,7 @@ import Synchronization
 package final class GitHTTPServer: Sendable {
     /// What is done instead of serving.
     package enum Fault: Sendable {
-        case status(Int, headers: [String: String] = [:])
+        case status(Int, headers: [String: String] = [:], body: String = "")
         /// The request is never answered.
         case silence
         /// The answer begins, and after so many bytes nothing more comes.
@@ -119,15 +119,16 @@ extension GitHTTPServer {
         let seen = Seen(
             method: head.method.rawValue, path: head.uri, authorization: head.headers.first(name: "Authorization"),
             protocolVersion: head.headers.first(name: "Git-Protocol"))
-        let (fault, password) = state.withLock { state in
+        let (faults, password) = state.withLock { state in
             state.requests.append(seen)
-            return (state.faults(seen), state.password)
+            return (state.faults, state.password)
         }
         var limit: Int?
-        switch fault {
+        switch faults(seen) {
         case .silence: return
-        case .status(let code, let headers):
-            return send(CGIAnswer(status: code, headers: headers.map { ($0.key, $0.value) }), on: channel)
+        case .status(let code, let headers, let body):
+            let fields = headers.map { ($0.key, $0.value) }
+            return send(CGIAnswer(status: code, headers: fields, body: Array(body.utf8)), on: channel)
         case .stall(let bytes): limit = bytes
         case nil: break
         }
