@@ -100,7 +100,10 @@ extension HostTarget {
         guard !plan.services.isEmpty || !plan.serviceRemovals.isEmpty else { return }
         let failed = plan.results.first { $0.value.isFailure && !$0.key.kind.utf8.elementsEqual("Service".utf8) }
         if let failed {
-            for order in plan.services { plan.results[order.id] = .skipped(reason: "\(failed.key) failed") }
+            for order in plan.services {
+                let own = plan.results.first { $0.value.isFailure && ServiceFiles.isFile($0.key, of: order.id) }
+                plan.results[order.id] = own?.value ?? .skipped(reason: "\(failed.key) failed")
+            }
             for removal in plan.serviceRemovals where ServiceFiles.isFile(failed.key, of: removal.id) {
                 plan.results[removal.id] = failed.value
             }

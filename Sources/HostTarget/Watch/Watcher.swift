@@ -22,6 +22,8 @@ final class Watcher: Sendable {
     private struct State: Sendable {
         var table = WatchTable()
         var places: [UnitID: [Place]] = [:]
+        /// Opened with the first place to watch: a user may have few of them.
+        var inotify: Descriptor?
         /// Whether the kernel refused more watches, which is said once.
         var isExhausted = false
     }
@@ -30,7 +32,6 @@ final class Watcher: Sendable {
     /// Told what is about to be written, so that it is not reported.
     let own = OwnWrites()
     private let notice: @Sendable (Text) -> Void
-    private let inotify: Descriptor
     private let wake: Descriptor
     private let state = Mutex(State())
 
@@ -38,16 +39,22 @@ final class Watcher: Sendable {
     init(root: Root, notice: @escaping @Sendable (Text) -> Void) throws(HostFault) {
         self.root = root
         self.notice = notice
-        let queue = clinux_inotify_open()
-        guard queue >= 0 else {
-            throw HostFault(
-                "cannot watch files; if there are too many instances, raise fs.inotify.max_user_instances", code: -queue
-            )
-        }
-        inotify = Descriptor(owning: queue)
         let event = clinux_event_open()
         guard event >= 0 else { throw HostFault("cannot watch files", code: -event) }
         wake = Descriptor(owning: event)
+    }
+
+    /// `nil` when the kernel refuses, which is said: then changes are found by audits alone.
+    private func openInotify(_ state: inout State) -> Descriptor? {
+        if let known = state.inotify { return known }
+        let queue = clinux_inotify_open()
+        guard queue >= 0 else {
+            let advice = "if there are too many instances, raise fs.inotify.max_user_instances"
+            notice(Text("\(HostFault("files cannot be watched, only audited", code: -queue).reason); \(advice)"))
+            return nil
+        }
+        state.inotify = Descriptor(owning: queue)
+        return state.inotify
     }
 
     /// Replaces what is watched for a unit.
@@ -61,17 +68,19 @@ final class Watcher: Sendable {
     /// Looks up the folders of a unit anew.
     private func place(_ unit: UnitID, _ state: inout State) {
         let before = state.table.remove(unit)
+        guard !before.isEmpty || !(state.places[unit] ?? []).isEmpty, let inotify = openInotify(&state) else { return }
         var folders: [HostPath: (watch: Int32, folder: Folder, depth: Int)] = [:]
         for place in state.places[unit] ?? [] {
             guard let parent = place.path.parent else { continue }
-            if folders[parent] == nil { folders[parent] = watchNearest(parent, &state) }
+            if folders[parent] == nil { folders[parent] = watchNearest(parent, inotify, &state) }
             if let (watch, folder, depth) = folders[parent] {
                 let interest = WatchTable.Interest(unit: unit, object: place.object, isOnTheWay: depth > 0)
                 // The first name on the way that is not there, or the object's own.
                 let name = depth > 0 ? parent.component(fromEnd: depth) : place.path.name
                 state.table.add(interest, name: name, in: watch, at: folder.path)
             }
-            guard place.isExclusive, let (watch, folder, depth) = watchNearest(place.path, &state), depth == 0 else {
+            guard place.isExclusive, let (watch, folder, depth) = watchNearest(place.path, inotify, &state), depth == 0
+            else {
                 continue
             }
             state.table.add(
@@ -84,7 +93,9 @@ final class Watcher: Sendable {
     }
 
     /// Watches a folder, or the nearest above it that exists, which lies `depth` names higher.
-    private func watchNearest(_ path: HostPath, _ state: inout State) -> (Int32, Folder, Int)? {
+    private func watchNearest(
+        _ path: HostPath, _ inotify: Descriptor, _ state: inout State
+    ) -> (Int32, Folder, Int)? {
         var path = path
         var depth = 0
         while true {
@@ -112,13 +123,14 @@ final class Watcher: Sendable {
     /// Reports until cancelled. Begins with every unit: what happened before is not known.
     func run(_ sink: WatchSink) async {
         _ = clinux_event_clear(wake.raw)
+        guard let inotify = state.withLock({ openInotify(&$0) }) else { return }
         for unit in state.withLock({ $0.table.units }) { sink.changed(unit, []) }
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 thread.submit { _ in
-                    self.loop(sink)
+                    self.loop(sink, inotify)
                     continuation.resume()
                 }
             }
@@ -128,7 +140,7 @@ final class Watcher: Sendable {
         try? await thread.shutdownGracefully()
     }
 
-    private func loop(_ sink: WatchSink) {
+    private func loop(_ sink: WatchSink, _ inotify: Descriptor) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         while true {
@@ -136,11 +148,11 @@ final class Watcher: Sendable {
             if ready & 2 != 0 { return }
             let count = clinux_read(inotify.raw, buffer.baseAddress, UInt64(buffer.count))
             guard count > 0 else { continue }
-            report(InotifyEvent.parse(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)])), sink)
+            report(InotifyEvent.parse(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)])), inotify, sink)
         }
     }
 
-    private func report(_ events: [InotifyEvent], _ sink: WatchSink) {
+    private func report(_ events: [InotifyEvent], _ inotify: Descriptor, _ sink: WatchSink) {
         let findings = state.withLock { state in
             var findings = WatchTable.Findings()
             var judged: [HostPath: Bool] = [:]

@@ -130,6 +130,55 @@ import Testing
         }
     }
 
+    @Test func `what its own file fails of is its failure`() async throws {
+        try await withMachine { host, services, _ in
+            try host.write("x", to: "etc/systemd/system/nginx.service/inside")
+            let outcomes = try await host.apply(nginx(host, [("unit", "[Service]\n"), ("running", true)]))
+            guard case .failed(let reason) = outcomes.first?.result else {
+                Issue.record("\(outcomes)")
+                return
+            }
+            #expect(reason.string.contains("/etc/systemd/system/nginx.service is a folder"))
+            #expect(services.takeActs() == [])
+        }
+    }
+
+    #if DEBUG
+        static func reloading(_ host: Host) -> [DesiredObject] {
+            [
+                host.file("site", path: "/srv/site", [("content", "new")]),
+                host.declare("Service", "nginx", [("running", true), ("reloadOn", ["File/site"])]),
+            ]
+        }
+
+        static func work(in folder: String) async throws {
+            let services = MemoryServices()
+            services.set("nginx")
+            let host = try Host(URL(fileURLWithPath: folder), services: services, packages: MemoryPackages())
+            try await host.apply(reloading(host))
+        }
+
+        @Test(arguments: ["host.file.placed", "host.batch.cleaned", "host.services.begun", "host.service.acted"])
+        func `killed before it is known to have reloaded, it reloads at the next start`(step: String) async throws {
+            try await withScratchFolder { folder in
+                let path = folder.path
+                await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, step = step as String] in
+                    setenv("TRIMTAB_CRASH_AT", step, 1)
+                    try await ServiceTests.work(in: path)
+                }
+                let services = MemoryServices()
+                services.set("nginx")
+                let host = try Host(folder, services: services, packages: MemoryPackages())
+                try await host.target.recover()
+                let objects = Self.reloading(host)
+                #expect(try await fields(host, objects) == ["spec.reloadOn"])
+                try await host.apply(objects)
+                #expect(services.takeActs() == ["reload nginx.service"])
+                #expect(try await fields(host, objects) == [])
+            }
+        }
+    #endif
+
     @Test func `a service that does not start is the failure of its object`() async throws {
         try await withMachine { host, services, _ in
             services.set("nginx", .inactive)
