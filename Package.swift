@@ -118,8 +118,8 @@ let package = Package(
         tests(
             of: "Assembly",
             [
-                "Manifest", "Model", "Journal", "Engine", "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb,
-                .logging, .nioCore,
+                "Manifest", "Model", "Fleet", "Journal", "Engine", "Telemetry", "API", "Commands", .asyncHTTPClient,
+                .grdb, .logging, .nioCore,
             ]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),

@@ -29,7 +29,7 @@ extension Parts {
         },
         runDaemon: { try await Daemon.run($0) },
         validate: { folder throws(APIError) in try await check(folder) },
-        schema: { schema(of: $0) },
+        kinds: FleetKind.schemas + HostKind.allCases.map(\.schema),
         withJournal: { state, body in try await body(FolderJournal(state: state.string, clocks: .system)) },
         exportJournal: { state, write in
             try await FolderJournal(state: state.string, clocks: .system).export(write)
@@ -48,12 +48,6 @@ extension Parts {
                 try await Audit.verify(export: file.string, against: checkpoints)
             }
         }
-    }
-
-    private static func schema(of kind: Text?) -> Value? {
-        let kinds = FleetKind.schemas + HostKind.allCases.map(\.schema)
-        guard let kind else { return KindSchema.document(for: kinds) }
-        return kinds.first { $0.kind == kind }?.document
     }
 
     private static func check(_ folder: Text) async throws(APIError) -> FleetCheck {

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import API
+package import Fleet
 package import Manifest
 package import Model
 
@@ -50,8 +51,8 @@ package struct Parts: Sendable {
     package var runDaemon: @Sendable (DaemonRequest) async throws -> Void
     /// Checks a fleet in a folder, offline.
     package var validate: @Sendable (_ folder: Text) async throws(APIError) -> FleetCheck
-    /// The JSON Schema of all kinds, or of one; `nil` when there is no such kind.
-    package var schema: @Sendable (_ kind: Text?) -> Value?
+    /// What can be written in a fleet and in what its applications render, in the order of explanation.
+    package var kinds: [KindSchema]
     /// Opens the journal of a state folder, without an engine.
     package var withJournal:
         @Sendable (_ state: Text, _ body: @escaping @Sendable (any JournalOperations) async throws -> Void) async throws
@@ -65,7 +66,7 @@ package struct Parts: Sendable {
     /// Nothing of an engine: for commands that need none.
     package static let none = Parts(
         withEngine: { _, _ in throw missing }, runDaemon: { _ in throw missing },
-        validate: { _ throws(APIError) in throw missing }, schema: { _ in nil },
+        validate: { _ throws(APIError) in throw missing }, kinds: FleetKind.schemas,
         withJournal: { _, _ in throw missing }, exportJournal: { _, _ in throw missing },
         verifyJournal: { _, _ in throw missing })
 
@@ -78,7 +79,7 @@ package struct Parts: Sendable {
             ) async throws -> Void,
         runDaemon: @escaping @Sendable (DaemonRequest) async throws -> Void,
         validate: @escaping @Sendable (Text) async throws(APIError) -> FleetCheck,
-        schema: @escaping @Sendable (Text?) -> Value?,
+        kinds: [KindSchema],
         withJournal:
             @escaping @Sendable (
                 Text, @escaping @Sendable (any JournalOperations) async throws -> Void
@@ -89,7 +90,7 @@ package struct Parts: Sendable {
         self.withEngine = withEngine
         self.runDaemon = runDaemon
         self.validate = validate
-        self.schema = schema
+        self.kinds = kinds
         self.withJournal = withJournal
         self.exportJournal = exportJournal
         self.verifyJournal = verifyJournal

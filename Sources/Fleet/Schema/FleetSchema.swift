@@ -6,7 +6,9 @@ import Manifest
 extension FleetKind {
     /// The table that the strict reader itself is made of; `nil` for kinds that this version does not support.
     package var schema: KindSchema? {
-        table.map { KindSchema(kind: word, apiVersion: Self.apiVersion, summary: summary, schema: $0) }
+        table.map {
+            KindSchema(kind: word, apiVersion: Self.apiVersion, summary: summary, schema: $0, example: example)
+        }
     }
 
     private var table: Schema? {

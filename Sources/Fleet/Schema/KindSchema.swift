@@ -13,16 +13,19 @@ package struct KindSchema: Sendable, Hashable {
     package var summary: String
     /// Of a whole manifest.
     package var schema: Schema
+    /// A manifest in order, in YAML.
+    package var example: String
 
-    package init(kind: Text, apiVersion: Text, summary: String, schema: Schema) {
+    package init(kind: Text, apiVersion: Text, summary: String, schema: Schema, example: String) {
         self.kind = kind
         self.apiVersion = apiVersion
         self.summary = summary
         self.schema = schema
+        self.example = example
     }
 
     /// Of an object that applications render: only its spec is read strictly.
-    package init(object kind: Text, of apiVersion: Text, summary: String, spec: Schema) {
+    package init(object kind: Text, of apiVersion: Text, summary: String, spec: Schema, example: String) {
         let metadata = ObjectRule(
             entries: [
                 ObjectRule.Entry(
@@ -36,7 +39,7 @@ package struct KindSchema: Sendable, Hashable {
                 ObjectRule.Entry(key: "metadata", schema: .object(metadata), isRequired: true, summary: "Who this is."),
                 ObjectRule.Entry(key: "spec", schema: spec, isRequired: true, summary: "What is wanted."),
             ], isOpen: true)
-        self.init(kind: kind, apiVersion: apiVersion, summary: summary, schema: .object(rule))
+        self.init(kind: kind, apiVersion: apiVersion, summary: summary, schema: .object(rule), example: example)
     }
 
     /// A JSON Schema document, draft 2020-12.

@@ -26,7 +26,7 @@ package enum HostKind: String, Sendable, Hashable, CaseIterable {
 
     /// Of a whole manifest.
     package var schema: KindSchema {
-        KindSchema(object: Text(rawValue), of: HostObject.version, summary: summary, spec: spec)
+        KindSchema(object: Text(rawValue), of: HostObject.version, summary: summary, spec: spec, example: example)
     }
 
     private var spec: Schema {
