@@ -79,6 +79,22 @@ import Testing
         #expect(recorder.recorded.contains { $0.kind == .healed })
     }
 
+    @Test func `a drift of one object is a look at one object`() async throws {
+        let engine = engine()
+        let web = unit("web")
+        await engine.install([managed(web, ["a": 1, "b": 2, "c": 3, "d": 4])])
+        await engine.settle()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.run() }
+            // A watch begins with a look at everything.
+            while target.withState({ $0.comparisons }) < 8 { try await Task.sleep(for: .milliseconds(2)) }
+            target.edit(object("a"), 10)
+            while target.withState({ $0.live[object("a")] }) != 1 { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(target.withState { $0.comparisons } == 9)
+            group.cancelAll()
+        }
+    }
+
     @Test func `a unit that left the fleet lets its objects be`() async {
         let engine = engine()
         var web = managed(unit("web"), ["a": 1])

@@ -54,6 +54,29 @@ import Testing
         #expect(queue.nextWake() == nil)
     }
 
+    @Test func `a scheduled audit keeps its moment and leaves what comes before it as it is`() {
+        var queue = WorkQueue(workersPerTarget: 1)
+        let later = Moment.start.advanced(by: .seconds(60))
+        queue.schedule(a, audit, at: later)
+        #expect(queue.waitingCount == 0)
+        queue.mark(a, drift, now: .start)
+        #expect(queue.next(now: .start)?.job == drift)
+        queue.finished(a, retry: nil, now: .start)
+        queue.schedule(a, audit, at: later.advanced(by: .seconds(60)))
+        #expect(queue.nextWake() == later)
+        #expect(queue.next(now: .start) == nil)
+        #expect(queue.next(now: later)?.job == audit)
+    }
+
+    @Test func `an audit that is due while its unit runs follows the run`() {
+        var queue = WorkQueue(workersPerTarget: 1)
+        queue.schedule(a, audit, at: .start)
+        queue.mark(b, drift, now: .start)
+        #expect(order(&queue, at: .start) == [b])
+        queue.finished(b, retry: nil, now: .start)
+        #expect(queue.next(now: .start)?.job == audit)
+    }
+
     @Test func `merging takes the wider scope`() {
         var job = drift
         job.merge(Job(urgency: .audit, scope: .objects([object("y")])))
@@ -81,7 +104,7 @@ import Testing
         for _ in 0..<400 {
             now = now.advanced(by: .milliseconds(Int64.random(in: 0...3000, using: &random)))
             let unit = units[Int.random(in: 0..<units.count, using: &random)]
-            switch Int.random(in: 0..<4, using: &random) {
+            switch Int.random(in: 0..<5, using: &random) {
             case 0:
                 queue.mark(unit, .commit, now: now)
                 if running.contains(unit) { again.insert(unit) } else { dirty.insert(unit) }
@@ -99,6 +122,9 @@ import Testing
                 queue.finished(done, retry: nil, now: now)
                 running.remove(done)
                 if again.remove(done) != nil { dirty.insert(done) }
+            case 3 where seed % 2 == 0:
+                // At rest until a moment that never comes.
+                queue.schedule(unit, audit, at: now.advanced(by: .seconds(86_400)))
             default:
                 queue.forget(unit)
                 dirty.remove(unit)

@@ -131,7 +131,7 @@ extension Engine {
             // Between the comparison and the watch something may have changed unseen.
             queue.mark(unit, Job(urgency: .audit, scope: .whole(.metadata)), now: now)
         } else if retry == nil {
-            queue.mark(unit, audit, now: now, notBefore: now.advanced(by: auditInterval * Double.random(in: 0.8..<1.2)))
+            queue.schedule(unit, audit, at: now.advanced(by: auditInterval * Double.random(in: 0.8..<1.2)))
         }
         if !wasReady, isReady(unit) {
             for dependent in dependents[unit] ?? [] { queue.mark(dependent, .commit, now: now) }

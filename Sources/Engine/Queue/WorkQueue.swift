@@ -14,6 +14,9 @@ package struct WorkQueue: Sendable {
     private var runningPerTarget: [TargetName: Int] = [:]
     private var due = Heap<Ticket>()
     private var delayed = Heap<Delay>()
+    /// Runs that are asked for later, and not merged with anything until then.
+    private var scheduled: [UnitID: Entry] = [:]
+    private var alarms = Heap<Delay>()
     /// Due units of targets whose workers are all busy.
     private var parked: [TargetName: [UnitID]] = [:]
     private let workersPerTarget: Int
@@ -48,9 +51,21 @@ package struct WorkQueue: Sendable {
         enqueue(unit, entry, now: now)
     }
 
+    /// Asks for a run at a moment. Until then the unit is at rest, and what makes it dirty meanwhile is looked at alone:
+    /// an audit that is due in an hour must not make a drift's look as wide as its own. Of two moments the earlier stays.
+    package mutating func schedule(_ unit: UnitID, _ job: Job, at moment: Moment) {
+        if let known = scheduled[unit]?.notBefore, known <= moment { return }
+        nextSequence += 1
+        var entry = Entry(job: job, since: moment, notBefore: moment)
+        entry.sequence = nextSequence
+        scheduled[unit] = entry
+        alarms.insert(Delay(moment: moment, sequence: nextSequence, unit: unit))
+    }
+
     /// Forgets what waits for a unit, which left the fleet.
     package mutating func forget(_ unit: UnitID) {
         waiting[unit] = nil
+        scheduled[unit] = nil
         if running[unit] != nil { running[unit] = .some(nil) }
     }
 
@@ -86,14 +101,25 @@ package struct WorkQueue: Sendable {
 
     /// When ``next(now:)`` may have something that it does not have now; `nil` when only a mark can bring it.
     package mutating func nextWake() -> Moment? {
-        while let delay = delayed.min {
-            if let entry = waiting[delay.unit], entry.sequence == delay.sequence { return delay.moment }
-            delayed.removeMin()
+        let moments = [Self.first(&delayed, standingIn: waiting), Self.first(&alarms, standingIn: scheduled)]
+        return moments.compactMap { $0 }.min()
+    }
+
+    private static func first(_ delays: inout Heap<Delay>, standingIn entries: [UnitID: Entry]) -> Moment? {
+        while let delay = delays.min {
+            if entries[delay.unit]?.sequence == delay.sequence { return delay.moment }
+            delays.removeMin()
         }
         return nil
     }
 
     private mutating func promoteDelayed(now: Moment) {
+        while let alarm = alarms.min, alarm.moment <= now {
+            alarms.removeMin()
+            guard let entry = scheduled[alarm.unit], entry.sequence == alarm.sequence else { continue }
+            scheduled[alarm.unit] = nil
+            mark(alarm.unit, entry.job, now: alarm.moment)
+        }
         while let delay = delayed.min, delay.moment <= now {
             delayed.removeMin()
             guard var entry = waiting[delay.unit], entry.sequence == delay.sequence else { continue }

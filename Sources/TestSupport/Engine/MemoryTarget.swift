@@ -20,6 +20,8 @@ package final class MemoryTarget: TargetDriver {
         package var isDown = false
         /// Objects created, updated and deleted, and inventories stored.
         package var writes = 0
+        /// Objects compared.
+        package var comparisons = 0
         package var watched: [UnitID: Set<ObjectID>] = [:]
     }
 
@@ -56,7 +58,8 @@ package final class MemoryTarget: TargetDriver {
     ) async throws(TargetError) -> [ObjectID: Comparison] {
         try check()
         return withState { state in
-            Dictionary(
+            state.comparisons += objects.count
+            return Dictionary(
                 objects.map { object in
                     let id = object.id
                     if let owner = state.owners[id], owner != unit.unit { return (id, .claimed(by: owner)) }
