@@ -11,7 +11,7 @@ enum JSONProperties {
         do throws(ReadingError) {
             value = try JSON.read(bytes, budget: budget)
         } catch {
-            try Places.check(error.position, in: bytes)
+            try Places.check(error.position, in: bytes, besides: false)
             return
         }
         try value.checkSize(within: budget)

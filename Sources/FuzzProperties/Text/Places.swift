@@ -7,12 +7,14 @@ import Manifest
 enum Places {
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    static func check(_ position: Position?, in bytes: [UInt8]) throws(Violation) {
+    /// - Parameter mark: whether a byte order mark counts as bytes and not as columns, as YAML has it.
+    static func check(
+        _ position: Position?, in bytes: [UInt8], besides mark: Bool = true
+    ) throws(Violation) {
         guard let position else { throw Violation(description: "there is no position") }
-        // A byte order mark counts as a byte, and not as a column.
-        let markLength = bytes.starts(with: mark) ? mark.count : 0
-        let text = bytes.dropFirst(position.offset < markLength ? 0 : markLength)
-        try require((0...bytes.count).contains(position.offset), "\(position) lies outside the text")
+        let markLength = mark && bytes.starts(with: Self.mark) ? Self.mark.count : 0
+        let text = bytes.dropFirst(markLength)
+        try require((markLength...bytes.count).contains(position.offset), "\(position) lies outside the text")
         var line = 1
         var column = 1
         for index in text.startIndex..<position.offset {

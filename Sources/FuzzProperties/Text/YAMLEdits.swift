@@ -30,7 +30,7 @@ struct YAMLEdits {
         try require(bytes.indices.contains(span), "the span of \(path) lies outside the text")
         try require(document.position(of: path)?.offset == span.lowerBound, "\(path) has two places")
         // Where nothing stands, a value needs a space before it, and in braces more than that.
-        guard !span.isEmpty, canEditAlone, !beginsLineAsBlock(span.lowerBound) else { return }
+        guard !span.isEmpty, canEditAlone, !isLenient(around: span) else { return }
         let edited = bytes[..<span.lowerBound] + Array("\"Z\"".utf8) + bytes[span.upperBound...]
         var expected = values
         expected[index] = document.value.replacing(path.steps[...], with: "Z")
@@ -44,11 +44,23 @@ struct YAMLEdits {
         return !hasMerge && !bytes.contains(UInt8(ascii: "!")) && !bytes.contains(UInt8(ascii: "*"))
     }
 
-    /// libyaml takes a block that stands too far to the left, and no other text there.
-    private func beginsLineAsBlock(_ offset: Int) -> Bool {
-        let before = bytes[..<offset].last { $0 != 0x20 && $0 != 0x09 }
-        let isFirst = before == nil || before == 0x0A || before == 0x0D
-        return isFirst && (bytes[offset] == UInt8(ascii: "|") || bytes[offset] == UInt8(ascii: ">"))
+    /// Where libyaml takes what stands there, and would not take a quoted text in its place.
+    private func isLenient(around span: Range<Int>) -> Bool {
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        let isBreak = { (byte: UInt8) in byte == 0x0A || byte == 0x0D }
+        // A block that stands too far to the left.
+        let before = bytes[..<span.lowerBound].last { !isBlank($0) }
+        let isBlock = bytes[span.lowerBound] == UInt8(ascii: "|") || bytes[span.lowerBound] == UInt8(ascii: ">")
+        if isBlock, before.map(isBreak) ?? true { return true }
+        // `&a:b`, an anchor and a text without a space between them.
+        if bytes.contains(UInt8(ascii: "&")), let last = bytes[..<span.lowerBound].last,
+            !(last <= 0x20 || [0x85, 0xA8, 0xA9].contains(last) || "[{,:".utf8.contains(last))
+        {
+            return true
+        }
+        // Lines of tabs behind a plain text.
+        let after = bytes[span.upperBound...].prefix { isBlank($0) || isBreak($0) }
+        return after.contains(0x09)
     }
 
     private func checkComments() throws {

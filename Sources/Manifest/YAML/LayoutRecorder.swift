@@ -128,10 +128,29 @@ struct LayoutRecorder {
     private func content(from start: Int, limit: Int) -> Int {
         var index = start
         while index < limit, bytes[index] == UInt8(ascii: "&") || bytes[index] == UInt8(ascii: "!") {
-            while index < limit, YAMLSpace.length(at: index, in: bytes) == 0 { index += 1 }
+            index = endOfProperty(from: index, limit: limit)
             skipSpaceAndComments(&index, limit: limit)
         }
         return index
+    }
+
+    /// An anchor ends with its last letter or digit, a tag only before space.
+    private func endOfProperty(from start: Int, limit: Int) -> Int {
+        let isAnchor = bytes[start] == UInt8(ascii: "&")
+        var index = start + 1
+        while index < limit, isAnchor ? Self.isInName(bytes[index]) : YAMLSpace.length(at: index, in: bytes) == 0 {
+            index += 1
+        }
+        return index
+    }
+
+    private static func isInName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     private func skipSpaceAndComments(_ index: inout Int, limit: Int) {
