@@ -118,7 +118,8 @@ let package = Package(
         tests(
             of: "Assembly",
             [
-                "Manifest", "Model", "Fleet", "Journal", "Engine", "Telemetry", "API", "Commands", .asyncHTTPClient,
+                "Manifest", "Model", "Fleet", "Journal", "Rendering", "Engine", "Telemetry", "API", "Commands",
+                .asyncHTTPClient,
                 .grdb, .logging, .nioCore,
             ]),
         tests(of: "Rendering", ["Manifest", "Model"]),

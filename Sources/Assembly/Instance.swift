@@ -46,7 +46,7 @@ struct Instance: Sendable {
             journal: journal, meters: meters, log: log.map(EventLog.init), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
         let opener = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
-        let content = Content(cache: cache)
+        let content = Content(cache: cache, meters: meters)
         let records = try await journal.project(UnitRecords.self)
         let engine = Engine(
             content: content, recorder: recorder, clocks: clocks,

@@ -5,6 +5,7 @@ import Assembly
 import Foundation
 import Manifest
 import Model
+import Rendering
 import TestSupport
 import Testing
 
@@ -21,8 +22,11 @@ import Testing
             let path = try #require(TreePath([0x61, 0xFF, 0x0A]))
             let blob = BlobReference(path: path, id: .sha256(Digest(of: [1])), size: 7, executable: true)
             let objects = [desired("b", ["x": "\u{0}\u{E9}"]), desired("a", ["y": 1], blobs: [blob])]
+            let trace = Trace(entries: [path: ContentID.sha256(Digest(of: [3])), .root: Optional<ContentID>.none])
             let (render, request) = (Digest(of: [1]), Digest(of: [2]))
-            try await cache.keep(objects, as: render, for: request, of: unit("web"))
+            try await cache.keep(objects, as: render, for: request, of: unit("web"), from: "web", reading: trace)
+            #expect(try await cache.traces(of: unit("web"), from: "web").map(\.trace) == [trace])
+            #expect(try await cache.traces(of: unit("web"), from: "db").isEmpty)
             #expect(try await cache.objects(of: render, only: nil) == objects)
             #expect(try await cache.objects(of: render, only: [object("a")]) == [objects[1]])
             #expect(try await cache.render(for: request, of: unit("web")) == render)
@@ -38,7 +42,7 @@ import Testing
                 try await cache.keep(
                     [desired("a", .number(Number(Int64(index))))], as: Digest(of: [index]),
                     for: Digest(of: [0, index]),
-                    of: unit("web"))
+                    of: unit("web"), from: "web", reading: Trace(entries: [:]))
             }
             #expect(try await cache.objects(of: Digest(of: [0]), only: nil) == nil)
             #expect(try await cache.objects(of: Digest(of: [59]), only: nil) != nil)

@@ -11,8 +11,12 @@ import Rendering
 actor Content: ContentProvider {
     private var units: [UnitID: (spec: UnitSpec, repository: Repository)] = [:]
     private let cache: StateCache
+    private let meters: Meters
 
-    init(cache: StateCache) { self.cache = cache }
+    init(cache: StateCache, meters: Meters) {
+        self.cache = cache
+        self.meters = meters
+    }
 
     func install(_ units: [UnitID: (spec: UnitSpec, repository: Repository)]) {
         self.units.merge(units) { _, new in new }
@@ -32,12 +36,25 @@ actor Content: ContentProvider {
             {
                 return Rendered(version: version, digest: digest, objects: objects)
             }
-            let tree = try await repository.tree(of: version.source)
-            let output = try await PlainRenderer.render(tree.reader, path: spec.path)
+            let tree = try await repository.tree(of: version.source).reader
+            let place = Text("\(spec.path)")
+            for (trace, digest) in try await cache.traces(of: unit, from: place) where try await trace.holds(in: tree) {
+                guard let objects = try await cache.objects(of: digest, only: nil) else { continue }
+                meters.rendered(.reused)
+                if let request {
+                    try await cache.keep(objects, as: digest, for: request, of: unit, from: place, reading: trace)
+                }
+                return Rendered(version: version, digest: digest, objects: objects)
+            }
+            let output = try await PlainRenderer.render(tree, path: spec.path)
+            meters.rendered(.done)
             // A folder has no commit to know it by: its content is kept under what it renders to.
-            try await cache.keep(output.objects, as: output.digest, for: request ?? output.digest, of: unit)
+            try await cache.keep(
+                output.objects, as: output.digest, for: request ?? output.digest, of: unit, from: place,
+                reading: output.trace)
             return Rendered(version: version, digest: output.digest, objects: output.objects)
         } catch {
+            meters.rendered(.failed)
             throw ContentError(Text("\(error)"))
         }
     }

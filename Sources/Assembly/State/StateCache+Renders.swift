@@ -6,6 +6,7 @@ import Foundation
 import GRDB
 package import Manifest
 package import Model
+package import Rendering
 
 /// Rendered content by its digest, and which request led to which content.
 extension StateCache {
@@ -42,9 +43,35 @@ extension StateCache {
         }
     }
 
+    /// What the last few renders of a unit from one place read, newest first, and what they gave.
+    package func traces(of unit: UnitID, from place: Text) async throws -> [(trace: Trace, render: Digest)] {
+        let rows = try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT trace, render FROM render WHERE unit = ? AND place = ? ORDER BY used DESC LIMIT ?",
+                arguments: [unit.description, place.string, Self.tracesPerUnit]
+            ).map { (trace: $0[0] as Data, render: $0[1] as Data) }
+        }
+        return rows.compactMap { row in
+            guard let trace = (try? JSON.read(Array(row.trace)))?.traceValue,
+                let render = Digest(bytes: Array(row.render))
+            else { return nil }
+            return (trace, render)
+        }
+    }
+
+    /// A content to go back to, and the one that is left: more than the last two seldom come again.
+    private static let tracesPerUnit = 3
+
     /// Keeps content; what is there already is not written again. Of a unit's requests the last few are kept.
-    package func keep(_ objects: [DesiredObject], as render: Digest, for request: Digest, of unit: UnitID) async throws
-    {
+    ///
+    /// - Parameters:
+    ///   - place: where in its source the content was rendered from.
+    ///   - trace: what was read for it.
+    package func keep(
+        _ objects: [DesiredObject], as render: Digest, for request: Digest, of unit: UnitID, from place: Text,
+        reading trace: Trace
+    ) async throws {
         let digest = Data(render.bytes)
         try await write { database in
             let isKnown = try Bool.fetchOne(
@@ -63,8 +90,11 @@ extension StateCache {
             }
             let next = try Int.fetchOne(database, sql: "SELECT COALESCE(MAX(used), 0) + 1 FROM render") ?? 1
             try database.execute(
-                sql: "INSERT OR REPLACE INTO render VALUES (?, ?, ?, ?)",
-                arguments: [unit.description, Data(request.bytes), digest, next])
+                sql: "INSERT OR REPLACE INTO render VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    unit.description, Data(request.bytes), digest, next, place.string,
+                    Data(JSON.write(Value(trace), style: .compact)),
+                ])
             try database.execute(
                 sql: """
                     DELETE FROM render WHERE unit = ?1 AND request NOT IN (
@@ -85,32 +115,5 @@ extension StateCache {
         return DesiredObject(
             id: id, apiVersion: Text(row[1] as String), manifest: manifest, wave: row[2], blobs: blobs,
             origin: Text(row[4] as String), digest: digest)
-    }
-}
-
-extension Value {
-    /// Paths are bytes, so they go in hexadecimal digits.
-    init(blobs: [BlobReference]) {
-        self = .array(
-            blobs.map { blob in
-                [
-                    Value(Hex.encode(blob.path.bytes)), Value(blob.id.description), .number(Number(blob.size)),
-                    .bool(blob.executable),
-                ]
-            })
-    }
-
-    var blobsValue: [BlobReference]? {
-        guard let rows = arrayValue else { return nil }
-        var blobs: [BlobReference] = []
-        for row in rows {
-            guard let fields = row.arrayValue, fields.count == 4,
-                let path = fields[0].stringValue.flatMap({ Hex.decode($0.string) }).flatMap({ TreePath($0) }),
-                let id = fields[1].stringValue.flatMap({ ContentID(parsing: $0.string) }),
-                let size = fields[2].intValue, let executable = fields[3].boolValue
-            else { return nil }
-            blobs.append(BlobReference(path: path, id: id, size: size, executable: executable))
-        }
-        return blobs
     }
 }

@@ -40,7 +40,7 @@ package struct StateCache: Sendable {
         error is DatabaseError ? APIError(JournalError(sqlite: error, path: database.path)) : error
     }
 
-    private static let schemaVersion = 1
+    private static let schemaVersion = 2
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -61,7 +61,7 @@ package struct StateCache: Sendable {
                         blobs BLOB NOT NULL, PRIMARY KEY (render, key)) WITHOUT ROWID;
                     CREATE TABLE render (
                         unit TEXT NOT NULL, request BLOB NOT NULL, render BLOB NOT NULL, used INTEGER NOT NULL,
-                        PRIMARY KEY (unit, request)) WITHOUT ROWID;
+                        place TEXT NOT NULL, trace BLOB NOT NULL, PRIMARY KEY (unit, request)) WITHOUT ROWID;
                     CREATE TABLE observation (
                         unit TEXT NOT NULL, key TEXT NOT NULL, data BLOB NOT NULL,
                         PRIMARY KEY (unit, key)) WITHOUT ROWID;

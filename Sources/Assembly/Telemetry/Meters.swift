@@ -27,6 +27,7 @@ final class Meters: Sendable {
         for metric in Metric.all { registry.describe(metric.name, metric.help) }
         // What has not happened yet is 0, not missing.
         for metric in [Metric.drifts, .heals, .fights, .appendFailures] { count(metric, by: 0) }
+        for result in RenderResult.allCases { count(.renders, [("result", result.rawValue)], by: 0) }
         for result in SyncEnded.Result.allCases {
             for cause in SyncCause.allCases {
                 count(.syncs, [("cause", cause.rawValue), ("result", result.rawValue)], by: 0)
@@ -50,6 +51,12 @@ final class Meters: Sendable {
 
     /// A round of looks at everything.
     func lookedAtAll(within duration: Duration) { time(.lookDuration, duration) }
+
+    enum RenderResult: String, CaseIterable {
+        case done, reused, failed
+    }
+
+    func rendered(_ result: RenderResult) { count(.renders, [("result", result.rawValue)]) }
 
     private func follow(_ event: Event) {
         switch event.kind {

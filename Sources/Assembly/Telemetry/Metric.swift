@@ -15,8 +15,8 @@ struct Metric: Sendable, Hashable {
 
     static let all = [
         Metric(name: "trimtab_build_info", kind: .gauge, labels: ["version"], help: "Always 1; says what runs."),
-        units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, events, appendFailures,
-        appendDuration,
+        units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, renders, events,
+        appendFailures, appendDuration,
         Metric(name: "trimtab_journal_size_events", kind: .gauge, help: "Events that the journal holds."),
         Metric(name: "process_resident_memory_bytes", kind: .gauge, help: "Memory of the process that is in RAM."),
         Metric(name: "process_cpu_seconds_total", kind: .counter, help: "User and system time of the process."),
@@ -56,6 +56,9 @@ struct Metric: Sendable, Hashable {
     static let lookDuration = Metric(
         name: "trimtab_source_look_duration_seconds", kind: .histogram,
         help: "How long one round of looks at fleet and sources took.")
+    static let renders = Metric(
+        name: "trimtab_renders_total", kind: .counter, labels: ["result"],
+        help: "Renders of units: done, reused because nothing that they read has changed, or failed.")
     static let events = Metric(
         name: "trimtab_journal_events_total", kind: .counter, labels: ["kind"],
         help: "Events that the engine has written to the journal, by kind.")
