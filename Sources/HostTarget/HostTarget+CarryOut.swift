@@ -66,9 +66,7 @@ extension HostTarget {
         var ledger = plan.ledger
         for write in batch.writes { ledger.entries[write.id]?.isUnvalidated = false }
         let changed = plan.changing.filter { plan.results[$0].map { !$0.isFailure } ?? true }
-        for id in ledger.entries.keys where id.kind == "Service" {
-            ledger.entries[id]?.due = plan.before.entries[id]?.due
-        }
+        ledger.forgetNews(since: plan.before)
         ledger.noteChange(of: changed)
         plan.ledger = ledger
         let undo = Originals(own: OwnFolder(root: root), unit: unit.unit, part: .undo)

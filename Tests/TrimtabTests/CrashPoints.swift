@@ -26,5 +26,16 @@ enum CrashPoints {
         "engine-before-wait": "files are well at once",
         "engine-after-wait": "files are well at once",
         "engine-after-finish": "nothing comes after the end",
+        "host.batch.validated": validation,
+        "host.file.put-back": validation,
+        "host.wave.undone": validation,
+        "host.packages.begun": machine,
+        "host.packages.done": machine,
+        "host.services.begun": machine,
+        "host.service.acted": machine,
+        "host.service.stopped": machine,
     ]
+
+    private static let validation = "a sandbox's implicit project allows no commands; the driver's own tests do"
+    private static let machine = "a sandbox has no services and packages of its own"
 }

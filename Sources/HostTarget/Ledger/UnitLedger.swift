@@ -84,6 +84,15 @@ struct UnitLedger: Sendable, Hashable {
         entries[id] = Entry(uid: uid, wave: wave, real: nil, isWritten: true, reactions: reactions, due: due)
     }
 
+    /// What services have to do is again what it was in a ledger. One that is new since then may have run before its
+    /// files were written, for instance because its package started it, so it is told of all of them.
+    mutating func forgetNews(since before: UnitLedger) {
+        for (id, entry) in entries where id.kind == "Service" {
+            let known = before.entries[id].flatMap { $0.isWritten ? $0 : nil }
+            entries[id]?.due = if let known { known.due } else { entry.isWritten ? entry.reactions.values.max() : nil }
+        }
+    }
+
     /// Objects are about to change: services that use them will have to do something about that.
     mutating func noteChange(of changed: Set<ObjectID>) {
         for (id, entry) in entries where id.kind == "Service" {

@@ -39,6 +39,17 @@ import Testing
         }
     }
 
+    @Test func `one that runs already when it is declared is told of the files that it uses`() async throws {
+        try await withMachine { host, services, _ in
+            services.set("nginx", .active, .enabled)
+            let service = nginx(host, [("running", true), ("reloadOn", ["File/configuration"])])
+            _ = try await host.apply(service)
+            #expect(services.takeActs() == ["reload nginx.service"])
+            _ = try await host.apply(service)
+            #expect(services.takeActs() == [])
+        }
+    }
+
     @Test func `its unit file and drop-ins are written, read, and then it starts`() async throws {
         try await withMachine { host, services, _ in
             let service = nginx(
