@@ -78,7 +78,9 @@ actor Content: ContentProvider {
     }
 
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
-        do { return try await find(unit).repository.tree(of: version.source).blobs } catch {
+        // What left the fleet is only deleted, for which nothing is read.
+        guard let known = units[unit] else { return NoBlobs() }
+        do { return try await known.repository.tree(of: version.source).blobs } catch {
             throw ContentError(Text("\(error)"))
         }
     }
@@ -91,5 +93,12 @@ actor Content: ContentProvider {
     /// What a render depends on; `nil` for a plain folder.
     private static func request(_ spec: UnitSpec, _ version: Version) -> Digest? {
         version.source.map { ([Value($0.hex), Value("\(spec.path)")] as Value).digest() }
+    }
+}
+
+/// Of a unit that is not declared any more.
+private struct NoBlobs: BlobReader {
+    func stream(_ blob: BlobReference, _ body: (ArraySlice<UInt8>) throws -> Void) async throws {
+        throw ContentError("\(blob.path) belongs to an application that is not declared any more")
     }
 }

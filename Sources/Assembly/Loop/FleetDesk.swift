@@ -155,6 +155,8 @@ actor FleetDesk {
         await content.install(specs)
         await engine.install(units, removed: await missing(from: Set(units.map(\.unit))))
         managed = Dictionary(units.map { ($0.unit, $0) }) { first, _ in first }
+        // Content without commits may have changed at any time.
+        await engine.suspect(units.filter { $0.newest?.source == nil }.map(\.unit))
     }
 
     /// Looks for units that this fleet had and does not declare. Gives those that somebody took out of it; what is
@@ -176,10 +178,11 @@ actor FleetDesk {
             }
             var policy = SyncPolicy()
             policy.onRemoval = SyncPolicy.OnRemoval(rawValue: record.testament.onRemoval.string) ?? .orphan
+            // Whoever takes an application out may delete no more than its project may touch.
+            let limits = managed[unit]?.context.limits ?? snapshot.limits(of: project, on: unit.target) ?? HostLimits()
             removed.append(
                 ManagedUnit(
-                    context: UnitContext(unit: unit, project: project, limits: HostLimits()), policy: policy,
-                    newest: nil))
+                    context: UnitContext(unit: unit, project: project, limits: limits), policy: policy, newest: nil))
         }
         return removed
     }

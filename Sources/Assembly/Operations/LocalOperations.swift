@@ -144,7 +144,7 @@ extension UnitStatus {
             },
             pause: pause.map { Pause(until: $0.until, actor: record.pausedBy ?? .trimtab, reason: $0.reason) },
             block: waits && !snapshot.reason.isEmpty
-                ? Block(reason: snapshot.reason, plan: snapshot.plan?.digest) : nil,
+                ? Block(reason: snapshot.reason, plan: snapshot.plan?.digest ?? record.blocked?.plan) : nil,
             nextAttempt: snapshot.nextAttempt,
             problems: (snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
                 + (disabled.map { [Problem(reason: "stays as it is, because its declaration is broken: \($0)")] } ?? [])

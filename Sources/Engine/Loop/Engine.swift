@@ -65,8 +65,11 @@ package actor Engine {
             let record = known.removeValue(forKey: unit) ?? UnitRecord()
             // Until it is looked at, a unit stands as the journal left it.
             let state: SyncState =
-                if !record.failure.isEmpty { .failed } else { record.applied == nil ? .pending : .inSync }
-            var entry = entries[unit] ?? Entry(managed: managed, record: record, state: state)
+                if !record.failure.isEmpty { .failed } else if record.blocked != nil { .blocked } else {
+                    record.applied == nil ? .pending : .inSync
+                }
+            let reason = record.blocked?.reason ?? ""
+            var entry = entries[unit] ?? Entry(managed: managed, record: record, state: state, reason: reason)
             let isNew = entries[unit] == nil
             let isChanged = isNew || entry.managed != managed
             entry.managed = managed
@@ -84,6 +87,16 @@ package actor Engine {
         guard drivers[target] == nil else { return }
         try await driver.recover()
         drivers[target] = driver
+        mailbox.ring()
+    }
+
+    /// What these units render from may have changed without a new version. One that waits for another try is left to
+    /// that.
+    package func suspect(_ units: [UnitID]) {
+        for unit in units {
+            guard let entry = entries[unit], entry.nextAttempt == nil else { continue }
+            queue.mark(unit, .commit, now: clocks.monotonic())
+        }
         mailbox.ring()
     }
 
