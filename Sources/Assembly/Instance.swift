@@ -55,7 +55,10 @@ struct Instance: Sendable {
             fleet: try await opener.fleet(at: allegiance.place), opener: opener,
             serving: ServedTargets(named: serving, below: allegiance.root), engine: engine, content: content,
             clocks: clocks, meters: meters
-        ) { folder in
+        ) { place in
+            guard case .folder(let folder) = place else {
+                throw APIError(.unavailable, "clusters are not supported by this version of Trimtab")
+            }
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let protected = ProtectedPaths.standard.adding(folder: Text(URL(fileURLWithPath: state).path))
             return try HostTarget(

@@ -8,7 +8,7 @@ package import Model
 
 extension HostTarget {
     package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
-        let limits = unit.limits
+        let limits = Self.limits(of: unit)
         var places: [Watcher.Place] = []
         var watchedServices: [(object: ObjectID, service: ServiceName)] = []
         for object in objects where object.id.group == HostObject.group {

@@ -71,9 +71,13 @@ package final class HostTarget: TargetDriver {
 
     func workbench(for unit: UnitContext) -> Workbench {
         Workbench(
-            reach: Reach(root: root, limits: unit.limits, protected: protected), ownership: ownership, book: book,
+            reach: Reach(root: root, limits: Self.limits(of: unit), protected: protected), ownership: ownership,
+            book: book,
             unit: unit.unit, counters: counters, now: now)
     }
+
+    /// What is granted in a cluster grants nothing on a host.
+    static func limits(of unit: UnitContext) -> HostLimits { unit.limits.host ?? HostLimits() }
 
     /// Runs calls that block. A fault that no object is to blame for is the target's.
     func blocking<Result: Sendable>(

@@ -33,8 +33,17 @@ package struct PlainRenderer: Sendable {
             throw .tree(error)
         }
         for file in files { try await renderer.render(file) }
-        let rows = renderer.objects.map { Value.array([Value($0.id.key), Value($0.digest), Value($0.wave)]) }
-        return Output(objects: renderer.objects, digest: Value.array(rows).digest(), trace: renderer.tree.trace)
+        return Output(objects: renderer.objects, digest: digest(of: renderer.objects), trace: renderer.tree.trace)
+    }
+
+    /// Of a whole render.
+    static func digest(of objects: [DesiredObject]) -> Digest {
+        Value.array(objects.map { Value.array([Value($0.id.key), Value($0.digest), Value($0.wave)]) }).digest()
+    }
+
+    /// Of one object.
+    static func digest(of manifest: Value, _ blobs: [BlobReference]) -> Digest {
+        ([manifest, .array(blobs.map { Value($0.id.description) })] as Value).digest()
     }
 
     private init(tree: TracingTreeReader) { self.tree = tree }
@@ -99,11 +108,10 @@ package struct PlainRenderer: Sendable {
         for source in BlobNames.named(by: manifest, of: envelope.id) {
             blobs.append(try await blob(source, at: path, of: document, in: file))
         }
-        let digest = ([manifest, .array(blobs.map { Value($0.id.description) })] as Value).digest()
         objects.append(
             DesiredObject(
                 id: envelope.id, apiVersion: envelope.apiVersion, manifest: manifest, wave: envelope.wave, blobs: blobs,
-                origin: origin, digest: digest))
+                origin: origin, digest: Self.digest(of: manifest, blobs)))
     }
 
     /// Names of files are relative to the file that names them.

@@ -22,10 +22,11 @@ import Testing
         for unit in try await FleetReader.read(tree).units() {
             let objects = try await PlainRenderer.render(tree, path: unit.path).objects
             #expect(!objects.isEmpty)
+            let limits = try #require(unit.limits.host)
             for object in objects {
                 let path = try #require(object.spec["path"]?.stringValue)
-                #expect(unit.limits.refusal(of: .kind(object.id.kind)) == nil)
-                #expect(unit.limits.refusal(of: .path(Array(path.utf8))) == nil)
+                #expect(limits.refusal(of: .kind(object.id.kind)) == nil)
+                #expect(limits.refusal(of: .path(Array(path.utf8))) == nil)
             }
         }
     }

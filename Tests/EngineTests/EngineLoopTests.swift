@@ -18,7 +18,7 @@ import Testing
 
     private func managed(_ unit: UnitID, _ objects: [Text: Value], after dependencies: [UnitID] = []) -> ManagedUnit {
         ManagedUnit(
-            context: UnitContext(unit: unit, project: name("shop"), limits: HostLimits()), policy: SyncPolicy(),
+            context: UnitContext(unit: unit, project: name("shop"), limits: .host(HostLimits())), policy: SyncPolicy(),
             newest: content.commit(objects, of: unit), dependsOn: dependencies)
     }
 

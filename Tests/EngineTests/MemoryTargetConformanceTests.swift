@@ -13,7 +13,7 @@ import Testing
         let violations = try await TargetDriverConformance.violations {
             let target = MemoryTarget()
             func context(_ name: String) -> UnitContext {
-                UnitContext(unit: unit(name), project: TestSupport.name("shop"), limits: HostLimits())
+                UnitContext(unit: unit(name), project: TestSupport.name("shop"), limits: .host(HostLimits()))
             }
             return TargetDriverConformance.Subject(
                 driver: target, unit: context("web"), other: context("other"),

@@ -53,7 +53,7 @@ final class World {
         _ job: Job = .commit, killedAfter steps: Int = .max, interrupt: (Int) -> Interruption? = { _ in nil }
     ) async -> Conclusion? {
         let facts = UnitFacts(
-            context: UnitContext(unit: unit, project: name("shop"), limits: HostLimits()), policy: policy,
+            context: UnitContext(unit: unit, project: name("shop"), limits: .host(HostLimits())), policy: policy,
             record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights, wall: wall,
             monotonic: monotonic)
         let target = target
@@ -96,7 +96,7 @@ final class World {
     }
 
     private func perform(_ action: Action) async -> Input {
-        let context = UnitContext(unit: unit, project: name("shop"), limits: HostLimits())
+        let context = UnitContext(unit: unit, project: name("shop"), limits: .host(HostLimits()))
         do {
             switch action {
             case .render: return .rendered(newest)

@@ -75,7 +75,6 @@ import Testing
         #expect(
             fleet.problems.map(\.error.reason) == [
                 "there is no application \"postgres\"", "kustomize is not supported by this version of Trimtab",
-                "sync.ignore is not supported by this version of Trimtab",
                 "rollout is not supported by this version of Trimtab",
             ])
     }
@@ -89,7 +88,7 @@ import Testing
         #expect(web.rollout.map(\.name) == ["dev", "staging", "prod"])
         #expect(web.rollout.map(\.soak) == [nil, .seconds(600), nil])
         #expect(web.rollout.map(\.approvers) == [[], [], ["shop-leads"]])
-        #expect(web.ignore.map(\.field) == ["spec.replicas"])
+        #expect(web.driftRules.ignore.map(\.field.text) == ["spec.replicas"])
         #expect(web.overrides.map(\.on?.requirements.first?.values) == [["staging", "prod"], ["prod"]])
         #expect(web.namespace == "shop")
     }

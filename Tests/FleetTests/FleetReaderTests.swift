@@ -15,7 +15,7 @@ import Testing
         let unit = try #require(fleet.unit("web@dev-1"))
         #expect(unit.source?.text == "shop" && unit.follow == .branch("main"))
         #expect(unit.path == TreePath("web/base"))
-        #expect(unit.limits.paths == ["/srv/shop/**"])
+        #expect(unit.limits.host?.paths == ["/srv/shop/**"])
         #expect(unit.project.text == "shop")
     }
 

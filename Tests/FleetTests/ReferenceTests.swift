@@ -116,7 +116,8 @@ import Testing
         ("", "name: shop, branch: \"a..b\"", "is not the name of a branch or tag"),
         ("", "name: shop, commit: abc123", "is not a full commit id"),
         (", rollout: [{stage: dev}]", "name: shop, branch: main", "rollout is not supported by this version"),
-        (", sync: {ignore: [{field: a}]}", "name: shop, branch: main", "sync.ignore is not supported"),
+        (", sync: {ignore: [{field: a}]}", "name: shop, branch: main", "on a host every field of an object"),
+        (", sync: {additions: remove}", "name: shop, branch: main", "on a host every field of an object"),
         (", overrides: [{kustomize: {}}]", "name: shop, branch: main", "kustomize is not supported"),
         (
             ", overrides: [{on: {env: dev}}]", "name: shop, branch: main",

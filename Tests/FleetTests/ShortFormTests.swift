@@ -28,7 +28,7 @@ import Testing
         let unit = try #require(fleet.units().first)
         #expect(unit.unit.description == "fleet/site@here")
         #expect(unit.source == nil && unit.follow == nil)
-        #expect(unit.limits == HostLimits(paths: ["/**"], kinds: ["File", "Directory", "Link"]))
+        #expect(unit.limits.host == HostLimits(paths: ["/**"], kinds: ["File", "Directory", "Link"]))
         #expect(fleet.notices.count == 1 && fleet.notices.first?.string.contains("./sandbox") == true)
     }
 

@@ -24,7 +24,7 @@ struct Host {
         self.folder = folder
         target = try HostTarget(root: folder.path, observations: MemoryObservations())
         let limits = HostLimits(paths: paths, kinds: kinds, commands: commands)
-        self.unit = UnitContext(unit: unit, project: name("shop"), limits: limits)
+        self.unit = UnitContext(unit: unit, project: name("shop"), limits: .host(limits))
     }
 
     init(folder: URL, target: HostTarget, unit: UnitContext) {
@@ -45,7 +45,7 @@ struct Host {
         let limits = HostLimits(
             paths: ["/srv/**"], kinds: ["File", "Directory", "Link", "Service", "Package"], services: ["nginx"],
             packages: ["nginx", "curl"], commands: ["sh etc/check", "grep -q good srv/a srv/b"])
-        unit = UnitContext(unit: TestSupport.unit("web"), project: name("shop"), limits: limits)
+        unit = UnitContext(unit: TestSupport.unit("web"), project: name("shop"), limits: .host(limits))
     }
 
     func file(_ name: Text, path: Text, _ fields: [(Text, Value)]) -> DesiredObject {

@@ -36,9 +36,10 @@ struct FleetChecker {
     private init(tree: any TreeReader) { self.tree = tree }
 
     private mutating func check(_ unit: UnitSpec) async {
+        guard let limits = unit.limits.host else { return }
         for object in await objects(of: unit) {
             for access in object.declaration.accesses {
-                guard let refusal = unit.limits.refusal(of: access) else { continue }
+                guard let refusal = limits.refusal(of: access) else { continue }
                 findings.add(object.problem("project \(unit.project): \(refusal)"), of: unit.unit)
             }
             guard let first = claims.claim(object, on: unit.place, by: unit.unit) else { continue }

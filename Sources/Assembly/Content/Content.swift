@@ -37,7 +37,7 @@ actor Content: ContentProvider {
                 return Rendered(version: version, digest: digest, objects: objects)
             }
             let tree = try await repository.tree(of: version.source).reader
-            let place = Text("\(spec.path)")
+            let place = Self.place(spec)
             for (trace, digest) in try await cache.traces(of: unit, from: place) where try await trace.holds(in: tree) {
                 guard let objects = try await cache.objects(of: digest, only: nil) else { continue }
                 meters.rendered(.reused)
@@ -46,7 +46,7 @@ actor Content: ContentProvider {
                 }
                 return Rendered(version: version, digest: digest, objects: objects)
             }
-            let output = try await PlainRenderer.render(tree, path: spec.path)
+            let output = try await PlainRenderer.render(tree, path: spec.path).placed(in: spec.namespace)
             meters.rendered(.done)
             // A folder has no commit to know it by: its content is kept under what it renders to.
             try await cache.keep(
@@ -92,7 +92,12 @@ actor Content: ContentProvider {
 
     /// What a render depends on; `nil` for a plain folder.
     private static func request(_ spec: UnitSpec, _ version: Version) -> Digest? {
-        version.source.map { ([Value($0.hex), Value("\(spec.path)")] as Value).digest() }
+        version.source.map { ([Value($0.hex), Value(place(spec))] as Value).digest() }
+    }
+
+    /// What is rendered of a tree, and into which namespace.
+    private static func place(_ spec: UnitSpec) -> Text {
+        spec.namespace.map { "\(spec.path) in \($0)" } ?? "\(spec.path)"
     }
 }
 

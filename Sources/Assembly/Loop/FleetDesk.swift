@@ -39,12 +39,13 @@ actor FleetDesk {
     private let targets: ServedTargets
     /// Targets that have a driver; units of others are another machine's.
     private var serving: Set<TargetName> = []
-    private let makeDriver: @Sendable (_ root: String) throws -> any TargetDriver
+    private let makeDriver: @Sendable (ServedTargets.Place) async throws -> any TargetDriver
 
-    /// - Parameter makeDriver: Makes the driver of a target that begins at a folder.
+    /// - Parameter makeDriver: Makes the driver of a target.
     init(
         fleet: Repository, opener: RepositoryOpener, serving targets: ServedTargets, engine: Engine, content: Content,
-        clocks: Clocks, meters: Meters, makeDriver: @escaping @Sendable (_ root: String) throws -> any TargetDriver
+        clocks: Clocks, meters: Meters,
+        makeDriver: @escaping @Sendable (ServedTargets.Place) async throws -> any TargetDriver
     ) {
         self.fleet = fleet
         self.opener = opener
@@ -102,9 +103,9 @@ actor FleetDesk {
 
     /// Gives a driver to targets that are new. One that is declared no more keeps its own, for what is left there.
     private func serve() async {
-        for (name, root) in targets.roots(in: snapshot) where !serving.contains(name) {
+        for (name, place) in targets.places(in: snapshot) where !serving.contains(name) {
             do {
-                try await engine.serve(name, by: try makeDriver(root))
+                try await engine.serve(name, by: try await makeDriver(place))
                 serving.insert(name)
             } catch {
                 view.problems.append(Problem(reason: Text("Target/\(name) cannot be served: \(error)")))
@@ -143,7 +144,8 @@ actor FleetDesk {
                 specs[spec.unit] = (spec, repository)
                 units.append(
                     ManagedUnit(
-                        context: UnitContext(unit: spec.unit, project: spec.project, limits: spec.limits),
+                        context: UnitContext(
+                            unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules),
                         policy: spec.policy, newest: version, dependsOn: spec.dependsOn))
             } catch {
                 if let name = spec.source, statuses[name] == nil { statuses[name] = status(name, failed: "\(error)") }
@@ -179,7 +181,7 @@ actor FleetDesk {
             var policy = SyncPolicy()
             policy.onRemoval = SyncPolicy.OnRemoval(rawValue: record.testament.onRemoval.string) ?? .orphan
             // Whoever takes an application out may delete no more than its project may touch.
-            let limits = managed[unit]?.context.limits ?? snapshot.limits(of: project, on: unit.target) ?? HostLimits()
+            let limits = managed[unit]?.context.limits ?? snapshot.limits(of: project, on: unit.target) ?? .nothing
             removed.append(
                 ManagedUnit(
                     context: UnitContext(unit: unit, project: project, limits: limits), policy: policy, newest: nil))

@@ -16,7 +16,7 @@ extension LocalOperations {
             guard !awake.contains(unit), let record = records[unit],
                 let project = ProjectName(record.testament.project)
             else { return nil }
-            let context = UnitContext(unit: unit, project: project, limits: HostLimits())
+            let context = UnitContext(unit: unit, project: project, limits: .nothing)
             return UnitSnapshot(
                 managed: ManagedUnit(context: context, policy: SyncPolicy(), newest: record.applied?.version),
                 record: record, state: .blocked, reason: "its declaration is broken")

@@ -40,7 +40,7 @@ struct KindReference {
             line, column and what was probably meant; `trimtab validate` tells all of them at once. What is \
             declared in a broken way stays as it was: only what is missing from files that can be read counts as \
             removed, and a fleet that is suddenly empty removes nothing. Two declarations of one name disable \
-            each other. What this version cannot do yet (`kustomize`, `rollout`, `sync.ignore`, clusters) is \
+            each other. What this version cannot do yet (`kustomize`, `rollout`) is \
             refused by name.
 
             A selector is a map of labels: every key must fit, a list means any of its values, and `{}` is \

@@ -4,15 +4,17 @@
 package import Fleet
 package import Model
 
-/// As whom, and within which limits, the engine acts on a target for a unit.
+/// As whom, within which limits and by which rules the engine acts on a target for a unit.
 package struct UnitContext: Sendable, Hashable {
     package var unit: UnitID
     package var project: ProjectName
-    package var limits: HostLimits
+    package var limits: Grant
+    package var driftRules: DriftRules
 
-    package init(unit: UnitID, project: ProjectName, limits: HostLimits) {
+    package init(unit: UnitID, project: ProjectName, limits: Grant, driftRules: DriftRules = DriftRules()) {
         self.unit = unit
         self.project = project
         self.limits = limits
+        self.driftRules = driftRules
     }
 }

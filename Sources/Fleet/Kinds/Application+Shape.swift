@@ -8,8 +8,8 @@ extension Application {
     package static let shape = Envelope.shape(.application, spec: spec) { name, labels, spec in
         Application(
             name: name, labels: labels, project: spec.project, content: spec.content, targets: spec.targets,
-            namespace: spec.namespace, dependsOn: spec.dependsOn, overrides: spec.overrides, ignore: spec.sync.ignore,
-            rollout: spec.rollout, policy: spec.policy)
+            namespace: spec.namespace, dependsOn: spec.dependsOn, overrides: spec.overrides,
+            driftRules: spec.sync.rules, rollout: spec.rollout, policy: spec.policy)
     }
 
     private struct Spec: Sendable {
@@ -95,16 +95,23 @@ struct Sync: Sendable {
     var apply = SyncPolicy.Apply.auto
     var drift = SyncPolicy.Drift.heal
     var prune = SyncPolicy.PruneLimit()
-    var ignore: [Application.IgnoreRule] = []
+    var rules = DriftRules()
     var deadline = SyncPolicy().deadline
 
     static let shape = Shape<Sync>.object(
         Field.optional("apply", .choice(), default: SyncPolicy.Apply.auto, "What to do with new commits."),
         Field.optional("drift", .choice(), default: SyncPolicy.Drift.heal, "What to do with drift."),
         Field.optional("prune", prune, default: SyncPolicy.PruneLimit(), "When deletions wait for a person."),
-        Field.optional("ignore", .list(of: ignoreRule), default: [], "Fields that others may change."),
+        Field.optional(
+            "ignore", .list(of: ignoreRule), default: [], "Fields that others may change; in clusters only."),
+        Field.optional(
+            "additions", .choice(), default: DriftRules.Additions.report,
+            "What to do with items that others put into lists and maps that objects declare; in clusters only."),
         Field.optional("deadline", .duration, default: SyncPolicy().deadline, "For a whole sync; 10m.")
-    ) { Sync(apply: $0, drift: $1, prune: $2, ignore: $3, deadline: $4) }
+    ) {
+        Sync(
+            apply: $0, drift: $1, prune: $2, rules: DriftRules(ignore: $3, additions: $4), deadline: $5)
+    }
 
     private static let prune = Shape<SyncPolicy.PruneLimit>.object(
         Field.required("atMost", atMost, "More deletions than the larger of both wait for a confirmation.")
@@ -115,11 +122,16 @@ struct Sync: Sendable {
         Field.optional("percent", .integer(in: 0...100), default: 10, "Of the unit's objects.")
     ) { SyncPolicy.PruneLimit(count: Int($0), percent: Int($1)) }
 
-    private static let ignoreRule = Shape<Application.IgnoreRule>.object(
+    private static let ignoreRule = Shape<DriftRules.Ignore>.object(
         Field.optional("kind", .text, "Of objects of this kind; any when left out."),
         Field.optional("name", .text, "Of the object of this name; any when left out."),
-        Field.required("field", .text, "The field: spec.replicas.")
-    ) { Application.IgnoreRule(kind: $0, name: $1, field: $2) }
+        Field.required("field", field, "The field, and all beneath it: spec.replicas, spec.ports[name=web].nodePort.")
+    ) { DriftRules.Ignore(kind: $0, name: $1, field: $2) }
+
+    private static let field = Shape<Text>.text(
+        "a field such as spec.replicas or spec.containers[name=web].image", pattern: fieldPattern,
+        parse: FieldPattern.init
+    )
 }
 
 extension Shape where Output == Text {
@@ -143,6 +155,9 @@ extension Shape where Output == Text {
         }
     }
 }
+
+private let fieldPattern =
+    #"^(?=\#(StringRule.character)+$)(?=[^.])(\.?[^.\[]+|\["[^"]+"\]|\[\*\]|\[[0-9]{1,9}\]|\[(?!")[^\]=]+=[^\]]*\])+$"#
 
 private let referencePattern =
     #"^(?!@$)(?![-/.])(?!.*(\.\.|@\{|//|/\.|\.lock(/|$)|[./]$))(?!.*[ ~^:?*\[\\])\#(StringRule.character){1,255}$"#

@@ -37,13 +37,6 @@ package struct Application: Sendable, Hashable {
         package var kustomize: Value?
     }
 
-    /// Fields that may differ without being drift.
-    package struct IgnoreRule: Sendable, Hashable {
-        package var kind: Text?
-        package var name: Text?
-        package var field: Text
-    }
-
     /// One step of a rollout over targets.
     package struct Stage: Sendable, Hashable {
         package var name: Text
@@ -64,7 +57,7 @@ package struct Application: Sendable, Hashable {
     package var dependsOn: [Dependency]
     /// In order; later ones win.
     package var overrides: [Override]
-    package var ignore: [IgnoreRule]
+    package var driftRules: DriftRules
     package var rollout: [Stage]
     package var policy: SyncPolicy
 }

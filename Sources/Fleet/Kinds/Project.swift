@@ -8,11 +8,6 @@ package import Model
 package struct Project: Sendable, Hashable {
     /// What is allowed on the targets that a selector means.
     package struct Limit: Sendable, Hashable {
-        package enum Grant: Sendable, Hashable {
-            case host(HostLimits)
-            case kubernetes(KubernetesLimits)
-        }
-
         package var on: Selector
         package var grant: Grant
     }
@@ -68,56 +63,5 @@ extension Shape where Output == Text {
             "a pattern of absolute paths such as /etc/nginx/**, without \".\", \"..\" and empty names",
             pattern: #"^/(?!.*//)(?!(.*/)?\.{1,2}(/|$))(?!.*([^/]\*\*|\*\*[^/]))\#(StringRule.character)*[^/]$"#
         ) { PathPattern($0)?.text }
-    }
-}
-
-/// What a project may touch in a cluster.
-package struct KubernetesLimits: Sendable, Hashable {
-    package enum Identity: Sendable, Hashable {
-        /// `namespace/name`
-        case serviceAccount(Text)
-        case user(Text)
-    }
-
-    package var namespaces: [Text]
-    package var clusterKinds: [Text]
-    package var identity: Identity
-
-    static let shape = Shape<KubernetesLimits?>.object(
-        Field.required("namespaces", .list(of: .text), "The namespaces that objects may lie in."),
-        Field.optional("clusterKinds", .list(of: .text), default: [], "Kinds that lie in no namespace."),
-        Field.required("identity", identity, "As whom the units of the project act.")
-    ) { namespaces, clusterKinds, identity in
-        identity.map { KubernetesLimits(namespaces: namespaces, clusterKinds: clusterKinds, identity: $0) }
-    }
-    .parsed { $0.map { .value($0) } ?? .refused("names no identity") }
-
-    private static let identity = Shape<Identity?>.object(
-        Field.optional("serviceAccount", serviceAccount, "A service account."),
-        Field.optional("user", user, "A user to impersonate.")
-    ) { $0.map { .serviceAccount($0) } ?? $1.map { .user($0) } }
-    .exactlyOne(of: ["serviceAccount", "user"])
-
-    private static let serviceAccount = Shape<Text>
-        .text("a service account as namespace/name", pattern: #"^[a-z0-9.-]+/[a-z0-9.-]+$"#) { text in
-            let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            let isClean = parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isNameByte) }
-            return isClean && parts.count == 2 ? text : nil
-        }
-
-    private static let user = Shape<Text>
-        .text("a user that is not of the system itself", pattern: "^(?!system:)\(StringRule.character)+$") { text in
-            text.utf8.starts(with: "system:".utf8) ? nil : text
-        }
-}
-
-/// Of the names that Kubernetes gives its objects.
-private func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-        UInt8(ascii: "."):
-        true
-    default:
-        false
     }
 }

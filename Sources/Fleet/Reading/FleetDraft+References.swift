@@ -91,9 +91,6 @@ extension FleetDraft {
         if !sited.value.rollout.isEmpty {
             refuse(sited.value, at: spec(.key("rollout")), of: sited.places, "rollout \(later)")
         }
-        if !sited.value.ignore.isEmpty {
-            refuse(sited.value, at: spec(.key("sync"), .key("ignore")), of: sited.places, "sync.ignore \(later)")
-        }
     }
 
     private mutating func refuse(

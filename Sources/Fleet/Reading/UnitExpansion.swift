@@ -30,34 +30,40 @@ struct UnitExpansion: Sendable {
 
     func unit(_ application: Application, on target: Target) -> Result<UnitSpec, Refusal> {
         Result { () throws(Refusal) in
-            guard target.place.isHost else {
-                throw Refusal(
-                    field: ["spec", "targets"], reason: "Kubernetes is not supported by this version of Trimtab")
-            }
-            if application.namespace != nil {
-                throw Refusal(
-                    field: ["spec", "namespace"], reason: "a host has no namespaces", advice: "remove the field")
-            }
+            if target.place.isHost { try refuseClusterFields(of: application) }
             let (project, limits) = try limits(of: application, on: target)
             let source = application.content.source.flatMap { $0 == Source.fleetItself ? nil : SourceName($0) }
             return UnitSpec(
                 unit: id(application, target), project: project, source: source, follow: application.content.follow,
                 path: path(of: application, on: target), place: target.place, limits: limits,
-                policy: application.policy, dependsOn: try dependencies(of: application, on: target))
+                namespace: application.namespace, driftRules: application.driftRules, policy: application.policy,
+                dependsOn: try dependencies(of: application, on: target))
+        }
+    }
+
+    private func refuseClusterFields(of application: Application) throws(Refusal) {
+        if application.namespace != nil {
+            throw Refusal(field: ["spec", "namespace"], reason: "a host has no namespaces", advice: "remove the field")
+        }
+        for (key, isDefault) in [
+            ("ignore" as Text, application.driftRules.ignore.isEmpty),
+            ("additions", application.driftRules.additions == DriftRules().additions),
+        ] where !isDefault {
+            throw Refusal(
+                field: ["spec", "sync", key], reason: "on a host every field of an object is Trimtab's",
+                advice: "remove the field")
         }
     }
 
     /// One entry of the project's limits speaks for a target, so that what one grants never mixes with another.
     private func limits(
         of application: Application, on target: Target
-    ) throws(Refusal) -> (ProjectName, HostLimits) {
-        if isShortForm { return try ShortForm.limits(on: target) }
+    ) throws(Refusal) -> (ProjectName, Grant) {
+        if isShortForm { return try ShortForm.limits(of: application, on: target) }
         guard let project = application.project.flatMap({ checked.projects[$0] })?.value else {
             throw Refusal(field: ["spec", "project"], reason: "there is no such project")
         }
-        let granted = project.limits.filter { target.isSelected(by: $0.on) }.compactMap { limit in
-            if case .host(let limits) = limit.grant { limits } else { nil }
-        }
+        let granted = project.limits.filter { target.isSelected(by: $0.on) }.map(\.grant).filter(target.place.takes)
         guard let limits = granted.first else {
             throw Refusal(
                 field: ["metadata", "name"], reason: "project \(project.name) allows nothing on this target",

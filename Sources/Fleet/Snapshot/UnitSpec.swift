@@ -15,7 +15,10 @@ package struct UnitSpec: Sendable, Hashable {
     /// Overrides applied.
     package var path: TreePath
     package var place: Target.Place
-    package var limits: HostLimits
+    package var limits: Grant
+    /// Of objects that name none; `nil` on hosts.
+    package var namespace: Text?
+    package var driftRules: DriftRules
     package var policy: SyncPolicy
     /// Ordered by id.
     package var dependsOn: [UnitID]
@@ -24,7 +27,8 @@ package struct UnitSpec: Sendable, Hashable {
 
     package init(
         unit: UnitID, project: ProjectName, source: SourceName?, follow: Application.Follow?, path: TreePath,
-        place: Target.Place, limits: HostLimits, policy: SyncPolicy, dependsOn: [UnitID]
+        place: Target.Place, limits: Grant, namespace: Text?, driftRules: DriftRules, policy: SyncPolicy,
+        dependsOn: [UnitID]
     ) {
         self.unit = unit
         self.project = project
@@ -33,6 +37,8 @@ package struct UnitSpec: Sendable, Hashable {
         self.path = path
         self.place = place
         self.limits = limits
+        self.namespace = namespace
+        self.driftRules = driftRules
         self.policy = policy
         self.dependsOn = dependsOn
         digest = Digest(of: [])
@@ -46,6 +52,7 @@ extension UnitSpec {
             "unit": .string(Text(unit.description)), "project": .string(project.text),
             "source": source.map { .string($0.text) } ?? .null, "follow": follow?.summary ?? .null,
             "path": .string(Text(Hex.encode(path.bytes))), "place": place.summary, "limits": limits.summary,
+            "namespace": namespace.map(Value.string) ?? .null, "driftRules": driftRules.summary,
             "policy": policy.summary, "dependsOn": .array(dependsOn.map { .string(Text($0.description)) }),
         ]
     }
@@ -68,6 +75,35 @@ extension Target.Place {
         case .root(let path): ["root", .string(path)]
         case .kubernetes(let connection): ["kubernetes", .string(connection)]
         }
+    }
+}
+
+extension Grant {
+    fileprivate var summary: Value {
+        switch self {
+        case .host(let limits): limits.summary
+        case .kubernetes(let limits): limits.summary
+        }
+    }
+}
+
+extension KubernetesLimits {
+    fileprivate var summary: Value {
+        let identity: [Value] =
+            switch identity {
+            case .serviceAccount(let account): ["serviceAccount", .string(account)]
+            case .user(let user): ["user", .string(user)]
+            }
+        return [.array(namespaces.map(Value.string)), .array(clusterKinds.map(Value.string)), .array(identity)]
+    }
+}
+
+extension DriftRules {
+    fileprivate var summary: Value {
+        let rows: [Value] = ignore.map { rule in
+            [rule.kind.map(Value.string) ?? .null, rule.name.map(Value.string) ?? .null, .string(rule.field.text)]
+        }
+        return [.string(Text(additions.rawValue)), .array(rows)]
     }
 }
 

@@ -27,6 +27,13 @@ enum DeclarationSamples {
             "kind: Application\nmetadata: {name: a}\nspec: {source: {commit: \(commit.uppercased())}}",
             "kind: Application\nmetadata: {name: a}\nspec: {source: {}, rollout: [], dependsOn: []}",
             "kind: Application\nmetadata: {name: a}\nspec: {source: {}, sync: {prune: {atMost: {percent: 100}}}}",
+            "kind: Application\nmetadata: {name: a}\nspec: {source: {}, sync: {additions: remove, ignore: []}}",
+            """
+            kind: Application
+            metadata: {name: a}
+            spec: {source: {}, sync: {ignore: [{field: 'a.b["c.d/e"][*].f[0][name=x].g'}]}}
+            """,
+            "kind: Target\nmetadata: {name: a}\nspec: {kubernetes: {connection: prod-1.eu_west}}",
         ]
 
     /// Out of order in a way that a schema can tell.
@@ -48,7 +55,9 @@ enum DeclarationSamples {
     private static let targets = [
         "{}", "[]", "null", "{host: {}}", "{host: null}", "{host: {root: a, machine: b}}", "{host: {root: \"\"}}",
         "{host: {root: /}}", "{host: {root: ./.}}", "{host: {root: a/../b}}", "{host: {machine: a_b}}",
-        "{host: {machine: -a}}", "{kubernetes: {}}", "{kubernetes: {connection: 1}}", "{hosts: {root: a}}",
+        "{host: {machine: -a}}", "{kubernetes: {}}", "{kubernetes: {connection: 1}}",
+        "{kubernetes: {connection: ../a}}",
+        "{hosts: {root: a}}",
         "{host: {root: a}, kubernetes: {connection: b}}", "{host: {root: \"a\\tb\"}}", "{host: {root: \"a\\u200bb\"}}",
     ]
     private static let metadata = [
@@ -88,7 +97,9 @@ enum DeclarationSamples {
         "dependsOn: [{application: A}]", "dependsOn: [{}]", "overrides: [{}]", "overrides: [{on: {a: b}}]",
         "overrides: [{path: /a}]", "sync: {apply: automatic}", "sync: {drift: Heal}", "sync: {prune: {}}",
         "sync: {prune: {atMost: {count: -1}}}", "sync: {prune: {atMost: {percent: 101}}}", "sync: {deadline: 10}",
-        "sync: {prune: {atMost: {count: 1.5}}}", "sync: {ignore: [{kind: a}]}", "rollout: [{}]", "onRemoval: keep",
+        "sync: {prune: {atMost: {count: 1.5}}}", "sync: {ignore: [{kind: a}]}", "sync: {ignore: [{field: .a}]}",
+        "sync: {ignore: [{field: \"a[b\"}]}", "sync: {ignore: [{field: a..b}]}", "sync: {additions: keep}",
+        "rollout: [{}]", "onRemoval: keep",
         "rollout: [{stage: a, approval: {from: []}}]", "rollback: {}", "rollback: {whenDegradedWithin: 15}",
         "sourse: {}",
         "sync: [apply]", "sync: null", "project: A",

@@ -19,9 +19,11 @@ import Testing
 struct LabTests {
     private static let unit = UnitContext(
         unit: TestSupport.unit("lab"), project: name("lab"),
-        limits: HostLimits(
-            paths: ["/etc/nginx/**", "/srv/lab/**"], kinds: ["File", "Directory", "Link", "Service", "Package"],
-            services: ["lab-web", "lab-tough", "nginx"], packages: ["lab-sample", "nginx"], commands: ["nginx -t"]))
+        limits: .host(
+            HostLimits(
+                paths: ["/etc/nginx/**", "/srv/lab/**"], kinds: ["File", "Directory", "Link", "Service", "Package"],
+                services: ["lab-web", "lab-tough", "nginx"], packages: ["lab-sample", "nginx"], commands: ["nginx -t"]))
+    )
 
     private func machine() throws -> Host {
         Host(
