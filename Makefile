@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-corpora hosts-check demo demo-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-corpora test-kubernetes hosts-check demo demo-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ test-program: setup ## the program as a whole: killed at every step, restarted
 
 test-corpora: setup ## tests that read ../shared/corpora
 	@scripts/test corpora
+
+test-kubernetes: setup ## tests on a real Kubernetes control plane, built once in five minutes
+	@scripts/test kubernetes
 
 bench: setup ## measure; BENCH="formats" measures only what is named
 	@scripts/bench $(BENCH)

@@ -81,6 +81,9 @@ let package = Package(
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "CSystemd", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
+        room(
+            "KubernetesClient",
+            ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess, .system]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         room(
@@ -93,7 +96,8 @@ let package = Package(
         room(
             "TestSupport",
             [
-                "Manifest", "Model", "Fleet", "Engine", "API", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                "Manifest", "Model", "Fleet", "Engine", "KubernetesClient", "API", .crypto, .nioCore, .nioHTTP1,
+                .nioPosix, .nioSSL,
             ]),
         room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource"]),
         room(
@@ -110,6 +114,7 @@ let package = Package(
         tests(of: "Fleet", ["Manifest", "Model"]),
         tests(of: "Journal", ["Manifest", "Model", .grdb]),
         tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .nioSSL, .system]),
+        tests(of: "KubernetesClient", ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
         tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(

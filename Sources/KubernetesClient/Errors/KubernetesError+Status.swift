@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+
+extension KubernetesError {
+    /// Reads what a server answered instead of what it was asked for: mostly a Status object, but a proxy's page or
+    /// nothing at all must do.
+    ///
+    /// - Parameter hidesContent: the request carried what must not be seen. Servers quote the content that they
+    ///   refuse, so their words are withheld where they may.
+    init(status: Int, body: [UInt8], retryAfter: Duration?, subject: Text, hidesContent: Bool) {
+        let answer = try? JSON.read(body, budget: Budget(bytes: 4 << 20, depth: 32, nodes: 100_000, documents: 1))
+        if let answer, answer["kind"]?.stringValue == "Status" {
+            self.init(
+                statusObject: answer, status: status, retryAfter: retryAfter, subject: subject,
+                hidesContent: hidesContent)
+        } else {
+            let text = hidesContent ? "" : Self.firstLine(of: body)
+            self.init(
+                Self.code(status: status, reason: ""), subject: subject,
+                message: Text("the server answered with status \(status)" + (text.isEmpty ? "" : ": \(text)")),
+                status: status, retryAfter: retryAfter)
+        }
+    }
+
+    /// Reads a Status, which also arrives in a watch.
+    init(statusObject: Value, status: Int, retryAfter: Duration?, subject: Text, hidesContent: Bool) {
+        let status = statusObject["code"]?.intValue.flatMap { Int(exactly: $0) } ?? status
+        let reason = statusObject["reason"]?.stringValue ?? ""
+        let details = statusObject["details"]
+        let fields = (details?["causes"]?.arrayValue ?? []).compactMap { $0["field"]?.stringValue }
+        // A write that names another UID is called invalid where the object is there, and a conflict where it is not.
+        let isStranger = reason == "Invalid" && fields.contains("metadata.uid")
+        let code = isStranger ? .conflict : Self.code(status: status, reason: reason)
+        let isHidden = hidesContent && Self.mayQuote(code)
+        var message = statusObject["message"]?.stringValue ?? Text("the server answered with status \(status)")
+        if isHidden {
+            message = Text(
+                "the server refused it (\(reason.isEmpty ? "status \(status)" : reason.string)); "
+                    + "its words are withheld, since they may quote the content")
+        }
+        let causes = (details?["causes"]?.arrayValue ?? []).prefix(100).map { cause in
+            Cause(
+                field: cause["field"]?.stringValue ?? "", reason: cause["reason"]?.stringValue ?? "",
+                message: isHidden ? "withheld" : cause["message"]?.stringValue ?? "")
+        }
+        let seconds = details?["retryAfterSeconds"]?.intValue
+        self.init(
+            code, subject: subject, message: message, causes: causes, status: status,
+            retryAfter: retryAfter ?? seconds.flatMap { $0 > 0 ? .seconds(min($0, 86_400)) : nil })
+    }
+
+    /// Answers to a body that was not accepted may quote it.
+    private static func mayQuote(_ code: Code) -> Bool {
+        switch code {
+        case .badRequest, .invalid, .serverError, .unsupportedMediaType, .tooLarge: true
+        default: false
+        }
+    }
+
+    /// The reasons of `k8s.io/apimachinery/pkg/apis/meta/v1`, then HTTP's codes.
+    static func code(status: Int, reason: Text) -> Code {
+        switch reason.string {
+        case "BadRequest": return .badRequest
+        case "Unauthorized": return .unauthorized
+        case "Forbidden": return .forbidden
+        case "NotFound": return .notFound
+        case "AlreadyExists": return .alreadyExists
+        case "Conflict": return .conflict
+        case "Gone", "Expired": return .expired
+        case "Invalid": return .invalid
+        case "ServerTimeout", "Timeout": return .timedOut
+        case "TooManyRequests": return .tooManyRequests
+        case "MethodNotAllowed": return .methodNotAllowed
+        case "NotAcceptable": return .notAcceptable
+        case "UnsupportedMediaType": return .unsupportedMediaType
+        case "RequestEntityTooLarge": return .tooLarge
+        case "InternalError": return .serverError
+        case "ServiceUnavailable": return .unavailable
+        default: break
+        }
+        switch status {
+        case 400: return .badRequest
+        case 401: return .unauthorized
+        case 403: return .forbidden
+        case 404: return .notFound
+        case 405: return .methodNotAllowed
+        case 406: return .notAcceptable
+        case 408, 504: return .timedOut
+        case 409: return .conflict
+        case 410: return .expired
+        case 413: return .tooLarge
+        case 415: return .unsupportedMediaType
+        case 422: return .invalid
+        case 429: return .tooManyRequests
+        case 502, 503: return .unavailable
+        case 500...599: return .serverError
+        default: return .badAnswer
+        }
+    }
+
+    private static func firstLine(of body: [UInt8]) -> String {
+        let line = body.prefix(400).prefix { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+        return String(decoding: line.prefix(200), as: UTF8.self)
+    }
+}
