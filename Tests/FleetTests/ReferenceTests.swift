@@ -31,6 +31,49 @@ import Testing
             ])
     }
 
+    private static let bank = [
+        "platform/bank.yaml": "kind: Project\nmetadata: {name: bank}\nspec: {sources: [shop], limits: []}"
+    ]
+
+    private func read(_ changes: [String: String], running project: Text) async throws -> FleetSnapshot {
+        var incumbents = Incumbents()
+        incumbents.add(try Fixture.unit("web@prod-1"), of: try #require(ProjectName(project)))
+        return try await FleetReader.read(
+            Fixture.tree(Self.bank.merging(changes) { $1 }), incumbents: incumbents)
+    }
+
+    @Test func `of two projects, the one whose application runs keeps its name`() async throws {
+        let fleet = try await read(["projects/bank/web.yaml": application("web")], running: "shop")
+        #expect(fleet.unitNames == ["db@prod-1", "web@dev-1", "web@prod-1"])
+        #expect(
+            fleet.messages == [
+                "projects/bank/web.yaml:2:18: Application/web is project shop's, declared at projects/shop/web.yaml:2 "
+                    + "(names of applications are unique in the whole fleet: rename this one)"
+            ])
+    }
+
+    @Test(arguments: [
+        "kind: Application\nmetadata: {name: web}\nspec: {nonsense: 1}\n", "kind: Application\nmetadata: {name: web\n",
+    ])
+    func `no other project takes the name of one that is broken just now`(broken: String) async throws {
+        let fleet = try await read(
+            ["projects/bank/web.yaml": application("web"), "projects/shop/web.yaml": broken], running: "shop")
+        #expect(fleet.unitNames == ["db@prod-1"])
+        #expect(fleet.messages.contains { $0.contains("Application/web is project shop's, whose own is not in order") })
+        guard
+            case .disabled = fleet.fate(of: try Fixture.unit("web@prod-1"), project: try #require(ProjectName("shop")))
+        else {
+            Issue.record("it must stay as it is")
+            return
+        }
+    }
+
+    @Test func `a name that its project gave up is free for another`() async throws {
+        let fleet = try await read(
+            ["projects/bank/web.yaml": application("web"), "projects/shop/web.yaml": ""], running: "shop")
+        #expect(fleet.messages.allSatisfy { !$0.contains("shop's") })
+    }
+
     @Test func `a circle of dependencies is named`() async throws {
         let fleet = try await Fixture.read([
             "projects/shop/new.yaml": application("a", ", dependsOn: [{application: b}]") + "---\n"

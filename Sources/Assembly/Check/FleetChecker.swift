@@ -42,11 +42,11 @@ struct FleetChecker {
                 guard let refusal = limits.refusal(of: access) else { continue }
                 findings.add(object.problem("project \(unit.project): \(refusal)"), of: unit.unit)
             }
-            guard let first = claims.claim(object, on: unit.place, by: unit.unit) else { continue }
+            guard let (place, first) = claims.claim(object, on: unit.place, by: unit.unit) else { continue }
             let other = first.unit == unit.unit ? "" : " of \(first.unit)"
             findings.add(
                 object.problem(
-                    "\(unit.unit) declares \(object.declaration.place), which \(first.object.name)\(other) declares at "
+                    "\(unit.unit) declares \(place), which \(first.object.name)\(other) declares at "
                         + first.object.place,
                     advice: "an object belongs to one unit: remove one of them"))
         }

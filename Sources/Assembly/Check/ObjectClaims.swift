@@ -21,11 +21,19 @@ struct ObjectClaims: Sendable {
 
     private var claims: [Place: Claim] = [:]
 
-    /// Gives who was there first; `nil` when nobody was.
-    mutating func claim(_ object: CheckedObject, on host: Target.Place, by unit: UnitID) -> Claim? {
-        let place = Place(host: host, name: object.declaration.place)
-        if let first = claims[place] { return first }
-        claims[place] = Claim(unit: unit, object: object)
-        return nil
+    /// Gives who was there first, and where; `nil` when nobody was.
+    mutating func claim(
+        _ object: CheckedObject, on host: Target.Place, by unit: UnitID
+    ) -> (place: Text, first: Claim)? {
+        var taken: (Text, Claim)?
+        for name in [object.declaration.place] + object.declaration.files {
+            let place = Place(host: host, name: name)
+            if let first = claims[place] {
+                taken = taken ?? (name, first)
+            } else {
+                claims[place] = Claim(unit: unit, object: object)
+            }
+        }
+        return taken
     }
 }

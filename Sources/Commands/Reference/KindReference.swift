@@ -39,9 +39,10 @@ struct KindReference {
             Reading is strict. An unknown field, a wrong type or a value out of range is an error with file, \
             line, column and what was probably meant; `trimtab validate` tells all of them at once. What is \
             declared in a broken way stays as it was: only what is missing from files that can be read counts as \
-            removed, and a fleet that is suddenly empty removes nothing. Two declarations of one name disable \
-            each other. What this version cannot do yet (`kustomize`, `rollout`) is \
-            refused by name.
+            removed, and a fleet that is suddenly empty removes nothing. Names are the whole fleet's: two \
+            declarations of one name disable each other, but of two projects that declare one application, that \
+            whose application runs keeps the name, and the other is told. What this version cannot do yet \
+            (`kustomize`, `rollout`) is refused by name.
 
             A selector is a map of labels: every key must fit, a list means any of its values, and `{}` is \
             refused. Every target has the label `name`. One entry of a project's limits speaks for a target.

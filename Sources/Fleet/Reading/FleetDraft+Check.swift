@@ -13,16 +13,36 @@ extension FleetDraft {
         var applications: [ApplicationName: Sited<Application>] = [:]
     }
 
-    mutating func checked() -> Checked {
+    mutating func checked(in fleet: FleetName?) -> Checked {
         var checked = Checked()
         checked.targets = unique(targets, .target)
         checked.sources = unique(sources, .source)
         checked.projects = unique(projects, .project)
+        for name in applications.keys.sorted() { keepIncumbent(name, in: fleet) }
         for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
             if refersWell(application, checked) { checked.applications[name] = application }
         }
         refuseCircles(in: &checked)
         return checked
+    }
+
+    /// Of declarations in several projects, takes out those that are not of the one whose application runs. Where that
+    /// project's own cannot be read just now, no other takes its place.
+    private mutating func keepIncumbent(_ name: ApplicationName, in fleet: FleetName?) {
+        let id = DeclarationID(.application, name.text)
+        guard let owner = incumbents.project(of: name, in: fleet), let all = applications[name] else { return }
+        let own = all.filter { $0.value.project == owner }
+        let mayBeBroken = disabled.contains(id) || unreadable.contains(.project(owner))
+        guard own.count < all.count, !own.isEmpty || mayBeBroken else { return }
+        applications[name] = own.isEmpty ? nil : own
+        for rival in all where rival.value.project != owner {
+            let other = own.first.map { ", declared at \(place(of: $0.places))" } ?? ", whose own is not in order"
+            // Without an incumbent in order the name stays disabled: nobody else's content goes there.
+            refuse(
+                own.isEmpty ? [id] : [], at: ["metadata", "name"], of: rival.places,
+                "\(id) is project \(owner)'s\(other)",
+                advice: "names of applications are unique in the whole fleet: rename this one")
+        }
     }
 
     /// Two declarations of one name disable each other: nobody can say which is meant.

@@ -7,7 +7,7 @@ import Model
 extension FleetDraft {
     /// Checks all references and makes the units. The draft is spent after it.
     mutating func snapshot(named fleet: FleetName?, notices: [Text] = []) -> FleetSnapshot {
-        var checked = checked()
+        var checked = checked(in: fleet)
         guard let fleet else { return bare(checked) }
         let expansion = UnitExpansion(fleet: fleet, isShortForm: isShortForm, checked: checked)
         var units: [UnitSpec] = []

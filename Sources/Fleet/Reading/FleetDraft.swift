@@ -16,6 +16,7 @@ struct FleetDraft: Sendable {
     private static let problemLimit = 100
 
     let isShortForm: Bool
+    let incumbents: Incumbents
     var targets: [TargetName: [Sited<Target>]] = [:]
     var sources: [SourceName: [Sited<Source>]] = [:]
     var projects: [ProjectName: [Sited<Project>]] = [:]
@@ -25,7 +26,10 @@ struct FleetDraft: Sendable {
     var disabledUnits: Set<UnitID> = []
     var unreadable: Set<Territory> = []
 
-    init(isShortForm: Bool) { self.isShortForm = isShortForm }
+    init(isShortForm: Bool, incumbents: Incumbents = Incumbents()) {
+        self.isShortForm = isShortForm
+        self.incumbents = incumbents
+    }
 
     /// Takes in what a file declares. What is wrong in one declaration leaves the others of the file alone, unless the
     /// file is no YAML at all.

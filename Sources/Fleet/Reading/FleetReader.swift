@@ -9,13 +9,14 @@ package import Model
 /// `fleet.yaml` at the root names the folders that are read; nothing else is. Without it, a single manifest at the root
 /// is the short form.
 package enum FleetReader {
+    /// - Parameter incumbents: whose applications run.
     /// - Throws: only when the tree itself cannot be read now. What somebody wrote into it are problems of the
     ///   snapshot, and disable only what they concern.
     package static func read(
-        _ tree: any TreeReader, budget: FleetBudget = FleetBudget()
+        _ tree: any TreeReader, budget: FleetBudget = FleetBudget(), incumbents: Incumbents = Incumbents()
     ) async throws(TreeError) -> FleetSnapshot {
         var finder = FleetFileFinder(tree: tree, budget: budget)
-        var draft = FleetDraft(isShortForm: false)
+        var draft = FleetDraft(isShortForm: false, incumbents: incumbents)
         switch try await finder.start() {
         case .layout(let file):
             guard let layout = layout(file, budget, &draft) else { break }

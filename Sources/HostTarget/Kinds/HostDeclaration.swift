@@ -10,6 +10,8 @@ package struct HostDeclaration: Sendable, Hashable {
     package var object: ObjectID
     /// What one object of one unit alone may declare on a host: a path, a service, a package.
     package var place: Text
+    /// Paths that it takes besides: the unit file and the drop-ins of a service.
+    package var files: [Text]
     /// All that its project must allow.
     package var accesses: [HostLimits.Access]
 
@@ -28,6 +30,7 @@ package struct HostDeclaration: Sendable, Hashable {
             let object = try HostObject(desired)
             self.object = object.id
             place = object.place
+            files = object.files
             accesses = [.kind(object.id.kind)] + object.accesses
         } catch {
             throw invalid(error.reason)
@@ -36,6 +39,11 @@ package struct HostDeclaration: Sendable, Hashable {
 }
 
 extension HostObject {
+    fileprivate var files: [Text] {
+        guard case .service(let spec) = self.spec else { return [] }
+        return ServiceFiles.objects(of: self, spec).map(\.place)
+    }
+
     /// What its project must allow besides the kind.
     fileprivate var accesses: [HostLimits.Access] {
         switch spec {

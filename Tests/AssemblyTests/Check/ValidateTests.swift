@@ -135,6 +135,32 @@ import Testing
             ])
     }
 
+    @Test func `a file where another unit's service has its drop-in is refused`() async throws {
+        let project = (Self.fleet["platform/shop.yaml"] ?? "")
+            .replacing("kinds: [File]", with: "kinds: [File, Service], services: [nginx]")
+        let check = try await check([
+            "platform/shop.yaml": project,
+            "apps/web/nginx.yaml": """
+            apiVersion: host.trimtab.dev/v1alpha1
+            kind: Service
+            metadata: {name: nginx}
+            spec: {running: true, dropIns: {limits: "[Service]\\nLimitNOFILE=10\\n"}}
+            """,
+            "projects/shop/other.yaml": """
+            kind: Application
+            metadata: {name: other}
+            spec: {source: {path: apps/other}, targets: {env: prod}}
+            """,
+            "apps/other/mine.yaml": Self.file("mine", "/etc/systemd/system/nginx.service.d/limits.conf"),
+        ])
+        #expect(
+            check.problems.map(\.description) == [
+                "apps/web/nginx.yaml:1:1: Service/nginx: acme/web@prod declares "
+                    + "/etc/systemd/system/nginx.service.d/limits.conf, which File/mine of acme/other@prod declares at "
+                    + "apps/other/mine.yaml:1 (an object belongs to one unit: remove one of them)"
+            ])
+    }
+
     @Test func `two targets that are one host are told apart by nobody`() async throws {
         let targets = (Self.fleet["platform/targets.yaml"] ?? "").replacing("./prod", with: "./dev")
         let check = try await check(["platform/targets.yaml": targets])
