@@ -151,6 +151,15 @@ int clinux_event_clear(int event) {
     return read(event, &count, sizeof count) < 0 && errno != EAGAIN ? -errno : 0;
 }
 
+int clinux_is_locked(int file) {
+    struct flock wish = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int result;
+    do {
+        result = fcntl(file, F_GETLK, &wish);
+    } while (result < 0 && errno == EINTR);
+    return result < 0 ? -errno : wish.l_type != F_UNLCK;
+}
+
 int clinux_wait(int first, int second, int milliseconds) {
     struct pollfd files[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
     int count = poll(files, 2, milliseconds);

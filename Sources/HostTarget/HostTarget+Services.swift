@@ -7,6 +7,10 @@ import Manifest
 import Model
 
 extension HostTarget {
+    /// How long services wait for somebody's work on packages, which starts and stops them itself.
+    private static let patience = Duration.seconds(120)
+    private static let busy: Text = "waits for another apt or dpkg, which is at work"
+
     private static let noServices = HostFault("this target is a sandbox, which has no services of its own")
 
     func compare(
@@ -108,6 +112,11 @@ extension HostTarget {
                 plan.results[removal.id] = failed.value
             }
             guard plan.services.isEmpty else { return }
+        }
+        if let packages, await !packages.isFree(within: Self.patience) {
+            for order in plan.services { plan.results[order.id] = .failed(reason: Self.busy) }
+            for removal in plan.serviceRemovals { plan.results[removal.id] = .failed(reason: Self.busy) }
+            return
         }
         let work = plan
         let done = try await lanes.run { [services] in Self.carryOut(work, services, bench) }

@@ -40,8 +40,11 @@ extension HostTarget {
     }
 
     package func watch(_ sink: WatchSink) async throws(TargetError) {
+        let gate = ReportGate(packages: packages, sink: sink)
+        let sink = gate.sink
         serviceWatch.setSink(sink)
         await withTaskGroup(of: Void.self) { group in
+            if packages != nil { group.addTask { await gate.run() } }
             group.addTask { [watcher] in await watcher.run(sink) }
             if let services {
                 group.addTask { [serviceWatch] in await services.watch { serviceWatch.changed($0) } }

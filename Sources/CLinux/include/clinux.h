@@ -61,6 +61,8 @@ int clinux_syncfs(int file);
 int64_t clinux_read(int file, void *buffer, uint64_t size);
 int64_t clinux_write(int file, const void *bytes, uint64_t size);
 int clinux_close(int file);
+/// 1 when another process holds a lock (fcntl(2)) on the file, 0 when none does.
+int clinux_is_locked(int file);
 int clinux_dup(int file);
 
 /// Raw getdents64(2): bytes of struct linux_dirent64.

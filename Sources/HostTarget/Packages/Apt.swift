@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import CLinux
 import Manifest
 import Synchronization
 
@@ -71,6 +72,16 @@ final class Apt: PackageManager {
             throw HostFault(
                 "\(acts.map(\.name.string).joined(separator: ", ")): apt would also remove \(names): declare those as"
                     + " absent too if that is meant")
+        }
+    }
+
+    /// The locks that apt and dpkg hold while they work, ours included. What cannot be looked at is taken for free: then
+    /// nothing waits for it.
+    var isBusy: Bool {
+        guard let folder = try? root.folder(at: Self.folder) else { return false }
+        return ["lock-frontend", "lock"].contains { name in
+            guard let file = try? folder.open(Array(name.utf8)) else { return false }
+            return clinux_is_locked(file.raw) == 1
         }
     }
 

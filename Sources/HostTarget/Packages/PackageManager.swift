@@ -11,6 +11,9 @@ protocol PackageManager: Sendable {
     /// Installs and removes together. What a killed run left half done is finished first.
     func perform(_ acts: [PackageAct]) throws(HostFault)
 
+    /// Whether some process is at work on the machine's packages just now. Quick.
+    var isBusy: Bool { get }
+
     /// Finishes what a killed run left half done, if any.
     func finishInterrupted() throws(HostFault)
 }

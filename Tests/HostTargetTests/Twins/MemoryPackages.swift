@@ -14,6 +14,8 @@ final class MemoryPackages: PackageManager {
         var installed: [Text: PackageState] = [:]
         var runs: [[PackageAct]] = []
         var finished = 0
+        /// Somebody else is at work on them.
+        var isBusy = false
     }
 
     private let state: Mutex<State>
@@ -45,6 +47,8 @@ final class MemoryPackages: PackageManager {
         }
         if let missing { throw HostFault("E: Unable to locate package \(missing)") }
     }
+
+    var isBusy: Bool { state.withLock { $0.isBusy } }
 
     func finishInterrupted() throws(HostFault) {
         state.withLock { state in
