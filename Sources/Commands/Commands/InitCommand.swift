@@ -23,19 +23,21 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let root = try Paths.absolute(folder).string
-        let existing = Skeleton.files.filter { Files.exists(root + "/" + $0.path) }
+        // A repository that a forge has just made may have this one, and it is no part of a fleet.
+        let files = Skeleton.files.filter { $0.path != ".gitignore" || !Files.exists(root + "/" + $0.path) }
+        let existing = files.filter { Files.exists(root + "/" + $0.path) }
         guard existing.isEmpty else {
             throw APIError(
                 .conflict, "\(Text(root)): already has \(Text(existing.map(\.path).joined(separator: ", ")))",
                 advice: "choose another folder; nothing was written")
         }
-        for file in Skeleton.files {
+        for file in files {
             let path = root + "/" + file.path
             if let slash = path.lastIndex(of: "/") { try Files.makeFolder(String(path[..<slash])) }
             try Files.create(path, file.content)
         }
         var lines = [Line("A fleet lies in \(folder):")]
-        lines += Skeleton.files.map { Line("  " + $0.path, .bold) }
+        lines += files.map { Line("  " + $0.path, .bold) }
         lines += [Line("Try it:"), Line("  trimtab run --fleet \(folder) --state ./state", .cyan)]
         Environment.current.terminal.write(lines.text(colour: false))
     }

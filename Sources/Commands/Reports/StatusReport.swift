@@ -52,12 +52,21 @@ package struct StatusReport {
         for unit in status.units {
             let cells = [
                 Line(unit.unit.inFleet), unit.sync.line, unit.health.health.line,
-                unit.version.map { $0.line(to: unit.desired) } ?? unit.desired.map { Line("→ \($0)", .cyan) } ?? "",
+                version(of: unit),
                 Line(String(unit.objects)), Line(unit.lastSync.map { Relative.time($0.time, now: now) } ?? "never"),
             ]
             table.append(cells, notes: notes(of: unit))
         }
         return table
+    }
+
+    /// A folder has no commits: there the digest of the content tells one version from the next.
+    private func version(of unit: UnitStatus) -> Line {
+        guard let version = unit.version else { return unit.desired.map { Line("→ \($0)", .cyan) } ?? "" }
+        if version == Version(fleet: nil, source: nil), unit.desired == version, let digest = unit.renderDigest {
+            return Line("folder \(digest.short)")
+        }
+        return version.line(to: unit.desired)
     }
 
     /// What people should know of a unit, what they must decide first.

@@ -14,6 +14,7 @@ package enum Skeleton {
         File(path: "platform/projects.yaml", content: projects),
         File(path: "projects/site/web.yaml", content: application),
         File(path: "apps/web/site.yaml", content: objects),
+        File(path: ".gitignore", content: "# What runs in the sandboxes is no part of the fleet.\n/sandbox/\n"),
     ]
 
     private static let fleet = """
