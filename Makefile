@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-corpora test-kubernetes hosts-check demo demo-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-corpora test-kubernetes test-lab hosts-check demo demo-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ bench: setup ## measure; BENCH="formats" measures only what is named
 
 fuzz: setup ## look for inputs that break a reader; FUZZ="yaml json", FUZZ_SECONDS=600
 	@scripts/fuzz $(FUZZ)
+
+test-lab: setup ## all that needs servers: the driver's tests, kills, hosts-check; needs root
+	@scripts/lab/tests
 
 hosts-check: setup ## three real servers run nginx from a fleet over SSH; needs root
 	@scripts/hosts-check

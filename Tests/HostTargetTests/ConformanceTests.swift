@@ -10,7 +10,7 @@ import Testing
 
 @testable import HostTarget
 
-@Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     @Test func `the driver of hosts keeps to what the engine relies on`() async throws {
         try await withScratchFolder { folder in
             var count = 0

@@ -21,7 +21,8 @@ enum CrashPoints {
     /// Only a daemon that is told of a change goes by what it applied last.
     static let ofDaemon = ["engine-before-load", "engine-after-load"]
 
-    /// Those that a sandbox of files cannot reach, and why.
+    /// Those that a sandbox of files cannot reach, and why. `scripts/lab/crash-check` kills at each of them on a server, but
+    /// for the last step of all.
     static let elsewhere: [String: String] = [
         "engine-before-wait": "files are well at once",
         "engine-after-wait": "files are well at once",
