@@ -31,6 +31,14 @@ package protocol Operations: JournalOperations {
     /// Asks sources for new commits now; none means all, the fleet repository included. Answers when they were asked.
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult
 
+    /// Lets a commit count that was refused because history was rewritten. ``APIError/Code/conflict`` when the source
+    /// refuses none, or another one.
+    ///
+    /// - Parameter commit: the first digits of its id, at least 8; `nil` for the only one that is refused.
+    func accept(
+        _ source: SourceName, commit: Text?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult
+
     /// Neither syncs nor heals the units until then.
     func pause(_ units: UnitFilter, until: Time, reason: Text, actor: Actor) async throws(APIError) -> ActResult
 

@@ -53,6 +53,7 @@ struct Instance: Sendable {
             records: records.fold.records)
         let desk = FleetDesk(
             fleet: try await opener.fleet(at: allegiance.place), opener: opener,
+            recorder: recorder, ledger: try await journal.sourceLedger(),
             serving: ServedTargets(named: serving, below: allegiance.root), engine: engine, content: content,
             clocks: clocks, meters: meters
         ) { place in

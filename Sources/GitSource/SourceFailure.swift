@@ -73,7 +73,9 @@ extension SourceFailure {
         case .shallow: "the server's copy lacks history; run `git fetch --unshallow` there"
         case .corrupt: "run `git fsck` in the repository"
         case .tooLarge: "move large files elsewhere, or raise the limit"
-        case .rewritten: "bring the old history back, or allow rewrites in the Source or the trust file"
+        case .rewritten:
+            "bring the old history back, accept the new one with \"trimtab accept\", or allow rewrites in the Source or "
+                + "the trust file"
         case .unsigned: "sign it, and push again"
         case .untrusted: "have it signed by a key that the source trusts, or add the key"
         case .diskFull: "make room in the state folder"

@@ -17,8 +17,9 @@ import Testing
     private typealias ExitCodeValue = Int32
 
     @Test(arguments: [
-        [], ["run"], ["init"], ["status"], ["plan"], ["diff"], ["sync"], ["refresh"], ["pause"], ["resume"],
-        ["history"], ["rollback"], ["confirm"], ["log"], ["audit"], ["audit", "checkpoint"], ["audit", "verify"],
+        [], ["run"], ["init"], ["status"], ["plan"], ["diff"], ["sync"], ["refresh"], ["accept"],
+        ["pause"], ["resume"], ["history"], ["rollback"], ["confirm"], ["log"], ["audit"], ["audit", "checkpoint"],
+        ["audit", "verify"],
         ["audit", "export"], ["validate"], ["schema"], ["render"], ["version"],
     ])
     func `every command explains itself with examples`(command: [String]) async {

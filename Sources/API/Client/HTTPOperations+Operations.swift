@@ -49,6 +49,12 @@ extension HTTPOperations: Operations {
         try await ask(Routes.refresh, RefreshRequest(sources: sources, reason: reason))
     }
 
+    package func accept(
+        _ source: SourceName, commit: Text?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try await ask(Routes.accept, AcceptRequest(source: source, commit: commit, reason: reason))
+    }
+
     package func pause(
         _ units: UnitFilter, until: Time, reason: Text, actor: Actor
     ) async throws(APIError) -> ActResult {

@@ -34,6 +34,19 @@ extension RefreshRequest: Wire {
     package var wire: Value { .fields(["sources": sources.wire, "reason": reason.wireUnlessEmpty]) }
 }
 
+extension AcceptRequest: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            source: try fields.required("source"), commit: try fields.optional("commit"),
+            reason: try fields.optional("reason") ?? "")
+    }
+
+    package var wire: Value {
+        .fields(["source": source.wire, "commit": commit?.wire, "reason": reason.wireUnlessEmpty])
+    }
+}
+
 extension PauseRequest: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)

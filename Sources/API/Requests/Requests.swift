@@ -38,6 +38,19 @@ package struct RefreshRequest: Sendable, Hashable {
     }
 }
 
+package struct AcceptRequest: Sendable, Hashable {
+    package var source: SourceName
+    /// The first digits of a commit's id; `nil` for the only one that is refused.
+    package var commit: Text?
+    package var reason: Text
+
+    package init(source: SourceName, commit: Text?, reason: Text) {
+        self.source = source
+        self.commit = commit
+        self.reason = reason
+    }
+}
+
 package struct PauseRequest: Sendable, Hashable {
     package var units: UnitFilter
     package var until: Time

@@ -8,7 +8,7 @@ package protocol Permission: Sendable {
 
 /// The raw value is how policies and messages call it.
 package enum PermissionName: String, Sendable, Hashable, CaseIterable {
-    case read, sync, pause, rollback, confirm, audit
+    case read, sync, accept, pause, rollback, confirm, audit
 }
 
 package enum Permissions {
@@ -16,6 +16,8 @@ package enum Permissions {
     package enum Read: Permission { package static let name = PermissionName.read }
     /// Have done now what Git says.
     package enum Sync: Permission { package static let name = PermissionName.sync }
+    /// Let rewritten history count.
+    package enum Accept: Permission { package static let name = PermissionName.accept }
     /// Stop and start the automation.
     package enum Pause: Permission { package static let name = PermissionName.pause }
     package enum Rollback: Permission { package static let name = PermissionName.rollback }

@@ -66,6 +66,12 @@ package enum Routes {
         try await engine.refresh(request.sources, reason: request.reason, actor: actor)
     }
 
+    package static let accept = Route<Permissions.Accept, AcceptRequest, ActResult>.acting(
+        "/v1/accept", Permissions.Accept.self, deadline: .seconds(600)
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.accept(request.source, commit: request.commit, reason: request.reason, actor: actor)
+    }
+
     package static let pause = Route<Permissions.Pause, PauseRequest, ActResult>.acting(
         "/v1/pause", Permissions.Pause.self
     ) { (engine, request, actor) async throws(APIError) in
@@ -93,7 +99,7 @@ package enum Routes {
     package static let mounted: [MountedRoute] = [
         MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(history),
         MountedRoute(events), MountedRoute(checkpoint), MountedRoute(verify), MountedRoute(sync),
-        MountedRoute(refresh), MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback),
+        MountedRoute(refresh), MountedRoute(accept), MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback),
         MountedRoute(confirm),
     ]
 }

@@ -23,6 +23,8 @@ extension Event {
         case .healthChanged:
             payload(as: HealthChanged.self).map { sentence([$0.health.rawValue, $0.reason.string]) } ?? ""
         case .paused: payload(as: Paused.self).map { sentence(["until \($0.until)", $0.reason.string]) } ?? ""
+        case .commitSeen: payload(as: CommitSeen.self)?.summary ?? ""
+        case .commitAccepted: payload(as: CommitAccepted.self)?.summary ?? ""
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         default: general
         }
@@ -79,6 +81,20 @@ extension Drifted {
                 ? "\(object) is gone" : "\(object) (\(fields.prefix(3).map(\.string).joined(separator: ", ")))"
         }
         return who + shown.joined(separator: ", ") + more(sorted.count - shown.count)
+    }
+}
+
+extension CommitSeen {
+    fileprivate var summary: String {
+        let what = following.isEmpty ? commit.short : "\(commit.short) of \(following)"
+        return what + (signer.map { ", signed by \($0)" } ?? "")
+    }
+}
+
+extension CommitAccepted {
+    fileprivate var summary: String {
+        let old = previous.map { " instead of \($0.short)" } ?? ""
+        return sentence(["\(commit.short) of \(following)\(old)", reason.string])
     }
 }
 

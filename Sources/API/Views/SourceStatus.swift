@@ -27,13 +27,15 @@ package struct SourceStatus: Sendable, Hashable {
     package var reason: Text?
     /// The last accepted commit; `nil` before the first, and for a plain folder.
     package var commit: CommitID?
+    /// The newest commit, when it is not accepted.
+    package var refused: CommitID?
     /// When it was last asked with success.
     package var fetched: Time?
     package var nextFetch: Time?
 
     package init(
         name: SourceName, url: Text, following: Text, state: State, reason: Text? = nil, commit: CommitID? = nil,
-        fetched: Time? = nil, nextFetch: Time? = nil
+        refused: CommitID? = nil, fetched: Time? = nil, nextFetch: Time? = nil
     ) {
         self.name = name
         self.url = url
@@ -41,6 +43,7 @@ package struct SourceStatus: Sendable, Hashable {
         self.state = state
         self.reason = reason
         self.commit = commit
+        self.refused = refused
         self.fetched = fetched
         self.nextFetch = nextFetch
     }
@@ -56,6 +59,7 @@ extension SourceStatus: Wire {
             state: try readCase(try fields.required("state", as: Value.self)),
             reason: try fields.optional("reason"),
             commit: try fields.optional("commit"),
+            refused: try fields.optional("refused"),
             fetched: try fields.optional("fetched"),
             nextFetch: try fields.optional("nextFetch"))
     }
@@ -63,7 +67,8 @@ extension SourceStatus: Wire {
     package var wire: Value {
         .fields([
             "name": name.wire, "url": url.wire, "following": following.wire, "state": .string(Text(state.rawValue)),
-            "reason": reason?.wire, "commit": commit?.wire, "fetched": fetched?.wire, "nextFetch": nextFetch?.wire,
+            "reason": reason?.wire, "commit": commit?.wire, "refused": refused?.wire,
+            "fetched": fetched?.wire, "nextFetch": nextFetch?.wire,
         ])
     }
 }

@@ -27,6 +27,8 @@ struct Repository: Sendable {
         return await source.look(at: self.follow(follow), since: moment)
     }
 
+    var mirror: GitSource.Mirror? { if case .git(let source) = kind { source.mirror } else { nil } }
+
     func follow(_ follow: Application.Follow?) -> Follow {
         switch follow {
         case .branch(let name): .branch(name)

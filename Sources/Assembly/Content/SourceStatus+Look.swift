@@ -16,7 +16,8 @@ extension SourceStatus {
             }
         self.init(
             name: name, url: place, following: Text("\(follow)"), state: state,
-            reason: look.failure.map { Text("\($0); \($0.advice)") }, commit: look.accepted, fetched: look.asked,
+            reason: look.failure.map { Text("\($0); \($0.advice)") }, commit: look.accepted,
+            refused: look.refused, fetched: look.asked,
             nextFetch: look.next)
     }
 }

@@ -22,33 +22,48 @@ actor FleetDesk {
         var disabled: [UnitID: Text] = [:]
     }
 
-    private(set) var view = View()
-    private let fleet: Repository
-    private let engine: Engine
+    var view = View()
+    let fleet: Repository
+    let engine: Engine
     private let content: Content
-    private let clocks: Clocks
+    let clocks: Clocks
     private let meters: Meters
-    private let opener: RepositoryOpener
-    private var repositories: [Source: Repository] = [:]
+    let opener: RepositoryOpener
+    let recorder: any EventRecorder
+    var ledger: SourceLedger
+    /// What the last look found, of all that is followed.
+    private(set) var looks: [SourceName: [Follow: Finding]] = [:]
+    var repositories: [Source: Repository] = [:]
+    var nextSweep: Moment?
     private var managed: [UnitID: ManagedUnit] = [:]
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
-    private var snapshot = FleetSnapshot()
+    var snapshot = FleetSnapshot()
     /// What was wrong with the fleet's files when they were last read.
-    private var fleetProblems: [Problem] = []
+    var fleetProblems: [Problem] = []
     private let targets: ServedTargets
     /// Targets that have a driver; units of others are another machine's.
     private var serving: Set<TargetName> = []
     private let makeDriver: @Sendable (ServedTargets.Place) async throws -> any TargetDriver
 
-    /// - Parameter makeDriver: Makes the driver of a target.
+    struct Finding: Sendable {
+        var repository: Repository
+        var look: SourceLook
+    }
+
+    /// - Parameters:
+    ///   - ledger: what is on record of the sources.
+    ///   - makeDriver: Makes the driver of a target.
     init(
-        fleet: Repository, opener: RepositoryOpener, serving targets: ServedTargets, engine: Engine, content: Content,
+        fleet: Repository, opener: RepositoryOpener, recorder: any EventRecorder, ledger: SourceLedger,
+        serving targets: ServedTargets, engine: Engine, content: Content,
         clocks: Clocks, meters: Meters,
         makeDriver: @escaping @Sendable (ServedTargets.Place) async throws -> any TargetDriver
     ) {
         self.fleet = fleet
         self.opener = opener
+        self.recorder = recorder
+        self.ledger = ledger
         self.targets = targets
         self.makeDriver = makeDriver
         self.engine = engine
@@ -59,10 +74,16 @@ actor FleetDesk {
 
     /// Looks at every source. One that fails leaves its units at their last good version.
     ///
-    /// - Parameter moment: Servers are asked that were not since then; `nil`: those that are due.
-    func refresh(since moment: Moment? = nil) async {
+    /// - Parameters:
+    ///   - moment: Servers are asked that were not since then; `nil`: those that are due.
+    ///   - sources: whom `moment` concerns; `nil` for all.
+    func refresh(since moment: Moment? = nil, of sources: Set<SourceName>? = nil) async {
         let began = clocks.monotonic()
-        let look = await fleet.look(at: nil, since: moment)
+        func due(_ name: SourceName?) -> Moment? {
+            guard let sources, let name else { return moment }
+            return sources.contains(name) ? moment : nil
+        }
+        let look = await fleet.look(at: nil, since: due(SourceName(Source.fleetItself)))
         do {
             let commit = look.accepted
             // A folder without commits may have changed at any time.
@@ -78,15 +99,19 @@ actor FleetDesk {
             view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"), advice: advice)]
             meters.looked(hasFailed: true)
         }
-        await install(fleet: view.commit, look, since: moment)
+        await install(fleet: view.commit, look, since: due)
+        await sweep()
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
     }
 
-    /// Asks every server now.
-    func refreshNow() async { await refresh(since: clocks.monotonic()) }
+    /// Asks servers now: all, or those of some sources.
+    func refreshNow(_ sources: Set<SourceName>? = nil) async {
+        await refresh(since: clocks.monotonic(), of: sources)
+    }
 
     private func read(at commit: CommitID?) async throws {
-        let read = try await FleetReader.read(try await fleet.tree(of: commit).reader)
+        let read = try await FleetReader.read(
+            try await fleet.tree(of: commit).reader, incumbents: await incumbents())
         view.commit = commit
         view.notices = read.notices
         fleetProblems = read.problems.map { Problem($0.error) }
@@ -101,6 +126,14 @@ actor FleetDesk {
         }
     }
 
+    private func incumbents() async -> Incumbents {
+        var incumbents = Incumbents()
+        for (unit, record) in await engine.knownRecords().sorted(by: { $0.key < $1.key }) where !record.isRemoved {
+            if let project = ProjectName(record.testament.project) { incumbents.add(unit, of: project) }
+        }
+        return incumbents
+    }
+
     /// Gives a driver to targets that are new. One that is declared no more keeps its own, for what is left there.
     private func serve() async {
         for (name, place) in targets.places(in: snapshot) where !serving.contains(name) {
@@ -113,11 +146,15 @@ actor FleetDesk {
         }
     }
 
-    private func install(fleet commit: CommitID?, _ fleetLook: SourceLook, since moment: Moment?) async {
+    private func install(
+        fleet commit: CommitID?, _ fleetLook: SourceLook, since due: (SourceName?) -> Moment?
+    ) async {
         await serve()
         var statuses: [SourceName: SourceStatus] = [:]
+        looks = [:]
         if case .git = fleet.kind, let name = SourceName(Source.fleetItself) {
             statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetLook)
+            looks[name] = [fleet.follow(nil): Finding(repository: fleet, look: fleetLook)]
         }
         var units: [ManagedUnit] = []
         var specs: [UnitID: (spec: UnitSpec, repository: Repository)] = [:]
@@ -126,11 +163,13 @@ actor FleetDesk {
                 let repository = try await repository(of: spec)
                 var source = commit
                 if let name = spec.source {
-                    let look = await repository.look(at: spec.follow, since: moment)
+                    let look = await repository.look(at: spec.follow, since: due(name))
                     meters.looked(hasFailed: look.failure != nil)
+                    let follow = repository.follow(spec.follow)
+                    looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
                     if statuses[name]?.reason == nil {
                         statuses[name] = SourceStatus(
-                            name, at: repository.place, following: repository.follow(spec.follow), look)
+                            name, at: repository.place, following: follow, look)
                     }
                     if look.accepted == nil, let failure = look.failure { throw failure }
                     source = look.accepted
@@ -154,6 +193,7 @@ actor FleetDesk {
             }
         }
         view.sources = statuses.values.sorted { $0.name < $1.name }
+        await record()
         await content.install(specs)
         await engine.install(units, removed: await missing(from: Set(units.map(\.unit))))
         managed = Dictionary(units.map { ($0.unit, $0) }) { first, _ in first }

@@ -47,8 +47,22 @@ extension LocalOperations {
     }
 
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult {
-        await fleet.refreshNow()
+        let known = await fleet.looks.keys.sorted()
+        if let unknown = sources.first(where: { !known.contains($0) }) {
+            let names = known.map(\.description).joined(separator: ", ")
+            throw APIError(
+                .notFound, "no source \(unknown) is read here",
+                advice: names.isEmpty ? nil : "these are: \(Text(names))")
+        }
+        await fleet.refreshNow(sources.isEmpty ? nil : Set(sources))
         return ActResult(message: "looked for new commits")
+    }
+
+    func accept(
+        _ source: SourceName, commit: Text?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        let accepted = try await fleet.accept(source, commit: commit, reason: reason, actor: actor)
+        return ActResult(message: "accepted \(Text(accepted.short)) of \(source)")
     }
 
     func pause(_ filter: UnitFilter, until: Time, reason: Text, actor: Actor) async throws(APIError) -> ActResult {

@@ -29,10 +29,10 @@ struct EventLog: Sendable {
 
     static func level(of event: Event) -> Logger.Level {
         switch event.kind {
-        case .intent, .outcome, .rendered, .planned, .commitSeen, .fleetRead: .debug
+        case .intent, .outcome, .rendered, .planned, .fleetRead: .debug
         case .syncEnded: event.payload(as: SyncEnded.self)?.result == .failed ? .error : .info
         case .sourceFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
-        case .planBlocked, .drifted, .markedBad, .unitRemoved: .warning
+        case .planBlocked, .drifted, .markedBad, .unitRemoved, .commitAccepted: .warning
         case .healthChanged:
             (event.payload(as: HealthChanged.self)?.health ?? .unknown) <= .progressing ? .info : .warning
         default: .info

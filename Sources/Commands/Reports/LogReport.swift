@@ -28,7 +28,7 @@ package struct LogReport {
             Line(kind.rawValue, .red)
         case .planBlocked, .drifted, .paused, .healthChanged, .rolledBack, .unitRemoved:
             Line(kind.rawValue, .yellow)
-        case .syncEnded, .healed, .confirmed, .approved:
+        case .syncEnded, .healed, .confirmed, .approved, .commitAccepted:
             Line(kind.rawValue, .green)
         default: Line(kind.rawValue)
         }

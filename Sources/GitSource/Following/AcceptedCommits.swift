@@ -15,6 +15,8 @@ package struct AcceptedCommits: Sendable {
         var commit: CommitID
         /// The key set that it was verified with.
         var keys: Digest?
+        /// Who signed it, as those keys call them.
+        var signer: Text?
     }
 
     /// - Parameter folder: of this and nothing else; made when it is not there.
@@ -40,12 +42,15 @@ package struct AcceptedCommits: Sendable {
             throw .failed(
                 reason: "\(file) is damaged; write \"commit\" and the full id of the last good commit into it")
         }
-        return Entry(commit: commit, keys: fields["keys"].flatMap { Digest(hex: $0) })
+        return Entry(
+            commit: commit, keys: fields["keys"].flatMap { Digest(hex: $0) },
+            signer: fields["signer"].map { Text(String($0)) })
     }
 
     func write(_ entry: Entry, for key: String, about text: String) throws(SourceFailure) {
         var lines = "commit \(entry.commit.hex)\n"
         if let keys = entry.keys { lines += "keys \(keys.hex)\n" }
+        if let signer = entry.signer { lines += "signer \(signer)\n" }
         lines += "of \(text)\n"
         try PrivateFile.write(Array(lines.utf8), to: folder.appending(key))
     }

@@ -28,6 +28,10 @@ package struct SourceRules: Sendable, Hashable {
 package struct SourceLook: Sendable, Hashable {
     /// The last accepted commit: what is deployed, whatever is wrong now.
     package var accepted: CommitID?
+    /// Who signed it, as the keys call them; `nil` when no signature is asked for.
+    package var signer: Text?
+    /// The commit that the server has, when it was not accepted.
+    package var refused: CommitID?
     /// Why it is not what the server has now.
     package var failure: SourceFailure?
     /// When the server last answered, and when it is asked again.
@@ -35,9 +39,12 @@ package struct SourceLook: Sendable, Hashable {
     package var next: Time?
 
     package init(
-        accepted: CommitID? = nil, failure: SourceFailure? = nil, asked: Time? = nil, next: Time? = nil
+        accepted: CommitID? = nil, signer: Text? = nil, refused: CommitID? = nil, failure: SourceFailure? = nil,
+        asked: Time? = nil, next: Time? = nil
     ) {
         self.accepted = accepted
+        self.signer = signer
+        self.refused = refused
         self.failure = failure
         self.asked = asked
         self.next = next

@@ -21,6 +21,8 @@ package actor TrackedSource {
     private struct Decision {
         var id: GitID
         var before: AcceptedCommits.Entry?
+        /// ``Mirror/rebuilds``
+        var rebuilds: Int
         var look: SourceLook
     }
 
@@ -41,21 +43,29 @@ package actor TrackedSource {
         var look = SourceLook(asked: finding.asked, next: finding.next)
         do throws(SourceFailure) {
             let before = try record(of: follow)
-            look.accepted = before?.commit
+            (look.accepted, look.signer) = (before?.commit, before?.signer)
             if let failure = finding.failure { throw failure }
             guard let id = finding.id else { throw .missing(follow) }
-            if let known = decided[follow], known.id == id, known.before == before {
-                (look.accepted, look.failure) = (known.look.accepted, known.look.failure)
+            if let known = decided[follow], known.id == id, known.before == before,
+                known.rebuilds == finding.rebuilds
+            {
+                (look.refused, look.failure) = (known.look.refused, known.look.failure)
                 return look
             }
             do throws(SourceFailure) {
-                look.accepted = try await accept(id, follow, before, isConfirmed: false)
+                let peeled = try await peel(id, follow)
+                look.refused = peeled.commit
+                let entry = try await examine(peeled, follow, before)
+                if entry != before { try await accept(entry, follow, before, isConfirmed: false) }
+                (look.accepted, look.signer, look.refused) = (entry.commit, entry.signer, nil)
             } catch {
                 look.failure = error
                 // What may be different the next time is decided again then.
                 if error.isTransient { return look }
+                if case .corrupt = error { return look }
             }
-            decided[follow] = Decision(id: id, before: try record(of: follow), look: look)
+            decided[follow] = Decision(
+                id: id, before: try record(of: follow), rebuilds: finding.rebuilds, look: look)
         } catch {
             look.failure = error
         }
@@ -64,14 +74,24 @@ package actor TrackedSource {
 
     /// A person accepts what the server has now although it does not descend from what was accepted. Signatures are asked
     /// for as ever.
-    package func confirm(_ commit: CommitID, of follow: Follow) async throws(SourceFailure) {
+    ///
+    /// - Parameter record: is called when nothing speaks against it, with what it takes the place of, before it counts;
+    ///   what it throws stops the act.
+    package func confirm(
+        _ commit: CommitID, of follow: Follow,
+        record: @Sendable (_ before: CommitID?) async throws(SourceFailure) -> Void
+    ) async throws(SourceFailure) {
         let finding = await mirror.find(follow, every: rules.interval)
         if let failure = finding.failure { throw failure }
         guard let id = finding.id else { throw .missing(follow) }
-        guard try await peel(id, follow).commit == commit else {
+        let peeled = try await peel(id, follow)
+        guard peeled.commit == commit else {
             throw .failed(reason: "the \(follow) is not at \(commit.short) any more; look again")
         }
-        _ = try await accept(id, follow, try record(of: follow), isConfirmed: true)
+        let before = try self.record(of: follow)
+        let entry = try await examine(peeled, follow, before)
+        try await record(before?.commit)
+        try await accept(entry, follow, before, isConfirmed: true)
         decided[follow] = nil
     }
 
@@ -82,19 +102,25 @@ package actor TrackedSource {
         if let failure = finding.failure { throw failure }
         guard let id = finding.id else { throw .missing(follow) }
         let peeled = try await peel(id, follow)
-        try await verify(peeled, follow)
+        _ = try await verify(peeled, follow)
         return peeled.commit
     }
 
+    /// What would be on record of a commit once it is accepted; throws when its signature is not as the rules ask. What
+    /// was verified with the same keys is not verified again.
+    private func examine(
+        _ peeled: Peeled, _ follow: Follow, _ before: AcceptedCommits.Entry?
+    ) async throws(SourceFailure) -> AcceptedCommits.Entry {
+        if let before, before.commit == peeled.commit, before.keys == rules.keys?.digest { return before }
+        let signer = try await verify(peeled, follow)
+        return AcceptedCommits.Entry(commit: peeled.commit, keys: rules.keys?.digest, signer: signer)
+    }
+
     private func accept(
-        _ id: GitID, _ follow: Follow, _ before: AcceptedCommits.Entry?, isConfirmed: Bool
-    ) async throws(SourceFailure) -> CommitID {
-        let peeled = try await peel(id, follow)
-        let entry = AcceptedCommits.Entry(commit: peeled.commit, keys: rules.keys?.digest)
-        if entry == before { return entry.commit }
-        try await verify(peeled, follow)
+        _ entry: AcceptedCommits.Entry, _ follow: Follow, _ before: AcceptedCommits.Entry?, isConfirmed: Bool
+    ) async throws(SourceFailure) {
         var keep = [(name: "refs/trimtab/accepted/\(key(of: follow))", commit: entry.commit)]
-        if let before, try await !mirror.fetcher.descends(entry.commit, from: before.commit) {
+        if let before, try await !descends(entry.commit, from: before.commit) {
             guard rules.allowsRewrites || isConfirmed else {
                 throw .rewritten(from: before.commit, to: entry.commit)
             }
@@ -106,7 +132,20 @@ package actor TrackedSource {
         try await mirror.fetcher.keep(keep)
         try acceptances.write(entry, for: key(of: follow), about: "\(mirror.address) \(follow)")
         records[follow] = entry
-        return entry.commit
+    }
+
+    /// ``Fetcher/descends(_:from:)``, unless the mirror lost what was accepted and may find it again.
+    private func descends(_ later: CommitID, from earlier: CommitID) async throws(SourceFailure) -> Bool {
+        do throws(SourceFailure) {
+            if try await mirror.fetcher.descends(later, from: earlier) { return true }
+            do throws(ObjectError) { _ = try await database.commit(earlier) } catch {
+                if await mirror.mayRepair { throw SourceFailure.corrupt(reason: "\(error); the mirror is made anew") }
+            }
+            return false
+        } catch {
+            if case .corrupt = error { database.noteDamage(.missing) }
+            throw error
+        }
     }
 
     private func record(of follow: Follow) throws(SourceFailure) -> AcceptedCommits.Entry? {
@@ -145,25 +184,29 @@ package actor TrackedSource {
             switch error {
             case .wrongKind: throw .notACommit(follow, reason: error.description)
             case .unavailable(let reason): throw .failed(reason: reason)
-            case .missing, .tooLarge, .corrupt: throw .corrupt(reason: error.description)
+            case .tooLarge: throw .corrupt(reason: error.description)
+            case .missing, .corrupt:
+                database.noteDamage(.missing)
+                throw .corrupt(reason: error.description)
             }
         }
         throw .notACommit(follow, reason: "it is a tag of a tag of a tag, and so on")
     }
 
-    /// The signature of the tag that is followed; of the commit when the tag carries none, or no tag is followed.
-    private func verify(_ peeled: Peeled, _ follow: Follow) async throws(SourceFailure) {
-        guard let keys = rules.keys else { return }
+    /// Checks the signature of the tag that is followed; of the commit when the tag carries none, or no tag is followed.
+    /// - Returns: who signed; `nil` when nobody has to.
+    private func verify(_ peeled: Peeled, _ follow: Follow) async throws(SourceFailure) -> Text? {
+        guard let keys = rules.keys else { return nil }
         verifications += 1
         if case .tag(let name) = follow, let tag = peeled.tags.first, tag.signature != .none {
             guard tag.name.elementsEqual(name.utf8) else {
                 throw .untrusted("the \(follow)", reason: "it was made for the tag \(printable(tag.name))")
             }
-            try await verifier.verify(tag.signature, of: "the \(follow)", with: keys)
-        } else {
-            try await verifier.verify(
-                peeled.content.signature, of: "the commit \(peeled.commit.short)", with: keys)
+            return Text(try await verifier.verify(tag.signature, of: "the \(follow)", with: keys))
         }
+        return Text(
+            try await verifier.verify(
+                peeled.content.signature, of: "the commit \(peeled.commit.short)", with: keys))
     }
 
     private func key(of follow: Follow) -> String {

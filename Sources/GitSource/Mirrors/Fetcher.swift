@@ -12,7 +12,7 @@ import SystemPackage
 /// killed `git` is never taken for a leftover.
 struct Fetcher: Sendable {
     let address: RepositoryAddress
-    let folder: MirrorFolder
+    var folder: MirrorFolder
     let environment: GitEnvironment
     let limits: FetchLimits
     let reach: Reach
@@ -35,17 +35,24 @@ struct Fetcher: Sendable {
 
     /// Fetches what the server has under these names into the mirror's own.
     func fetch(_ follows: [Follow]) async throws(SourceFailure) {
-        let outcome = try await talk(
-            writing(
-                [
-                    "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
-                    "--no-auto-maintenance", "--end-of-options", address.description,
-                ] + follows.map { "+\($0.asked):\($0.seen)" }, deadline: limits.fetching))
+        try await fetch(follows.map { "+\($0.asked):\($0.seen)" })
+    }
+
+    func fetch(_ refspecs: [String]) async throws(SourceFailure) {
+        let outcome = try await talk(fetching(address.description, refspecs))
         // Git only warns that it left a reference as it was.
         if outcome.messages.contains("shallow roots are not allowed") { throw .shallow(address) }
         guard outcome.succeeded else {
             throw SourceFailure(of: outcome, at: address, deadline: limits.fetching, sizeLimit: limits.pack)
         }
+    }
+
+    private func fetching(_ place: String, _ refspecs: [String]) -> Command {
+        writing(
+            [
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+                "--no-auto-maintenance", "--end-of-options", place,
+            ] + refspecs, deadline: limits.fetching)
     }
 
     /// Whether `later` is `earlier` or comes after it. `false` when the mirror does not hold `earlier`.
@@ -56,6 +63,8 @@ struct Fetcher: Sendable {
         case .exited(0): return true
         case .exited(1): return false
         case .exited where outcome.messages.contains("Not a valid commit name"): return false
+        // Only an object on the way that cannot be read makes it give up.
+        case .exited: throw .corrupt(reason: outcome.messages.reason ?? "git merge-base ended early")
         default: throw .failed(reason: "\(address): \(outcome.messages.reason ?? "git merge-base ended early")")
         }
     }
@@ -76,10 +85,42 @@ struct Fetcher: Sendable {
             writing(["repack", "-d", "-q", "--geometric=2", "--write-midx"], deadline: limits.fetching))
     }
 
-    private func reading(_ arguments: [String]) -> Command {
+    /// Whether everything is there that the references lead to. Contents are looked at when they are read.
+    func isSound() async throws(SourceFailure) -> Bool {
+        let outcome = try await run(
+            reading(["fsck", "--connectivity-only", "--no-dangling", "--no-progress"], deadline: limits.fetching))
+        switch outcome.end {
+        case .exited(let status): return status == 0
+        default: throw .failed(reason: "\(address): git fsck ended early")
+        }
+    }
+
+    /// References of ours that keep what was accepted, as far as they can be read.
+    func kept() async throws(SourceFailure) -> [(name: String, commit: CommitID)] {
+        let outcome = try await run(
+            reading(["for-each-ref", "--format=%(objectname) %(refname)", "refs/trimtab/accepted", "refs/trimtab/kept"])
+        )
+        return outcome.output.split(separator: 0x0A).compactMap { line in
+            let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+            guard words.count == 2, let commit = CommitID(hex: String(words[0])) else { return nil }
+            return (String(words[1]), commit)
+        }
+    }
+
+    /// Fetches one reference out of another mirror of ours.
+    func copy(_ name: String, from other: MirrorFolder) async throws(SourceFailure) {
+        var command = fetching(other.path.string, ["+\(name):\(name)"])
+        command.environment["GIT_ALLOW_PROTOCOL"] = "file"
+        let outcome = try await run(command)
+        guard outcome.succeeded else {
+            throw SourceFailure(of: outcome, at: address, deadline: limits.fetching, sizeLimit: limits.pack)
+        }
+    }
+
+    private func reading(_ arguments: [String], deadline: Duration = .seconds(60)) -> Command {
         Command(
             environment.executable, ["--git-dir=\(folder.path)"] + arguments, environment: environment.variables,
-            deadline: .seconds(60))
+            deadline: deadline)
     }
 
     /// With the mirror's lock held, and with limits on what it may write and use.

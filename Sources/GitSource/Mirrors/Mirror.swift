@@ -10,12 +10,12 @@ package actor Mirror {
     /// Reads what was fetched.
     package nonisolated let database: ObjectDatabase
     nonisolated let fetcher: Fetcher
-    private nonisolated let folder: MirrorFolder
-    private nonisolated let clocks: Clocks
-    private let jitter: @Sendable () -> Double
+    nonisolated let folder: MirrorFolder
+    nonisolated let clocks: Clocks
+    let jitter: @Sendable () -> Double
 
     private var schedule = PollSchedule()
-    private var intervals: [Follow: Duration] = [:]
+    var intervals: [Follow: Duration] = [:]
     private var answers: [Follow: Result<GitID, SourceFailure>] = [:]
     /// When it was last tried, and when it last answered.
     private var tried: Moment?
@@ -26,6 +26,10 @@ package actor Mirror {
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// How often the server was asked, for tests and metrics.
     package private(set) var polls = 0
+    /// When the mirror may be looked at and made anew again.
+    var repairs = PollSchedule()
+    /// How often it was made anew.
+    package var rebuilds = 0
 
     /// What is known of one thing that is followed.
     struct Finding: Sendable {
@@ -35,6 +39,8 @@ package actor Mirror {
         /// When the server last answered.
         var asked: Time?
         var next: Time?
+        /// How often the mirror was made anew: what was found wrong with its content before that counts no more.
+        var rebuilds = 0
     }
 
     init(
@@ -57,12 +63,13 @@ package actor Mirror {
         do throws(SourceFailure) { try follow.check() } catch { return Finding(failure: error) }
         intervals[follow] = interval
         await inTurn {
+            if database.damage != nil { await repair() }
             let now = clocks.monotonic()
             let isKnown = answers[follow] != nil || outage != nil
             let isStale = moment.map { moment in tried.map { $0 < moment } ?? true } ?? false
             if !isKnown || isStale || schedule.isDue(at: now) { await poll() }
         }
-        var finding = Finding(failure: outage, asked: asked)
+        var finding = Finding(failure: outage, asked: asked, rebuilds: rebuilds)
         switch answers[follow] {
         case .success(let id): finding.id = id
         case .failure(let failure): finding.failure = outage ?? failure
@@ -92,7 +99,11 @@ package actor Mirror {
         // A repository on this machine is looked at by its files.
         let interval = address.transport == .file ? min(asked, .seconds(1)) : asked
         do throws(SourceFailure) {
-            try await ask()
+            do throws(SourceFailure) { try await ask() } catch {
+                // Not the server's fault, perhaps.
+                guard await examine(after: error) else { throw error }
+                try await ask()
+            }
             outage = nil
             self.asked = clocks.wall()
             schedule.succeeded(at: clocks.monotonic(), every: interval, jitter: jitter())
@@ -144,6 +155,10 @@ package actor Mirror {
         } catch {
             cleanUp()
             guard !error.isTransient || error.isAboutContent else { throw error }
+            if await examine(after: error) {
+                try await fetcher.fetch(follows)
+                return record(follows)
+            }
             for follow in follows {
                 if follows.count == 1 {
                     answers[follow] = .failure(error.naming(follow))
@@ -165,11 +180,17 @@ package actor Mirror {
         }
     }
 
-    private func record(_ follows: [Follow]) {
+    func record(_ follows: [Follow]) {
         let here = ownReferences(follows)
         for follow in follows {
             answers[follow] = here[follow].map { .success($0) } ?? .failure(.missing(follow))
         }
+    }
+
+    /// How ids look at the server, as far as that is known.
+    var hash: MirrorFolder.Hash? {
+        for case .success(let id) in answers.values { return id.bytes.count == 20 ? .sha1 : .sha256 }
+        return folder.hash
     }
 
     private func ownReferences(_ follows: [Follow]) -> [Follow: GitID] {

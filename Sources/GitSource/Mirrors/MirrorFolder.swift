@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import CLinux
 import Glibc
 import Manifest
 import Model
@@ -17,6 +18,20 @@ struct MirrorFolder: Sendable {
 
     /// Held by every `git` that writes, and by whatever survives it.
     var lock: FilePath { path.appending("trimtab.lock") }
+
+    /// Where another copy is made while this one is in use.
+    var fresh: MirrorFolder { MirrorFolder(path: FilePath(path.string + ".fresh")) }
+
+    var exists: Bool { exists(path) }
+
+    /// Says that nothing used the mirror when it was written.
+    var idleMark: FilePath { path.appending("trimtab.idle") }
+
+    /// What ids look like here; `nil` when there is no repository, or none that says so.
+    var hash: Hash? {
+        guard let bytes = PrivateFile.read(path.appending("config")) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).contains("objectformat = sha256") ? .sha256 : .sha1
+    }
 
     /// Makes an empty repository, unless there is one. It appears at once, by a rename.
     func create(_ hash: Hash) throws(SourceFailure) {
@@ -38,8 +53,24 @@ struct MirrorFolder: Sendable {
         guard rename(draft.string, path.string) == 0 else { throw failure(path) }
     }
 
-    /// Drops the mirror: it is made again from its repository.
-    func delete() { remove(path) }
+    /// Drops the mirror: it is made again from its repository. It is gone at once; what is left by a kill is gone with the
+    /// next ``delete()``.
+    func delete() {
+        let gone = FilePath(path.string + ".gone")
+        remove(gone)
+        if rename(path.string, gone.string) == 0 { remove(gone) }
+    }
+
+    /// Two mirrors change places, at no moment is there none. Fails when a `git` is at work in this one.
+    func exchange(with other: MirrorFolder) throws(SourceFailure) {
+        var code: Int32 = 0
+        let isFree = ifUnlocked {
+            code = -clinux_renameat2(
+                AT_FDCWD, other.path.string, AT_FDCWD, path.string, UInt32(CLINUX_RENAME_EXCHANGE))
+        }
+        guard isFree else { throw .failed(reason: "\(path): a git is still at work in it") }
+        guard code == 0 else { throw .onDisk(path, code) }
+    }
 
     /// Removes what a killed `git` left: locks, and files that it had begun. The caller holds ``lock``, so that no `git`
     /// is alive in here.
@@ -59,7 +90,8 @@ struct MirrorFolder: Sendable {
 
     /// Takes ``lock`` if no `git` holds it, calls `body`, and lets it go.
     func ifUnlocked(_ body: () -> Void) -> Bool {
-        let file = open(lock.string, O_RDONLY | O_CLOEXEC)
+        // A damaged mirror may lack its lock.
+        let file = open(lock.string, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
         defer { close(file) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return false }
@@ -68,9 +100,9 @@ struct MirrorFolder: Sendable {
     }
 
     /// How many packs there are.
-    var packs: Int { names(in: path.pushing("objects/pack")).count { $0.hasSuffix(".pack") } }
+    var packs: Int { Self.names(in: path.pushing("objects/pack")).count { $0.hasSuffix(".pack") } }
 
-    private func names(in folder: FilePath) -> [String] {
+    static func names(in folder: FilePath) -> [String] {
         guard let stream = opendir(folder.string) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -84,13 +116,13 @@ struct MirrorFolder: Sendable {
     }
 
     private func remove(in folder: FilePath, where isLeftover: (String) -> Bool) {
-        for name in names(in: folder) where isLeftover(name) { remove(folder.appending(name)) }
+        for name in Self.names(in: folder) where isLeftover(name) { remove(folder.appending(name)) }
     }
 
     /// Links are removed, not followed.
     private func remove(_ path: FilePath) {
         guard unlink(path.string) != 0, errno == EISDIR || errno == EPERM else { return }
-        for name in names(in: path) { remove(path.appending(name)) }
+        for name in Self.names(in: path) { remove(path.appending(name)) }
         rmdir(path.string)
     }
 

@@ -77,7 +77,8 @@ package actor Mirrors {
         if let known = mirrors[key] { return known }
         let name = Digest(of: "\(address)\0\(credential ?? "")\0\(knownHosts?.string ?? "")".utf8).hex.prefix(40)
         let mirrorFolder = MirrorFolder(path: folder.appending("\(name).git"))
-        _ = mirrorFolder.ifUnlocked { mirrorFolder.removeLeftovers() }
+        if mirrorFolder.exists { _ = mirrorFolder.ifUnlocked { mirrorFolder.removeLeftovers() } }
+        mirrorFolder.fresh.delete()
         let fetcher = Fetcher(
             address: address, folder: mirrorFolder, environment: environment, limits: settings.limits,
             reach: Reach(
@@ -89,6 +90,51 @@ package actor Mirrors {
             jitter: { Double.random(in: 0..<1) })
         mirrors[key] = mirror
         return mirror
+    }
+
+    /// How long a mirror stays that nothing uses: what left the fleet by mistake comes back without being fetched again.
+    package static let grace = Duration.seconds(24 * 3600)
+
+    /// Removes mirrors that nothing has used since an earlier call, at least ``grace`` ago; one that is used again is kept.
+    /// Nothing is written for those that are in use.
+    /// - Returns: how many were removed.
+    @discardableResult
+    package func sweep(keeping used: [Mirror], grace: Duration = Mirrors.grace) -> Int {
+        let usedPaths = Set(used.map(\.folder.path))
+        var removed = 0
+        for name in MirrorFolder.names(in: folder) {
+            let path = folder.appending(name)
+            // What a killed removal or repair left.
+            if name.hasSuffix(".gone") { MirrorFolder(path: path).delete() }
+            guard name.hasSuffix(".git") else { continue }
+            let mirror = MirrorFolder(path: path)
+            if usedPaths.contains(path) {
+                unlink(mirror.idleMark.string)
+            } else if isOver(grace, since: mirror.idleMark) {
+                for (key, open) in mirrors where open.folder.path == path {
+                    open.close()
+                    mirrors[key] = nil
+                }
+                var isFree = false
+                _ = mirror.ifUnlocked { isFree = true }
+                guard isFree else { continue }
+                mirror.delete()
+                removed += 1
+            }
+        }
+        return removed
+    }
+
+    /// Marks the beginning when there is no mark yet.
+    private func isOver(_ grace: Duration, since mark: FilePath) -> Bool {
+        let now = clocks.wall()
+        guard let bytes = PrivateFile.read(mark),
+            let began = Int64(String(decoding: bytes, as: UTF8.self)).map(Time.init(nanoseconds:)), began <= now
+        else {
+            try? PrivateFile.write(Array("\(now.nanoseconds)".utf8), to: mark)
+            return false
+        }
+        return now.duration(since: began) >= grace
     }
 
     package func close() {

@@ -36,10 +36,22 @@ package final class ObjectDatabase: Sendable {
         var waiter: CheckedContinuation<Result<Answer, ObjectError>, Never>
     }
 
+    /// What is wrong with the repository, as far as it was read.
+    enum Damage: Sendable {
+        /// An object is not there, which may be right when nothing leads to it any more.
+        case missing
+        /// An object is not what its id says.
+        case corrupt
+    }
+
     private struct State {
         var waiting: [Request] = []
         var isServing = false
         var isClosed = false
+        /// Another repository lies at the path now: the process still has the old one open.
+        var isStale = false
+        /// An object that others lead to could not be read.
+        var damage: Damage?
         /// How often a process was started, for tests and metrics.
         var starts = 0
     }
@@ -117,6 +129,26 @@ package final class ObjectDatabase: Sendable {
     func keep(_ tree: [TreeEntry], of id: GitID) { caches.withLock { $0.keep(tree, of: id) } }
     func keep(_ blob: [UInt8], of id: GitID) { caches.withLock { $0.keep(blob, of: id) } }
 
+    var damage: Damage? { state.withLock { $0.damage } }
+
+    func noteDamage(_ damage: Damage) {
+        state.withLock { state in
+            if state.damage != .corrupt { state.damage = damage }
+        }
+    }
+
+    /// What was missed is rightly not there.
+    func forgetDamage() { state.withLock { $0.damage = nil } }
+
+    /// Another repository with the same content was put in the place of this one: reads from that.
+    func reopen() {
+        state.withLock { state in
+            state.damage = nil
+            state.isStale = true
+        }
+        rest()
+    }
+
     /// How often `git cat-file` was started.
     package var starts: Int { state.withLock { $0.starts } }
 
@@ -131,15 +163,39 @@ package final class ObjectDatabase: Sendable {
             try body(try await read(id, limit: Self.smallObject).bytes[...])
             return
         }
-        let stream = try await ObjectStream(
-            id, limit: size, repository: repository, environment: environment, threads: threads)
-        while let piece = try await stream.next() { try body(piece) }
+        let stream = try await watching {
+            () async throws(ObjectError) in
+            try await ObjectStream(
+                id, limit: size, repository: repository, environment: environment, threads: threads)
+        }
+        while let piece = try await watching({ () async throws(ObjectError) in try await stream.next() }) {
+            try body(piece)
+        }
+    }
+
+    /// Contents are only asked for because another object leads there, so one that is missing is damage.
+    private func watching<Result: Sendable>(
+        _ read: () async throws(ObjectError) -> Result
+    ) async throws(ObjectError) -> Result {
+        do throws(ObjectError) { return try await read() } catch {
+            switch error {
+            case .missing: noteDamage(.missing)
+            case .corrupt: noteDamage(.corrupt)
+            case .tooLarge, .wrongKind, .unavailable: break
+            }
+            throw error
+        }
     }
 
     /// What is read whole through the shared process, in bytes.
     private static let smallObject = 1 << 20
 
     private func ask(_ id: GitID, _ question: Request.Question) async throws(ObjectError) -> Request.Answer {
+        if question == .info { return try await queue(id, question) }
+        return try await watching { () async throws(ObjectError) in try await queue(id, question) }
+    }
+
+    private func queue(_ id: GitID, _ question: Request.Question) async throws(ObjectError) -> Request.Answer {
         let answer = await withCheckedContinuation { waiter in
             let (refused, mustServe) = state.withLock { state in
                 if state.isClosed { return (true, false) }
@@ -165,13 +221,14 @@ package final class ObjectDatabase: Sendable {
     /// Serves rounds until nobody waits. Runs on the thread pool, one at a time.
     private func serve() {
         while true {
-            let (round, isClosed) = state.withLock { state in
+            let (round, mustEnd) = state.withLock { state in
                 let round = Array(state.waiting.prefix(Self.round))
                 state.waiting.removeFirst(round.count)
                 if round.isEmpty { state.isServing = false }
-                return (round, state.isClosed)
+                defer { state.isStale = false }
+                return (round, state.isClosed || state.isStale)
             }
-            if isClosed { process.withLock { $0.running = nil } }
+            if mustEnd { process.withLock { $0.running = nil } }
             if round.isEmpty { return }
             process.withLock { slot in serve(round, &slot) }
         }

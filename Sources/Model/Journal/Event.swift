@@ -6,7 +6,7 @@ package import Manifest
 /// The kinds of events that the journal holds. The raw value is stored: never rename one.
 package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case writerStarted, writerStopped
-    case commitSeen, commitRefused, sourceFailed
+    case commitSeen, commitRefused, commitAccepted, sourceFailed
     case fleetRead, fleetRejected
     case rendered, renderFailed
     case planned, planBlocked

@@ -82,6 +82,26 @@ extension MemoryOperations: Operations {
         return ActResult(message: "asked \(sources.isEmpty ? fleet.sources.count : sources.count) sources")
     }
 
+    package func accept(
+        _ source: SourceName, commit: Text?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try check()
+        guard let status = fleet.sources.first(where: { $0.name == source }) else {
+            throw APIError(.notFound, "\(source): no such source")
+        }
+        guard let refused = status.refused else { throw APIError(.conflict, "\(source): refuses no rewritten history") }
+        guard refused.hex.utf8.starts(with: (commit ?? "").utf8) else {
+            throw APIError(.conflict, "\(source): refuses \(Text(refused.short)), not \(commit ?? "")")
+        }
+        append(
+            .commitAccepted, actor: actor,
+            payload: CommitAccepted(
+                commit: refused, following: status.following, previous: status.commit, reason: reason
+            )
+            .value)
+        return ActResult(message: "accepted \(Text(refused.short)) of \(source)")
+    }
+
     package func pause(
         _ units: UnitFilter, until: Time, reason: Text, actor: Actor
     ) async throws(APIError) -> ActResult {

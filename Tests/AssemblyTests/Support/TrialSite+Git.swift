@@ -13,7 +13,7 @@ extension TrialSite {
         try git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "-m", message)
     }
 
-    private func git(_ arguments: String...) throws {
+    func git(_ arguments: String...) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/git")
         process.arguments = ["-C", folder.path + "/fleet"] + arguments

@@ -31,11 +31,12 @@ import Testing
             let look = await source.freshLook(bench)
             #expect(look.accepted == old)
             #expect(look.failure == .rewritten(from: old, to: new))
+            #expect(look.refused == new)
             // Also by an agent that was started again.
             let again = try await bench.source()
             #expect(await again.look(at: .branch("main")).failure == .rewritten(from: old, to: new))
             again.database.close()
-            try await source.confirm(new, of: .branch("main"))
+            try await source.confirm(new, of: .branch("main")) { #expect($0 == old) }
             #expect(await source.freshLook(bench).accepted == new)
             #expect(await source.freshLook(bench).failure == nil)
         }
@@ -46,8 +47,22 @@ import Testing
             _ = await source.freshLook(bench)
             try bench.origin.commit("newer")
             bench.clock.advance(by: .seconds(3600))
-            await #expect(throws: SourceFailure.self) { try await source.confirm(new, of: .branch("main")) }
+            await #expect(throws: SourceFailure.self) { try await source.confirm(new, of: .branch("main")) { _ in } }
             #expect(await source.look(at: .branch("main")).accepted == old)
+        }
+    }
+
+    @Test func `What cannot be put on record is not accepted`() async throws {
+        try await rewrite { bench, source, old, new in
+            _ = await source.freshLook(bench)
+            await #expect(throws: SourceFailure.self) {
+                try await source.confirm(new, of: .branch("main")) { _ throws(SourceFailure) in
+                    throw .diskFull(reason: "no room")
+                }
+            }
+            let look = await source.freshLook(bench)
+            #expect(look.accepted == old)
+            #expect(look.refused == new)
         }
     }
 

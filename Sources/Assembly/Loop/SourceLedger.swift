@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import GitSource
+import Journal
+import Manifest
+import Model
+
+/// What is on record of every source: turns looks into events, one for each change and none for a look that found what
+/// was known.
+struct SourceLedger: Sendable {
+    /// What is followed of which source.
+    struct Key: Hashable, Sendable {
+        var source: SourceName
+        var following: Text
+    }
+
+    private struct Entry: Sendable, Hashable {
+        var accepted: CommitID?
+        /// What is wrong, as it was recorded; `nil` when nothing is.
+        var complaint: Complaint?
+    }
+
+    private enum Complaint: Sendable, Hashable {
+        case refused(CommitID?, Text)
+        case failed(Text)
+    }
+
+    private var entries: [Key: Entry] = [:]
+
+    init() {}
+
+    /// Reads what earlier processes recorded.
+    /// - Parameter events: of the kinds in ``kinds``, the oldest first.
+    init(_ events: [Event]) {
+        for event in events {
+            guard let source = event.draft.source else { continue }
+            if let seen = event.payload(as: CommitSeen.self) {
+                entries[Key(source: source, following: seen.following)] = Entry(accepted: seen.commit)
+            } else if let accepted = event.payload(as: CommitAccepted.self) {
+                // The commit itself is seen next.
+                entries[Key(source: source, following: accepted.following), default: Entry()].complaint = nil
+            } else if let refused = event.payload(as: CommitRefused.self) {
+                entries[Key(source: source, following: refused.following), default: Entry()].complaint =
+                    .refused(refused.commit, refused.reason)
+            } else if let failed = event.payload(as: SourceFailed.self) {
+                entries[Key(source: source, following: failed.following), default: Entry()].complaint =
+                    .failed(failed.reason)
+            }
+        }
+    }
+
+    static let kinds: Set<EventKind> = [.commitSeen, .commitAccepted, .commitRefused, .sourceFailed]
+
+    /// Takes note of a look. Gives what is to be recorded of it.
+    mutating func note(_ look: SourceLook, at follow: Follow, of source: SourceName) -> [EventDraft] {
+        let following = Text("\(follow)")
+        let key = Key(source: source, following: following)
+        let before = entries[key] ?? Entry()
+        var drafts: [EventDraft] = []
+        if let commit = look.accepted, commit != before.accepted {
+            let seen = CommitSeen(
+                commit: commit, following: following, previous: before.accepted, signer: look.signer)
+            drafts.append(seen.draft(of: source))
+        }
+        let complaint = look.failure.map { Self.complaint($0, about: look.refused) }
+        if let complaint, complaint != before.complaint {
+            switch complaint {
+            case .refused(let commit, let reason):
+                let refused = CommitRefused(
+                    commit: commit, following: following, accepted: look.accepted, reason: reason)
+                drafts.append(refused.draft(of: source))
+            case .failed(let reason):
+                drafts.append(SourceFailed(following: following, reason: reason).draft(of: source))
+            }
+        }
+        entries[key] = Entry(accepted: look.accepted ?? before.accepted, complaint: complaint)
+        return drafts
+    }
+
+    private static func complaint(_ failure: SourceFailure, about commit: CommitID?) -> Complaint {
+        switch failure {
+        case .rewritten, .unsigned, .untrusted, .notACommit: return .refused(commit, Text("\(failure)"))
+        // How long it asks to wait differs from look to look.
+        case .busy(let address, _): return .failed(Text("\(SourceFailure.busy(address, retryAfter: nil))"))
+        default: return .failed(Text("\(failure)"))
+        }
+    }
+}
+
+extension Journal {
+    /// What is on record of the sources.
+    func sourceLedger() async throws(JournalError) -> SourceLedger {
+        let filter = JournalFilter(kinds: SourceLedger.kinds, order: .newestFirst, limit: JournalFilter.largestPage)
+        return SourceLedger(try await events(filter).reversed())
+    }
+}
