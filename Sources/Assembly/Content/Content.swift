@@ -80,9 +80,7 @@ actor Content: ContentProvider {
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
         // What left the fleet is only deleted, for which nothing is read.
         guard let known = units[unit] else { return NoBlobs() }
-        do { return try await known.repository.tree(of: version.source).blobs } catch {
-            throw ContentError(Text("\(error)"))
-        }
+        return known.repository.blobs
     }
 
     /// The version that a branch, tag or commit stands for.

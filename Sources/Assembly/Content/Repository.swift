@@ -66,6 +66,14 @@ struct Repository: Sendable {
             }
         }
     }
+
+    /// The contents of files by their identity, whatever commit they belong to: nothing is read before one is asked for.
+    var blobs: any BlobReader {
+        switch kind {
+        case .folder(let tree): tree
+        case .git(let source): source.database
+        }
+    }
 }
 
 struct SourceTree: Sendable {

@@ -60,7 +60,9 @@ package actor Mirrors {
             guard mkdir(folder.string, 0o700) == 0 || errno == EEXIST else { throw .onDisk(folder, errno) }
         }
         let configuration = folder.appending("gitconfig")
-        try PrivateFile.write(Array(GitConfiguration.text.utf8), to: configuration)
+        let text = Array(GitConfiguration.text.utf8)
+        // A start that finds everything as it was writes nothing.
+        if PrivateFile.read(configuration) != text { try PrivateFile.write(text, to: configuration) }
         environment = GitEnvironment(home: home, configuration: configuration)
     }
 
@@ -84,7 +86,9 @@ package actor Mirrors {
             reach: Reach(
                 policy: settings.policy, credentials: settings.credentials, credential: credential,
                 authorities: settings.authorities, knownHosts: knownHosts, resolver: resolver))
-        let database = ObjectDatabase(repository: mirrorFolder.path, environment: environment, threads: threads)
+        let database = ObjectDatabase(
+            repository: mirrorFolder.path, environment: environment, threads: threads,
+            remembering: mirrorFolder.path.appending("trimtab.objects"))
         let mirror = Mirror(
             address, folder: mirrorFolder, fetcher: fetcher, database: database, clocks: clocks,
             jitter: { Double.random(in: 0..<1) })
@@ -135,6 +139,11 @@ package actor Mirrors {
             return false
         }
         return now.duration(since: began) >= grace
+    }
+
+    /// Lets go of what was read lately.
+    package func forget() {
+        for mirror in mirrors.values { mirror.database.forget() }
     }
 
     package func close() {

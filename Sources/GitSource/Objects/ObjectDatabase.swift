@@ -15,6 +15,7 @@ package final class ObjectDatabase: Sendable {
     package let repository: FilePath
     private let environment: GitEnvironment
     private let threads: NIOThreadPool
+    private let memory: ObjectMemory?
     private let state: Mutex<State>
 
     struct Request: Sendable {
@@ -69,10 +70,14 @@ package final class ObjectDatabase: Sendable {
     /// socket's buffer, so that neither side can block the other.
     private static let round = 128
 
-    package init(repository: FilePath, environment: GitEnvironment, threads: NIOThreadPool) {
+    /// - Parameter remembering: Where small objects are kept for the next process; `nil` for nowhere.
+    package init(
+        repository: FilePath, environment: GitEnvironment, threads: NIOThreadPool, remembering file: FilePath? = nil
+    ) {
         self.repository = repository
         self.environment = environment
         self.threads = threads
+        memory = file.map { ObjectMemory(file: $0) }
         state = Mutex(State())
     }
 
@@ -116,6 +121,7 @@ package final class ObjectDatabase: Sendable {
         for request in waiting { request.waiter.resume(returning: .failure(.unavailable(reason: Self.closed))) }
         // A round that is being served ends first, and then whoever serves ends the process.
         process.withLockIfAvailable { $0.running = nil }
+        memory?.save()
     }
 
     /// Ends the process unless it serves just now; the next request starts another. For mirrors that are rarely read, and
@@ -123,6 +129,9 @@ package final class ObjectDatabase: Sendable {
     package func rest() {
         process.withLockIfAvailable { $0.running = nil }
     }
+
+    /// Forgets what was read lately, which only costs another question.
+    package func forget() { caches.withLock { $0 = ObjectCaches() } }
 
     func cachedTree(_ id: GitID) -> [TreeEntry]? { caches.withLock { $0.tree(id) } }
     func cachedBlob(_ id: GitID) -> [UInt8]? { caches.withLock { $0.blob(id) } }
@@ -191,6 +200,7 @@ package final class ObjectDatabase: Sendable {
     private static let smallObject = 1 << 20
 
     private func ask(_ id: GitID, _ question: Request.Question) async throws(ObjectError) -> Request.Answer {
+        if let object = memory?.object(id) { return try Self.answer(question, from: object) }
         if question == .info { return try await queue(id, question) }
         return try await watching { () async throws(ObjectError) in try await queue(id, question) }
     }
@@ -206,7 +216,21 @@ package final class ObjectDatabase: Sendable {
             if refused { waiter.resume(returning: .failure(.unavailable(reason: Self.closed))) }
             if mustServe { serveOnThread() }
         }
+        if case .success(.object(let object)) = answer { memory?.note(object) }
         return try answer.get()
+    }
+
+    private static func answer(
+        _ question: Request.Question, from object: GitObject
+    ) throws(ObjectError) -> Request.Answer {
+        let info = GitObjectInfo(id: object.id, kind: object.kind, size: Int64(object.bytes.count))
+        switch question {
+        case .info: return .info(info)
+        case .content(let limit):
+            guard info.size <= limit else { throw .tooLarge(info.id, bytes: info.size, limit: Int64(limit)) }
+            return .object(object)
+        case .contentIfSmall(let limit): return info.size > limit ? .info(info) : .object(object)
+        }
     }
 
     private func serveOnThread() {

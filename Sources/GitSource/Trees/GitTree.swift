@@ -47,15 +47,7 @@ package struct GitTree: TreeReader, BlobReader {
     }
 
     package func stream(_ blob: BlobReference, _ body: (ArraySlice<UInt8>) throws -> Void) async throws {
-        guard case .git(let id) = blob.id else {
-            throw TreeError.unavailable(reason: "\(blob.path): \(blob.id) is no object of a Git repository")
-        }
-        if let bytes = database.cachedBlob(id) { return try body(bytes[...]) }
-        do {
-            try await database.stream(id, size: blob.size, body)
-        } catch let error as ObjectError {
-            throw TreeError(error, path: blob.path)
-        }
+        try await database.stream(blob, body)
     }
 
     /// Names the path in the errors of the database.
@@ -86,6 +78,20 @@ extension GitTree: TreeSteps {
         let id = try link.gitID(path)
         return try await at(path) { database throws(ObjectError) in
             try await database.read(id, as: .blob, limit: 4096)
+        }
+    }
+}
+
+extension ObjectDatabase: BlobReader {
+    package func stream(_ blob: BlobReference, _ body: (ArraySlice<UInt8>) throws -> Void) async throws {
+        guard case .git(let id) = blob.id else {
+            throw TreeError.unavailable(reason: "\(blob.path): \(blob.id) is no object of a Git repository")
+        }
+        if let bytes = cachedBlob(id) { return try body(bytes[...]) }
+        do {
+            try await stream(id, size: blob.size, body)
+        } catch let error as ObjectError {
+            throw TreeError(error, path: blob.path)
         }
     }
 }
