@@ -20,6 +20,7 @@ struct Instance: Sendable {
     let engine: Engine
     let fleet: FleetDesk
     let journal: Journal
+    let largeRuns: LargeRuns
     private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
@@ -47,10 +48,12 @@ struct Instance: Sendable {
         let cache = try StateCache(path: state + "/cache.db")
         let opener = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
         let content = Content(cache: cache, meters: meters)
-        let records = try await journal.project(UnitRecords.self)
+        var records = try await journal.project(UnitRecords.self)
+        if records.weight >= JournalUpkeep.heavyReplay { try? await journal.save(&records) }
+        let largeRuns = LargeRuns()
         let engine = Engine(
-            content: content, recorder: recorder, clocks: clocks,
-            records: records.fold.records)
+            content: content, recorder: recorder, clocks: clocks, records: records.fold.records,
+            runEnded: largeRuns.ended)
         let desk = FleetDesk(
             fleet: try await opener.fleet(at: allegiance.place), opener: opener,
             recorder: recorder, ledger: try await journal.sourceLedger(),
@@ -69,7 +72,7 @@ struct Instance: Sendable {
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
         return Instance(
-            operations: operations, engine: engine, fleet: desk, journal: journal, meters: meters,
+            operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, meters: meters,
             savedRecords: records.saved, lock: lock)
     }
 

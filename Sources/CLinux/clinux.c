@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <link.h>
 #include <linux/openat2.h>
 #include <malloc.h>
 #include <poll.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -202,4 +204,24 @@ int clinux_raise_file_limit(void) {
 
 int clinux_limit_arenas(int arenas) { return mallopt(M_ARENA_MAX, arenas) ? 0 : -EINVAL; }
 
-int clinux_trim_memory(void) { return malloc_trim(0); }
+int clinux_map_blocks_of(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes) ? 0 : -EINVAL; }
+
+// Code and constants: nothing was written there, so the file still has it.
+static int leave_to_the_file(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size, (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[index];
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W) continue;
+        uintptr_t begin = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + part->p_vaddr + part->p_memsz) & ~(page - 1);
+        if (end > begin) madvise((void *)begin, end - begin, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+int clinux_trim_memory(void) {
+    int result = malloc_trim(0);
+    dl_iterate_phdr(leave_to_the_file, NULL);
+    return result;
+}

@@ -9,19 +9,19 @@ package import Model
 extension HostTarget {
     package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
         let limits = Self.limits(of: unit)
-        var places: [Watcher.Place] = []
+        var places: [WatchTable.Place] = []
         var watchedServices: [(object: ObjectID, service: ServiceName)] = []
         for object in objects where object.id.group == HostObject.group {
             switch Place(object) {
             case .path(let path) where limits.allows(.path(path.bytes), protected: protected):
-                places.append(Watcher.Place(object: object.id, path: path, isExclusive: Self.isExclusive(object)))
+                places.append(WatchTable.Place(object: object.id, path: path, isExclusive: Self.isExclusive(object)))
             case .service(let service) where limits.allows(.service(service.text), protected: protected):
                 watchedServices.append((object.id, service))
                 for path in Self.files(of: object) {
-                    places.append(Watcher.Place(object: object.id, path: path, isExclusive: false))
+                    places.append(WatchTable.Place(object: object.id, path: path, isExclusive: false))
                 }
             case .package where packages != nil:
-                places.append(Watcher.Place(object: object.id, path: Apt.recordPath, isExclusive: false))
+                places.append(WatchTable.Place(object: object.id, path: Apt.recordPath, isExclusive: false))
             default: break
             }
         }

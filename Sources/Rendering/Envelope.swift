@@ -59,6 +59,6 @@ struct Envelope {
 
     private static func group(_ apiVersion: Text) -> Text? {
         guard let slash = apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-        return Text(utf8: apiVersion.utf8[..<slash])
+        return Text(utf8: apiVersion.utf8[..<slash])?.shared
     }
 }

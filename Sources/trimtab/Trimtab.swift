@@ -9,6 +9,8 @@ import Glibc
 @main enum Trimtab {
     static func main() async {
         _ = clinux_limit_arenas(2)
+        // Large blocks go back to the system when they are freed, and leave no holes between small ones.
+        _ = clinux_map_blocks_of(128 << 10)
         // A reader that goes away (`trimtab log | head`) is no reason to die in the middle of something.
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())

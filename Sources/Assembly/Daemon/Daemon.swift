@@ -31,6 +31,8 @@ enum Daemon {
             JournalService(
                 upkeep: JournalUpkeep(journal: instance.journal), retention: request.retain.map(Retention.init),
                 clocks: .system, log: log),
+            MemoryService(
+                engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),
         ]
         var configuration = ServiceGroupConfiguration(
             services: parts.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },

@@ -11,6 +11,9 @@ struct JournalUpkeep: Sendable {
     /// So many events a start may have to replay; more where there are many units, whose records cost more to save.
     static func interval(units: Int) -> UInt64 { max(1000, UInt64(clamping: units) &* 4) }
 
+    /// A start that had to replay more than so many values of events saves what came of it, so that the next need not.
+    static let heavyReplay = 2000
+
     /// Saves the units' records when a start would have to replay too much.
     /// - Returns: the event up to which they are saved.
     func saveRecords() async throws(JournalError) -> (saved: UInt64, interval: UInt64) {

@@ -247,6 +247,9 @@ actor FleetDesk {
 
     func close() async { await opener.mirrors.close() }
 
+    /// Lets go of what was read of the sources lately.
+    func forget() async { await opener.mirrors.forget() }
+
     /// Looks for new commits until cancelled.
     func run() async {
         while !Task.isCancelled {

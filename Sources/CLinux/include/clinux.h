@@ -97,5 +97,7 @@ const char *clinux_error_words(int code);
 int clinux_raise_file_limit(void);
 /// At most so many arenas of malloc: memory for a little contention.
 int clinux_limit_arenas(int arenas);
-/// Gives free memory back to the system.
+/// Blocks of so many bytes and more are mapped by themselves, and unmapped when they are freed.
+int clinux_map_blocks_of(int bytes);
+/// Gives free memory back to the system, and the pages of the program's own files, which come back when they are used.
 int clinux_trim_memory(void);

@@ -9,6 +9,11 @@ extension Engine {
     package func run() async {
         isRunning = true
         defer { isRunning = false }
+        // What was settled before was not watched.
+        let metadata = Job(urgency: .audit, scope: .whole(.metadata))
+        for unit in entries.keys where entries[unit]?.watched == nil {
+            queue.mark(unit, metadata, now: clocks.monotonic())
+        }
         await withDiscardingTaskGroup { watches in
             var watching: Set<TargetName> = []
             await withDiscardingTaskGroup { works in
@@ -136,19 +141,20 @@ extension Engine {
         if !wasReady, isReady(unit) {
             for dependent in dependents[unit] ?? [] { queue.mark(dependent, .commit, now: now) }
         }
+        if let rendered = conclusion.rendered { runEnded(rendered.objects.count) }
         for waiter in waiters.removeValue(forKey: unit) ?? [] { waiter.resume() }
         mailbox.ring()
     }
 
     /// Whether the driver watches other objects than before.
     private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
-        guard let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
+        guard isRunning, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
             entry.watched != rendered.digest
         else { return false }
         entries[unit]?.watched = rendered.digest
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
         try? await driver.setWatched(rendered.objects, of: entry.managed.context)
-        return isRunning
+        return true
     }
 
     private func watch(_ name: TargetName, _ driver: any TargetDriver) async {

@@ -38,18 +38,22 @@ package actor Engine {
     package nonisolated let mailbox = Mailbox()
     /// How long until a unit at rest is audited in full.
     let auditInterval: Duration
+    let runEnded: @Sendable (_ objects: Int) -> Void
 
-    /// - Parameter records: What the journal knows, by unit.
+    /// - Parameters:
+    ///   - records: What the journal knows, by unit.
+    ///   - runEnded: Told how many objects a run looked at, once it has ended.
     package init(
         drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
         clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 4,
-        auditInterval: Duration = .seconds(900)
+        auditInterval: Duration = .seconds(900), runEnded: @escaping @Sendable (_ objects: Int) -> Void = { _ in }
     ) {
         self.drivers = drivers
         self.content = content
         self.recorder = recorder
         self.clocks = clocks
         self.auditInterval = auditInterval
+        self.runEnded = runEnded
         queue = WorkQueue(workersPerTarget: workersPerTarget)
         known = records
     }

@@ -41,7 +41,8 @@ extension HostLimits {
     }
 
     private func pathRefusal(_ path: [UInt8], _ protected: ProtectedPaths) -> String? {
-        let shown = printable(path)
+        // Most paths are allowed, and to make them fit to be shown costs more than to look.
+        var shown: String { printable(path) }
         guard let components = absoluteComponents(path), !components.isEmpty else {
             return "\(shown) is not an absolute path to something beneath the root"
         }

@@ -6,12 +6,30 @@ import Manifest
 import Model
 
 /// Which names in which folders matter to whom. Pure: the kernel's side of it is ``Watcher``.
+///
+/// There may be tens of thousands of names, so what stands for each is small: numbers instead of identities.
 struct WatchTable: Sendable {
-    struct Interest: Sendable, Hashable {
-        var unit: UnitID
+    /// Something to be told about: an object and its path as declared.
+    struct Place: Sendable {
         var object: ObjectID
+        var path: HostPath
+        /// Whether everything in the folder at the path matters too.
+        var isExclusive: Bool
+    }
+
+    struct Interest: Sendable, Hashable {
+        /// In ``WatchTable/units``.
+        var unit: Int32
+        /// In the places of the unit.
+        var place: Int32
         /// The name is a folder on the way, which is not there yet.
         var isOnTheWay = false
+    }
+
+    /// What is watched for a unit, or nothing any more.
+    struct Unit: Sendable {
+        var id: UnitID
+        var places: [Place]
     }
 
     /// One folder that the kernel watches.
@@ -31,19 +49,33 @@ struct WatchTable: Sendable {
         /// Units whose folders have to be looked up again.
         var replaced: Set<UnitID> = []
 
-        mutating func note(_ interest: Interest) {
-            if let known = changed[interest.unit], known.isEmpty { return }
-            changed[interest.unit, default: []].insert(interest.object)
-            if interest.isOnTheWay { replaced.insert(interest.unit) }
+        fileprivate mutating func note(_ interest: Interest, _ units: [Unit]) {
+            let unit = units[Int(interest.unit)]
+            if let known = changed[unit.id], known.isEmpty { return }
+            changed[unit.id, default: []].insert(unit.places[Int(interest.place)].object)
+            if interest.isOnTheWay { replaced.insert(unit.id) }
         }
     }
 
     /// By the kernel's number of the watch.
     private(set) var nodes: [Int32: Node] = [:]
-    private(set) var units: Set<UnitID> = []
+    /// One that is watched no more keeps its number for when it comes back.
+    private(set) var units: [Unit] = []
+
+    /// Sets what is to be watched for a unit, whose number it gives; nothing is watched before it is added.
+    mutating func set(_ places: [Place], of unit: UnitID) -> Int32 {
+        let number = units.firstIndex { $0.id == unit } ?? units.count
+        if number == units.count { units.append(Unit(id: unit, places: [])) }
+        units[number].places = places
+        return Int32(truncatingIfNeeded: number)
+    }
+
+    /// The number of a unit for which something is watched.
+    func number(of unit: UnitID) -> Int32? {
+        units.firstIndex { $0.id == unit && !$0.places.isEmpty }.map { Int32(truncatingIfNeeded: $0) }
+    }
 
     mutating func add(_ interest: Interest, name: [UInt8]?, in watch: Int32, at path: HostPath) {
-        units.insert(interest.unit)
         if let name {
             nodes[watch, default: Node(path: path)].names[name, default: []].append(interest)
         } else {
@@ -51,9 +83,8 @@ struct WatchTable: Sendable {
         }
     }
 
-    /// Forgets a unit. Gives the watches that nobody needs any more.
-    mutating func remove(_ unit: UnitID) -> [Int32] {
-        guard units.remove(unit) != nil else { return [] }
+    /// Forgets where the places of a unit lie. Gives the watches that nobody needs any more.
+    mutating func remove(_ unit: Int32) -> [Int32] {
         var unused: [Int32] = []
         for watch in Array(nodes.keys) {
             guard var node = nodes[watch] else { continue }
@@ -76,23 +107,23 @@ struct WatchTable: Sendable {
         for event: InotifyEvent, isOurs: (HostPath) -> Bool, into findings: inout Findings
     ) {
         if event.isOverflow {
-            for unit in units { findings.changed[unit] = [] }
+            for unit in units where !unit.places.isEmpty { findings.changed[unit.id] = [] }
             return
         }
         guard let node = nodes[event.watch] else { return }
         if event.endsFolder {
-            for interest in node.names.values.joined() { findings.note(interest) }
-            for interest in node.all { findings.note(interest) }
-            findings.replaced.formUnion(node.names.values.joined().map(\.unit))
-            findings.replaced.formUnion(node.all.map(\.unit))
+            for interest in Array(node.names.values.joined()) + node.all {
+                findings.note(interest, units)
+                findings.replaced.insert(units[Int(interest.unit)].id)
+            }
             return
         }
         guard !event.name.isEmpty, !TemporaryName.isOne(event.name) else { return }
         if let interests = node.names[event.name] {
             let isWanted = interests.contains(where: \.isOnTheWay) || !isOurs(node.path.appending(event.name))
-            if isWanted { for interest in interests { findings.note(interest) } }
+            if isWanted { for interest in interests { findings.note(interest, units) } }
         } else {
-            for interest in node.all { findings.note(interest) }
+            for interest in node.all { findings.note(interest, units) }
         }
     }
 }

@@ -11,17 +11,8 @@ import Synchronization
 
 /// Watches folders by inotify, on a thread of its own.
 final class Watcher: Sendable {
-    /// Something to be told about: an object and its path as declared.
-    struct Place: Sendable {
-        var object: ObjectID
-        var path: HostPath
-        /// Whether everything in the folder at the path matters too.
-        var isExclusive: Bool
-    }
-
     private struct State: Sendable {
         var table = WatchTable()
-        var places: [UnitID: [Place]] = [:]
         /// Opened with the first place to watch: a user may have few of them.
         var inotify: Descriptor?
         /// Whether the kernel refused more watches, which is said once.
@@ -58,23 +49,21 @@ final class Watcher: Sendable {
     }
 
     /// Replaces what is watched for a unit.
-    func setWatched(_ places: [Place], of unit: UnitID) {
-        state.withLock { state in
-            state.places[unit] = places.isEmpty ? nil : places
-            place(unit, &state)
-        }
+    func setWatched(_ places: [WatchTable.Place], of unit: UnitID) {
+        state.withLock { state in place(state.table.set(places, of: unit), &state) }
     }
 
     /// Looks up the folders of a unit anew.
-    private func place(_ unit: UnitID, _ state: inout State) {
+    private func place(_ unit: Int32, _ state: inout State) {
         let before = state.table.remove(unit)
-        guard !before.isEmpty || !(state.places[unit] ?? []).isEmpty, let inotify = openInotify(&state) else { return }
+        let places = state.table.units[Int(unit)].places
+        guard !before.isEmpty || !places.isEmpty, let inotify = openInotify(&state) else { return }
         var folders: [HostPath: (watch: Int32, folder: Folder, depth: Int)] = [:]
-        for place in state.places[unit] ?? [] {
+        for (number, place) in zip(Int32(0)..., places) {
             guard let parent = place.path.parent else { continue }
             if folders[parent] == nil { folders[parent] = watchNearest(parent, inotify, &state) }
             if let (watch, folder, depth) = folders[parent] {
-                let interest = WatchTable.Interest(unit: unit, object: place.object, isOnTheWay: depth > 0)
+                let interest = WatchTable.Interest(unit: unit, place: number, isOnTheWay: depth > 0)
                 // The first name on the way that is not there, or the object's own.
                 let name = depth > 0 ? parent.component(fromEnd: depth) : place.path.name
                 state.table.add(interest, name: name, in: watch, at: folder.path)
@@ -84,7 +73,7 @@ final class Watcher: Sendable {
                 continue
             }
             state.table.add(
-                WatchTable.Interest(unit: unit, object: place.object), name: nil, in: watch, at: folder.path)
+                WatchTable.Interest(unit: unit, place: number), name: nil, in: watch, at: folder.path)
         }
         for watch in before where state.table.nodes[watch]?.isEmpty ?? false {
             state.table.drop(watch)
@@ -124,7 +113,7 @@ final class Watcher: Sendable {
     func run(_ sink: WatchSink) async {
         _ = clinux_event_clear(wake.raw)
         guard let inotify = state.withLock({ openInotify(&$0) }) else { return }
-        for unit in state.withLock({ $0.table.units }) { sink.changed(unit, []) }
+        for unit in state.withLock({ $0.table.units }) where !unit.places.isEmpty { sink.changed(unit.id, []) }
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         await withTaskCancellationHandler {
@@ -163,7 +152,7 @@ final class Watcher: Sendable {
                     if !event.isIgnored { _ = clinux_inotify_remove(inotify.raw, event.watch) }
                 }
             }
-            for unit in findings.replaced { place(unit, &state) }
+            for unit in findings.replaced.compactMap({ state.table.number(of: $0) }) { place(unit, &state) }
             return findings
         }
         for (unit, objects) in findings.changed { sink.changed(unit, objects) }

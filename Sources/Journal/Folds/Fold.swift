@@ -36,6 +36,8 @@ package struct Projection<F: Fold>: Sendable {
     package internal(set) var saved: UInt64
     /// Events that were applied in this process: what making it cost.
     package private(set) var replayed: UInt64 = 0
+    /// How much stood in them: every value of their payloads counts one.
+    package private(set) var weight = 0
 
     init(fold: F = F(), sequence: UInt64 = 0, saved: UInt64 = 0) {
         self.fold = fold
@@ -58,6 +60,7 @@ package struct Projection<F: Fold>: Sendable {
     mutating func follow(_ event: Event) {
         fold.apply(event)
         replayed &+= 1
+        weight += event.payload.count
         sequence = event.id.sequence
     }
 
@@ -70,5 +73,16 @@ package struct Projection<F: Fold>: Sendable {
     /// For ``Journal/retain(before:carrying:by:)``.
     package var carried: FoldState {
         FoldState(fold: F.name, version: F.version, sequence: sequence, state: fold.state)
+    }
+}
+
+extension Value {
+    /// Of this value and all in it.
+    fileprivate var count: Int {
+        switch self {
+        case .null, .bool, .number, .string, .secret: 1
+        case .array(let items): items.reduce(1) { $0 + $1.count }
+        case .object(let object): object.pairs.reduce(1) { $0 + $1.value.count }
+        }
     }
 }

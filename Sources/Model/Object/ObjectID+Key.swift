@@ -13,6 +13,14 @@ extension ObjectID {
         guard parts.count == 4, let group = Text(utf8: parts[0]), let kind = Text(utf8: parts[1]),
             let namespace = Text(utf8: parts[2]), let name = Text(utf8: parts[3]), !kind.isEmpty, !name.isEmpty
         else { return nil }
-        self.init(group: group, kind: kind, namespace: namespace, name: name)
+        self.init(group: group.shared, kind: kind, namespace: namespace, name: name)
     }
+}
+
+extension Text {
+    /// The same text; of groups that thousands of objects have, one copy serves all.
+    package var shared: Text { Self.frequent.first { $0 == self } ?? self }
+
+    /// Too long for what a text holds without an allocation.
+    private static let frequent: [Text] = ["host.trimtab.dev", "networking.k8s.io", "rbac.authorization.k8s.io"]
 }

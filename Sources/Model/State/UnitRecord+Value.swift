@@ -110,7 +110,7 @@ extension UnitRecord.OpenSync {
     fileprivate var value: Value {
         .fields([
             "started": started.value, "time": Value(time), "actor": Value(actor.text),
-            "unanswered": unanswered.isEmpty ? nil : Value(unanswered),
+            "unanswered": unanswered.isEmpty ? nil : Value(unanswered.sorted()),
         ])
     }
 
@@ -119,7 +119,8 @@ extension UnitRecord.OpenSync {
             let actor = value["actor"]?.stringValue
         else { return nil }
         self.init(
-            started: started, time: time, actor: Actor(actor), unanswered: value["unanswered"]?.objectIDsValue ?? [])
+            started: started, time: time, actor: Actor(actor),
+            unanswered: Set(value["unanswered"]?.objectIDsValue ?? []))
     }
 }
 

@@ -31,7 +31,7 @@ package struct UnitRecord: Sendable, Hashable {
         package var time: Time
         package var actor: Actor
         /// The objects of waves that have an intent and no outcome yet.
-        package var unanswered: [ObjectID]
+        package var unanswered: Set<ObjectID>
     }
 
     package var inventory = Inventory()
@@ -132,7 +132,7 @@ package struct UnitRecord: Sendable, Hashable {
                 inventory.entries[id] = Inventory.Entry(uid: uid, applied: nil, wave: intent.wave)
             }
         }
-        openSync?.unanswered += intent.changes.values.flatMap(\.keys).sorted()
+        for objects in intent.changes.values { openSync?.unanswered.formUnion(objects.keys) }
     }
 
     private mutating func follow(_ outcome: WaveOutcome) {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import CLinux
+import Engine
+import Model
+import NIOPosix
+import ServiceLifecycle
+
+/// Told of runs that held much, by whoever made them.
+struct LargeRuns: Sendable {
+    /// A run over fewer objects leaves nothing behind that is worth a look.
+    private static let least = 500
+
+    let news: AsyncStream<Void>
+    private let told: AsyncStream<Void>.Continuation
+
+    init() { (news, told) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
+
+    func ended(objects: Int) {
+        if objects >= Self.least { told.yield() }
+    }
+}
+
+/// Gives memory back to the system after large runs: what they held is free then, and the allocator would keep it.
+struct MemoryService: Service {
+    let engine: Engine
+    let fleet: FleetDesk
+    let runs: LargeRuns
+    let clocks: Clocks
+
+    /// Runs come together; one look after the last of them is enough.
+    private static let patience = Duration.seconds(2)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in runs.news {
+                repeat {
+                    try? await clocks.sleep(clocks.monotonic().advanced(by: Self.patience))
+                } while await engine.load().running > 0 && !Task.isCancelled
+                await fleet.forget()
+                _ = try? await NIOThreadPool.singleton.runIfActive { clinux_trim_memory() }
+            }
+        }
+    }
+}
