@@ -9,13 +9,12 @@ extension HostTarget {
     /// Packages first, then folders, all files and links together, what goes, and services last, once the commands
     /// that check files have agreed. Nothing is written before the inventory in the target names it.
     package func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome] {
-        let known = try await loadObservations(of: unit)
         let bench = workbench(for: unit)
         let own = OwnFolder(root: root)
         let installed = try await installPackages(order, bench)
         var plan = try await blocking { [book] () throws(HostFault) in
             let ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
-            let plan = WavePlanner.plan(order, ledger: ledger, known: known, bench, own)
+            let plan = WavePlanner.plan(order, ledger: ledger, bench, own)
             if plan.ledger != ledger { try book.store(plan.ledger, of: unit.unit) }
             return plan
         }
@@ -64,7 +63,10 @@ extension HostTarget {
     /// The commands have answered: nothing needs to be undone any more. What was not changed concerns no service.
     private func settle(_ plan: inout WavePlan, _ batch: PathBatch, _ unit: UnitContext) async throws(TargetError) {
         var ledger = plan.ledger
-        for write in batch.writes { ledger.entries[write.id]?.isUnvalidated = false }
+        // What changes nothing must not touch the ledger: then it is neither copied nor compared.
+        for write in batch.writes where ledger.entries[write.id]?.isUnvalidated ?? false {
+            ledger.entries[write.id]?.isUnvalidated = false
+        }
         let changed = plan.changing.filter { plan.results[$0].map { !$0.isFailure } ?? true }
         ledger.forgetNews(since: plan.before)
         ledger.noteChange(of: changed)

@@ -10,7 +10,7 @@ extension HostTarget {
         _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth,
         contents: any BlobReader
     ) async throws(TargetError) -> [ObjectID: Comparison] {
-        let known = try await loadObservations(of: unit)
+        let known = try await loadObservations(of: objects, in: unit)
         let bench = workbench(for: unit)
         let comparer = PathComparer(bench: bench, depth: depth)
         try await blocking { [book] () throws(HostFault) in try book.refresh() }

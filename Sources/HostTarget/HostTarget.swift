@@ -92,9 +92,13 @@ package final class HostTarget: TargetDriver {
         }
     }
 
-    func loadObservations(of unit: UnitContext) async throws(TargetError) -> [ObjectID: [UInt8]] {
+    /// Of some objects, where that is less than all. A service has more to tell than its own.
+    func loadObservations(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: [UInt8]] {
+        let isFew = objects.count <= 50 && !objects.contains { $0.id.kind == "Service" }
         do {
-            return try await observations.observations(of: unit.unit)
+            return try await observations.observations(of: unit.unit, only: isFew ? Set(objects.map(\.id)) : nil)
         } catch {
             throw TargetError(reason: "what was observed before cannot be read: \(error)", isTransient: true)
         }

@@ -55,7 +55,7 @@ import Testing
             try Data("this is no database, however long it goes on and on and on".utf8).write(
                 to: URL(fileURLWithPath: path))
             let cache = try StateCache(path: path)
-            #expect(try await cache.observations(of: unit("web")).isEmpty)
+            #expect(try await cache.observations(of: unit("web"), only: nil).isEmpty)
         }
     }
 
@@ -65,7 +65,9 @@ import Testing
             try await cache.record([object("a"): [1], object("b"): [2]], of: unit("web"))
             try await cache.record([object("a"): [3], object("b"): nil], of: unit("web"))
             try await cache.record([object("a"): [9]], of: unit("db"))
-            #expect(try await cache.observations(of: unit("web")) == [object("a"): [3]])
+            #expect(try await cache.observations(of: unit("web"), only: nil) == [object("a"): [3]])
+            #expect(try await cache.observations(of: unit("web"), only: [object("b")]).isEmpty)
+            #expect(try await cache.observations(of: unit("web"), only: [object("a")]) == [object("a"): [3]])
         }
     }
 }

@@ -46,7 +46,8 @@ package struct StateCache: Sendable {
         var configuration = Configuration()
         configuration.label = "trimtab.cache"
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+            try database.execute(
+                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -1024")
         }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.inDatabase { database in
@@ -73,9 +74,18 @@ package struct StateCache: Sendable {
 }
 
 extension StateCache: ObservationStore {
-    package func observations(of unit: UnitID) async throws -> [ObjectID: [UInt8]] {
+    package func observations(of unit: UnitID, only ids: Set<ObjectID>?) async throws -> [ObjectID: [UInt8]] {
         try await read { database in
             var found: [ObjectID: [UInt8]] = [:]
+            if let ids {
+                let statement = try database.cachedStatement(
+                    sql: "SELECT data FROM observation WHERE unit = ? AND key = ?")
+                for id in ids {
+                    let arguments: StatementArguments = [unit.description, id.key.string]
+                    found[id] = try Data.fetchOne(statement, arguments: arguments).map { Array($0) }
+                }
+                return found
+            }
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT key, data FROM observation WHERE unit = ?", arguments: [unit.description])
             while let row = try rows.next() {

@@ -9,13 +9,12 @@ import Model
 /// Sorts a wave. Looks at everything and changes nothing, but that originals are kept.
 struct WavePlanner {
     private let order: WaveOrder
-    private let known: [ObjectID: [UInt8]]
     private let bench: Workbench
     private let originals: Originals
     private let undo: Originals
     private let neighbours: Neighbours
-    /// Where something that the unit wrote stands, under whatever name.
-    private let written: Set<HostPath>
+    /// Where something that the unit wrote stands, under whatever name; looked up when it is first needed.
+    private var written: Set<HostPath>?
     /// Where objects stand that are still desired.
     private let held: Set<HostPath>
     /// Whether commands check the wave: then all of it must be able to come back.
@@ -23,9 +22,9 @@ struct WavePlanner {
     private var plan: WavePlan
 
     static func plan(
-        _ order: WaveOrder, ledger: UnitLedger, known: [ObjectID: [UInt8]], _ bench: Workbench, _ own: OwnFolder
+        _ order: WaveOrder, ledger: UnitLedger, _ bench: Workbench, _ own: OwnFolder
     ) -> WavePlan {
-        var planner = WavePlanner(order, ledger, known, bench, own)
+        var planner = WavePlanner(order, ledger, bench, own)
         for item in order.items where item.change.object.kind != "Package" || item.change.action == .delete {
             planner.add(item)
         }
@@ -33,16 +32,12 @@ struct WavePlanner {
         return planner.plan
     }
 
-    private init(
-        _ order: WaveOrder, _ ledger: UnitLedger, _ known: [ObjectID: [UInt8]], _ bench: Workbench, _ own: OwnFolder
-    ) {
+    private init(_ order: WaveOrder, _ ledger: UnitLedger, _ bench: Workbench, _ own: OwnFolder) {
         self.order = order
-        self.known = known
         self.bench = bench
         originals = Originals(own: own, unit: bench.unit)
         undo = Originals(own: own, unit: bench.unit, part: .undo)
         neighbours = Neighbours(order.context)
-        written = ledger.writtenPaths
         held = Set(order.context.compactMap { ledger.entries[$0.id]?.path })
         isValidated = order.items.contains { $0.desired?.spec["validate"] != nil }
         plan = WavePlan(ledger: ledger, before: ledger)
@@ -105,11 +100,10 @@ struct WavePlanner {
         guard let path = object.path else { throw HostFault("has no path") }
         let located: Located
         do throws(Obstacle) { located = try bench.locate(path, as: object.id.kind) } catch { throw error.fault }
-        let observation = known[object.id].flatMap(Observation.init(bytes:))
         let comparer = PathComparer(bench: bench, depth: .content)
-        let answer = comparer.compare(object, context: neighbours, observation: observation)
+        let answer = comparer.compare(object, context: neighbours, observation: nil)
         if case .refused(let reason) = answer.comparison { throw HostFault(reason.string) }
-        let isOurs = written.contains(located.real)
+        let isOurs = self.isOurs(located.real, as: object.id)
         if answer.comparison == .same {
             plan.results[object.id] = .unchanged
             plan.seen[object.id] = answer.observation
@@ -127,6 +121,14 @@ struct WavePlanner {
             if isValidated { try undo.keep(located.name, before, in: folder) }
         }
         plan.ledger.claim(object.id, uid: object.place, wave: wave, real: located.real)
+    }
+
+    /// Whether the unit wrote what stands there: as a rule for this very object, and that costs no look at all others.
+    private mutating func isOurs(_ path: HostPath, as id: ObjectID) -> Bool {
+        if let entry = plan.before.entries[id], entry.isWritten, entry.path == path { return true }
+        let written = written ?? plan.before.writtenPaths
+        self.written = written
+        return written.contains(path)
     }
 
     /// Gives whether the place becomes ours.

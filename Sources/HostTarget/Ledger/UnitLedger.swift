@@ -75,7 +75,8 @@ struct UnitLedger: Sendable, Hashable {
     mutating func claim(_ id: ObjectID, uid: Text, wave: Int, real: HostPath?) {
         if let known = entries[id], known.uid != uid { leave(id) }
         let realText = real?.text
-        entries[id] = Entry(uid: uid, wave: wave, real: realText == uid ? nil : realText, isWritten: true)
+        let entry = Entry(uid: uid, wave: wave, real: realText == uid ? nil : realText, isWritten: true)
+        if entries[id] != entry { entries[id] = entry }
     }
 
     /// The service is about to be set right.
@@ -89,7 +90,8 @@ struct UnitLedger: Sendable, Hashable {
     mutating func forgetNews(since before: UnitLedger) {
         for (id, entry) in entries where id.kind == "Service" {
             let known = before.entries[id].flatMap { $0.isWritten ? $0 : nil }
-            entries[id]?.due = if let known { known.due } else { entry.isWritten ? entry.reactions.values.max() : nil }
+            let due = if let known { known.due } else { entry.isWritten ? entry.reactions.values.max() : nil }
+            if entry.due != due { entries[id]?.due = due }
         }
     }
 

@@ -12,8 +12,9 @@ package final class MemoryObservations: ObservationStore {
 
     package init() {}
 
-    package func observations(of unit: UnitID) async throws -> [ObjectID: [UInt8]] {
-        state.withLock { $0[unit] ?? [:] }
+    package func observations(of unit: UnitID, only ids: Set<ObjectID>?) async throws -> [ObjectID: [UInt8]] {
+        let all = state.withLock { $0[unit] ?? [:] }
+        return ids.map { ids in all.filter { ids.contains($0.key) } } ?? all
     }
 
     package func record(_ observations: [ObjectID: [UInt8]?], of unit: UnitID) async throws {
