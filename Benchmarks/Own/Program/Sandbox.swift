@@ -90,8 +90,11 @@ struct Sandbox: Sendable {
     }
 
     /// The daemon, once every unit is in sync and watched.
-    func daemon() throws -> Child {
-        let child = try Child([Self.program(), "run", "--fleet", fleet, "--state", state], output: log)
+    ///
+    /// - Parameter source: the options that say where its fleet lies; the repository of this sandbox when left out.
+    func daemon(_ source: [String]? = nil) throws -> Child {
+        let source = source ?? ["--fleet", fleet]
+        let child = try Child([Self.program(), "run", "--state", state] + source, output: log)
         for _ in 0..<600 {
             usleep(100_000)
             let report = folder + "/status.json"
