@@ -89,6 +89,10 @@ struct Sandbox: Sendable {
         get throws { [try Self.program(), "sync", "--once", "--fleet", fleet, "--state", state] }
     }
 
+    var plan: [String] {
+        get throws { [try Self.program(), "plan", "--fleet", fleet, "--state", state] }
+    }
+
     /// The daemon, once every unit is in sync and watched.
     ///
     /// - Parameter source: the options that say where its fleet lies; the repository of this sandbox when left out.

@@ -53,13 +53,19 @@ package enum Planner {
         changes.reserveCapacity(desired.count)
         var conflicts: [Text] = []
         for object in desired {
-            let isOurs = inventory.entries[object.id] != nil
+            let known = inventory.entries[object.id]
             func change(_ action: Change.Action, _ fields: [FieldDifference] = []) {
                 changes.append(
                     Change(object: object.id, uid: uid(object), action: action, wave: object.wave, fields: fields))
             }
             switch live[object.id] {
-            case .same: change(isOurs ? .keep : .update)
+            case .same:
+                // At rest nothing is read of an object but its identity and its digest.
+                if let known, known.applied == object.digest {
+                    changes.append(Change(object: object.id, uid: known.uid, action: .keep, wave: object.wave))
+                } else {
+                    change(known != nil ? .keep : .update)
+                }
             case .absent: change(.create)
             case .differs(let fields, _): change(.update, fields)
             case .claimed(let owner):

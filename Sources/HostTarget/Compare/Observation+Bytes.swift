@@ -95,9 +95,13 @@ extension ArraySlice<UInt8> {
     }
 
     fileprivate mutating func number<Number: FixedWidthInteger>() -> Number? {
-        let bytes = take(MemoryLayout<Number>.size)
-        guard bytes.count == MemoryLayout<Number>.size else { return nil }
-        return bytes.reversed().reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+        guard count >= MemoryLayout<Number>.size else { return nil }
+        var number: Number = 0
+        for byte in prefix(MemoryLayout<Number>.size).reversed() {
+            number = number << 8 | Number(truncatingIfNeeded: byte)
+        }
+        self = dropFirst(MemoryLayout<Number>.size)
+        return number
     }
 
     fileprivate mutating func path() -> [UInt8] {

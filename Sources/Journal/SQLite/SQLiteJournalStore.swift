@@ -22,6 +22,9 @@ package final class SQLiteJournalStore: JournalStore {
     let queue: DatabaseQueue
     /// Whether something was written that a close has to bring from the WAL into the file.
     let hasWritten = Mutex(false)
+    /// About so many bytes lie in the WAL that are not in the file yet.
+    private let unmerged = Mutex(0)
+    private static let mergeAt = 4 << 20
 
     package static func open(path: String, access: Access) async throws(JournalError) -> SQLiteJournalStore {
         try await onThread { () throws(JournalError) in
@@ -86,6 +89,8 @@ package final class SQLiteJournalStore: JournalStore {
             // An erased payload is overwritten with zeros.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             // The WAL stays when the last connection closes: no file is made or removed by a start without news.
+            // Nor does SQLite decide when the WAL is merged into the file: not while somebody waits to act.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             var keep: CInt = 1
             sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &keep)
         }
@@ -101,6 +106,7 @@ package final class SQLiteJournalStore: JournalStore {
             return
         }
         hasWritten.withLock { $0 = true }
+        let isMerged = isMergeDue(after: batch)
         try await perform { db in
             try db.execute(sql: "PRAGMA synchronous = \(batch.durability == .full ? "FULL" : "NORMAL")")
             try db.inTransaction(.immediate) {
@@ -111,6 +117,21 @@ package final class SQLiteJournalStore: JournalStore {
             }
             // Older copies of what was erased lie in the WAL.
             if batch.erasure != nil { try db.checkpoint(.truncate) }
+            // Best effort: whoever reads just now keeps it for the next time.
+            if isMerged { _ = try? db.checkpoint(.passive) }
+        }
+    }
+
+    /// Counts what a batch adds to the WAL: its own bytes, and a page of each index.
+    private func isMergeDue(after batch: Batch) -> Bool {
+        let bytes = batch.records.reduce(6 * 4096) { sum, record in
+            sum + record.header.count + (record.payload?.bytes.count ?? 0) + 256
+        }
+        return unmerged.withLock { unmerged in
+            unmerged += bytes
+            guard unmerged >= Self.mergeAt, !batch.precedesAct else { return false }
+            unmerged = 0
+            return true
         }
     }
 

@@ -59,6 +59,11 @@ package struct Batch: Sendable, Hashable {
         self.erasure = erasure
         self.durability = durability
     }
+
+    /// Whether somebody waits for it to act: what only keeps the store in order comes after other batches.
+    package var precedesAct: Bool { records.contains { $0.label.kind == Self.intent } }
+
+    private static let intent = Text(EventKind.intent.rawValue)
 }
 
 /// Which payloads and salts to erase, beyond recovery from the store's files.

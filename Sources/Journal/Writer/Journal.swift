@@ -114,7 +114,9 @@ package final class Journal: Sendable {
     func submit(_ request: AppendQueue.Request) async throws(JournalError) -> AppendQueue.Written {
         guard !isClosed.withLock({ $0 }) else { throw .closed }
         let written = try await queue.submit(request)
-        if let anchor, let head = written.head, await anchor.beginIfDue(at: head.id.sequence) {
+        // Whoever is about to act does not wait for a checkpoint: what comes of the act brings it.
+        let precedesAct = request.events.contains { $0.draft.kind == .intent }
+        if !precedesAct, let anchor, let head = written.head, await anchor.beginIfDue(at: head.id.sequence) {
             // Its failure is no failure of the append; the next one tries again, and closing reports it.
             _ = await renew(anchor)
             await anchor.endRenewal()
