@@ -6,8 +6,13 @@ package import Manifest
 /// From the system's cryptographic source.
 enum RandomBytes {
     static func make(_ count: Int) -> [UInt8] {
+        // Eight at a time: each number is a call of the system.
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + 7)
+        while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+        bytes.removeLast(bytes.count - count)
+        return bytes
     }
 }
 
