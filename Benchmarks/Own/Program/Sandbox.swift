@@ -93,6 +93,14 @@ struct Sandbox: Sendable {
         get throws { [try Self.program(), "plan", "--fleet", fleet, "--state", state] }
     }
 
+    var refresh: [String] {
+        get throws { [try Self.program(), "refresh", "--fleet", fleet, "--state", state] }
+    }
+
+    /// Out of the way until the end. To delete it now would slow the next program down: ext4 looks for a new file's
+    /// number among those that were free for some seconds.
+    func putAside(_ path: String) { rename(path, "\(path)-\(UUID().uuidString)") }
+
     /// The daemon, once every unit is in sync and watched.
     ///
     /// - Parameter source: the options that say where its fleet lies; the repository of this sandbox when left out.
