@@ -53,7 +53,7 @@ struct Instance: Sendable {
         let largeRuns = LargeRuns()
         let engine = Engine(
             content: content, recorder: recorder, clocks: clocks, records: records.fold.records,
-            runEnded: largeRuns.ended)
+            isWatching: daemon != nil, runEnded: largeRuns.ended)
         let desk = FleetDesk(
             fleet: try await opener.fleet(at: allegiance.place), opener: opener,
             recorder: recorder, ledger: try await journal.sourceLedger(),

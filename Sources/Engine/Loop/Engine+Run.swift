@@ -9,11 +9,6 @@ extension Engine {
     package func run() async {
         isRunning = true
         defer { isRunning = false }
-        // What was settled before was not watched.
-        let metadata = Job(urgency: .audit, scope: .whole(.metadata))
-        for unit in entries.keys where entries[unit]?.watched == nil {
-            queue.mark(unit, metadata, now: clocks.monotonic())
-        }
         await withDiscardingTaskGroup { watches in
             var watching: Set<TargetName> = []
             await withDiscardingTaskGroup { works in
@@ -148,13 +143,13 @@ extension Engine {
 
     /// Whether the driver watches other objects than before.
     private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
-        guard isRunning, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
+        guard isWatching, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
             entry.watched != rendered.digest
         else { return false }
         entries[unit]?.watched = rendered.digest
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
         try? await driver.setWatched(rendered.objects, of: entry.managed.context)
-        return true
+        return isRunning
     }
 
     private func watch(_ name: TargetName, _ driver: any TargetDriver) async {

@@ -38,6 +38,8 @@ package actor Engine {
     package nonisolated let mailbox = Mailbox()
     /// How long until a unit at rest is audited in full.
     let auditInterval: Duration
+    /// Whether drivers are told what to watch: not by somebody who settles once and leaves.
+    let isWatching: Bool
     let runEnded: @Sendable (_ objects: Int) -> Void
 
     /// - Parameters:
@@ -46,13 +48,15 @@ package actor Engine {
     package init(
         drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
         clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 4,
-        auditInterval: Duration = .seconds(900), runEnded: @escaping @Sendable (_ objects: Int) -> Void = { _ in }
+        auditInterval: Duration = .seconds(900), isWatching: Bool = true,
+        runEnded: @escaping @Sendable (_ objects: Int) -> Void = { _ in }
     ) {
         self.drivers = drivers
         self.content = content
         self.recorder = recorder
         self.clocks = clocks
         self.auditInterval = auditInterval
+        self.isWatching = isWatching
         self.runEnded = runEnded
         queue = WorkQueue(workersPerTarget: workersPerTarget)
         known = records
