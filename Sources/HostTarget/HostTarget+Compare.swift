@@ -14,7 +14,9 @@ extension HostTarget {
         let bench = workbench(for: unit)
         let comparer = PathComparer(bench: bench, depth: depth)
         try await blocking { [book] () throws(HostFault) in try book.refresh() }
-        let paths = objects.filter { $0.id.kind != "Service" && $0.id.kind != "Package" }
+        let isPath = { (object: DesiredObject) in object.id.kind != "Service" && object.id.kind != "Package" }
+        // Mostly there is nothing else, and then no copy either.
+        let paths = objects.allSatisfy(isPath) ? objects : objects.filter(isPath)
         let answers = try await lanes.map(paths, perLane: 128) { [comparer] object -> PathComparer.Answer in
             let observation = known[object.id].flatMap(Observation.init(bytes:))
             if let observation, comparer.stands(object.digest, observation) {

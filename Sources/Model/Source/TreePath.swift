@@ -59,6 +59,8 @@ extension TreePath: CustomStringConvertible {
 
 /// Bytes of a name as text that is safe to print: control characters and invalid UTF-8 become `\xNN`.
 package func printable(_ bytes: some Collection<UInt8>) -> String {
+    // Nearly all names are such, and the properties of a character are slow to look up.
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(decoding: bytes, as: UTF8.self) }
     if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: \.isControl) {
         return text
     }
