@@ -14,7 +14,7 @@ extension FleetDesk {
     /// Puts on record what the sources brought, before anything comes of it. What could not be written is tried again
     /// with the next look.
     func record() async {
-        var ledger = ledger
+        let before = ledger
         var drafts: [EventDraft] = []
         for (source, findings) in looks.sorted(by: { $0.key < $1.key }) {
             for (follow, finding) in findings {
@@ -24,8 +24,8 @@ extension FleetDesk {
         }
         do {
             if !drafts.isEmpty { try await record(drafts) }
-            self.ledger = ledger
         } catch {
+            ledger = before
             view.problems.append(Problem(reason: Text("the journal cannot be written: \(error)")))
         }
     }

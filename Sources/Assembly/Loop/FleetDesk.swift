@@ -151,7 +151,8 @@ actor FleetDesk {
     ) async {
         await serve()
         var statuses: [SourceName: SourceStatus] = [:]
-        looks = [:]
+        // Others may ask for the looks while this one waits for a server.
+        var looks: [SourceName: [Follow: Finding]] = [:]
         if case .git = fleet.kind, let name = SourceName(Source.fleetItself) {
             statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetLook)
             looks[name] = [fleet.follow(nil): Finding(repository: fleet, look: fleetLook)]
@@ -193,6 +194,7 @@ actor FleetDesk {
             }
         }
         view.sources = statuses.values.sorted { $0.name < $1.name }
+        self.looks = looks
         await record()
         await content.install(specs)
         await engine.install(units, removed: await missing(from: Set(units.map(\.unit))))

@@ -89,9 +89,10 @@ struct SourceLedger: Sendable {
 }
 
 extension Journal {
-    /// What is on record of the sources.
+    /// What is on record of the sources, as far as the newest events tell: a source that none of them is about is put on
+    /// record once more.
     func sourceLedger() async throws(JournalError) -> SourceLedger {
-        let filter = JournalFilter(kinds: SourceLedger.kinds, order: .newestFirst, limit: JournalFilter.largestPage)
+        let filter = JournalFilter(kinds: SourceLedger.kinds, order: .newestFirst, limit: 1000)
         return SourceLedger(try await events(filter).reversed())
     }
 }
