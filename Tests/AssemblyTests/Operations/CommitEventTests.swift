@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import API
 import Commands
 import Foundation
 import Manifest
+import Model
 import Testing
 
 /// What a source brought is on record, once for each change.
@@ -85,6 +87,24 @@ import Testing
             let again = await site.trimtab("accept", "fleet")
             #expect(again.errors.contains("refuses no rewritten history"), "\(again.errors)")
             #expect(await site.trimtab("audit", "verify").status == .success)
+        }
+    }
+
+    @Test func `many looks at once put a commit on record once`() async throws {
+        try await site { site in
+            try await site.withDaemon {
+                try site.writeContent("two")
+                try site.commit("Change")
+                try await site.withOperations { engine in
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for _ in 0..<16 {
+                            group.addTask { _ = try await engine.refresh([], reason: "", actor: Actor("user:alice")) }
+                        }
+                        try await group.waitForAll()
+                    }
+                }
+            }
+            #expect(try await events(site, "commitSeen").count == 2)
         }
     }
 
