@@ -20,7 +20,12 @@ let package = Package(
     name: "benchmarks",
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .systemLibrary(
@@ -28,9 +33,22 @@ let package = Package(
         .target(
             name: "Manifest", dependencies: ["CLibYAML", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Manifest", swiftSettings: strict),
+        .target(
+            name: "KubernetesClient",
+            dependencies: [
+                "Manifest", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Rooms/KubernetesClient", swiftSettings: strict),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Manifest", "BenchmarkSupport"], path: "Own", swiftSettings: strict),
+        .executableTarget(
+            name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient"], path: "Kubernetes",
+            swiftSettings: strict),
         .executableTarget(
             name: "YamsBenchmark", dependencies: ["BenchmarkSupport", .product(name: "Yams", package: "Yams")],
             path: "Yams", swiftSettings: strict),

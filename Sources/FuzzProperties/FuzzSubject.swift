@@ -15,6 +15,7 @@ package struct FuzzSubject: Sendable {
     package static let all = [
         FuzzSubject(name: "yaml", sizeLimit: 2048) { try YAMLProperties.check($0) },
         FuzzSubject(name: "json", sizeLimit: 2048) { try JSONProperties.check($0) },
+        FuzzSubject(name: "json-pieces", sizeLimit: 2048) { try SplitterProperties.check($0) },
         FuzzSubject(name: "fleet", sizeLimit: 4096) { try await FleetProperties.check($0) },
         FuzzSubject(name: "git-commit", sizeLimit: 1024) { try CommitProperties.check($0) },
         FuzzSubject(name: "git-tag", sizeLimit: 1024) { try TagProperties.check($0) },

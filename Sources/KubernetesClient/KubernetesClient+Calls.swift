@@ -4,8 +4,6 @@
 package import Manifest
 
 extension KubernetesClient: ClusterAPI {
-    package func acting(as identity: Impersonation?) -> any ClusterAPI { acting(as: identity) as KubernetesClient }
-
     package func discovery(_ freshness: DiscoveryFreshness) async throws(KubernetesError) -> Discovery {
         switch freshness {
         case .cached: try await shared.value { _ in true }

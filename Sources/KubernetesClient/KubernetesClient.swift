@@ -12,6 +12,8 @@ package struct KubernetesClient: Sendable {
         package var userAgent: Text
         /// The most calls at once; how many there are is found out.
         package var concurrency: Int
+        /// How long a call may take, with all its attempts.
+        package var deadline: Duration
         /// How long a call's answer may pause.
         package var callSilence: Duration
         /// How long a watch may be silent. Servers send a bookmark a minute; a connection that brings none for longer is
@@ -20,11 +22,13 @@ package struct KubernetesClient: Sendable {
         var retries = RetryPolicy()
 
         package init(
-            userAgent: Text, concurrency: Int = 64, callSilence: Duration = .seconds(30),
+            userAgent: Text, concurrency: Int = 64, deadline: Duration = .seconds(30),
+            callSilence: Duration = .seconds(30),
             watchSilence: Duration = .seconds(150)
         ) {
             self.userAgent = userAgent
             self.concurrency = max(1, concurrency)
+            self.deadline = deadline
             self.callSilence = callSilence
             self.watchSilence = watchSilence
         }
@@ -63,7 +67,8 @@ package struct KubernetesClient: Sendable {
     /// Closes the connections. Calls that are under way fail.
     package func shutdown() async { await transport.shutdown() }
 
-    package func acting(as identity: Impersonation?) -> KubernetesClient {
+    /// The same cluster, asked as somebody else; `nil` for the connection's own identity.
+    package func acting(as identity: Impersonation?) -> any ClusterAPI {
         KubernetesClient(transport: transport, shared: shared, impersonation: identity)
     }
 }

@@ -16,11 +16,10 @@ package struct Impersonation: Sendable, Hashable {
         self.extra = extra
     }
 
-    /// A service account with the groups that the server would give it.
+    /// A service account. The server adds the groups of every service account by itself, so that whoever impersonates
+    /// needs no right to impersonate groups.
     package static func serviceAccount(namespace: Text, name: Text) -> Impersonation {
-        Impersonation(
-            user: "system:serviceaccount:\(namespace):\(name)",
-            groups: ["system:serviceaccounts", "system:serviceaccounts:\(namespace)", "system:authenticated"])
+        Impersonation(user: "system:serviceaccount:\(namespace):\(name)")
     }
 
     /// The headers of a request, names as Kubernetes has them. Keys of `extra` are percent-encoded, as it expects.

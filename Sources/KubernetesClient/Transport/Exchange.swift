@@ -29,8 +29,8 @@ struct Exchange: Sendable {
     var isList = false
     /// No error may quote the body.
     var hidesContent = false
-    /// From the first attempt to the last byte of the answer.
-    var deadline: Duration = .seconds(30)
+    /// From the first attempt to the last byte of the answer; `nil` for the client's own.
+    var deadline: Duration?
 
     var uri: String {
         guard !query.isEmpty else { return path }

@@ -41,7 +41,7 @@ extension Transport {
     func retrying<Result>(
         _ exchange: Exchange, _ attempt: (_ left: Duration) async throws(KubernetesError) -> Result
     ) async throws(KubernetesError) -> Result {
-        let end = ContinuousClock.now + exchange.deadline
+        let end = ContinuousClock.now + (exchange.deadline ?? deadline)
         var attempts = 0
         while true {
             attempts += 1

@@ -30,7 +30,8 @@ extension Transport {
         opened: () async throws(KubernetesError) -> Void,
         _ each: ([UInt8]) async throws(KubernetesError) -> Void
     ) async throws(KubernetesError) {
-        let end = ContinuousClock.now + exchange.deadline
+        let limit = exchange.deadline ?? deadline
+        let end = ContinuousClock.now + limit
         let response: HTTPClientResponse
         do {
             // The server answers a watch at once, even if nothing happens.
@@ -45,7 +46,7 @@ extension Transport {
             let piece: ByteBuffer?
             do { piece = try await pieces.next() } catch { throw fault(error, exchange) }
             guard let piece else { return }
-            guard ContinuousClock.now < end else { throw .timedOut(exchange.subject, after: exchange.deadline) }
+            guard ContinuousClock.now < end else { throw .timedOut(exchange.subject, after: limit) }
             try await each(Array(piece.readableBytesView))
         }
     }

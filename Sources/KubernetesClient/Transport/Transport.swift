@@ -17,6 +17,7 @@ final class Transport: Sendable {
     let counters: RequestCounters
     let gate: Gate
     let policy: RetryPolicy
+    let deadline: Duration
     let calls: HTTPClient
     let watches: HTTPClient
     private let userAgent: String
@@ -32,6 +33,7 @@ final class Transport: Sendable {
         self.counters = counters
         gate = Gate(AdaptiveLimit(start: min(32, options.concurrency), most: options.concurrency))
         policy = options.retries
+        deadline = options.deadline
         userAgent = options.userAgent.string
         // The host that a certificate is checked against is the one of the URL.
         origin = connection.server.origin(host: connection.serverName)

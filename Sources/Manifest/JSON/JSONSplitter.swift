@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-package import Manifest
-
 /// Splits JSON that arrives in pieces into the objects within it, so that one of them is held at a time, however many
 /// there are.
 ///

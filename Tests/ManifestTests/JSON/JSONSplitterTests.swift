@@ -4,9 +4,7 @@
 import Manifest
 import Testing
 
-@testable import KubernetesClient
-
-struct JSONSplitterTests {
+@Suite struct JSONSplitterTests {
     /// What the splitter makes of a text that arrives in pieces of a size.
     private func split(
         _ text: String, _ layout: JSONSplitter.Layout, pieces size: Int, limits: JSONSplitter.Limits = .init()

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Foundation
+import Glibc
+import KubernetesClient
+import Manifest
+import Synchronization
+
+/// Something that brings objects to a server.
+protocol Subject: Sendable {
+    var name: String { get }
+    /// What it took in processes of its own; `nil` when it runs in this one.
+    var processor: Duration? { get }
+    func prepare(_ phase: Phase) async throws
+    func run(_ phase: Phase) async throws
+    func clean() async throws
+}
+
+/// The objects, and the namespace they go to.
+struct Load: Sendable {
+    let client: KubernetesClient
+    let namespace: Text
+    let maps: ResourceType
+
+    init(_ client: KubernetesClient, namespace: Text) async throws {
+        self.client = client
+        self.namespace = namespace
+        maps = try await client.resource(of: GroupVersionKind(group: "", version: "v1", kind: "ConfigMap"))
+        try await client.apply(
+            ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]], at: address,
+            WriteOptions(manager: "benchmark"))
+    }
+
+    private var address: ObjectAddress {
+        ObjectAddress(
+            ResourceType(group: "", version: "v1", name: "namespaces", kind: "Namespace", isNamespaced: false),
+            name: namespace)
+    }
+
+    func remove() async throws { try await client.delete(address, DeleteOptions()) }
+
+    /// 1.6 kB as JSON.
+    func object(_ index: Int, _ phase: Phase) -> Value {
+        let line = "key-\(index)-\(phase.content) = some value that a configuration file may have\n"
+        let text = String(repeating: line, count: 1450 / line.utf8.count)
+        return [
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": [
+                "name": .string(Text("map-\(index)")), "namespace": .string(namespace),
+                "labels": ["app": "benchmark", "part": .string(Text("p\(index % 10)"))],
+            ],
+            "data": ["file.conf": .string(Text(text))],
+        ]
+    }
+}
+
+/// One server-side apply for each object, 32 under way.
+struct BareClient: Subject {
+    let name = "bare client"
+    let processor: Duration? = nil
+    private let load: Load
+
+    init(_ client: KubernetesClient, _ round: Int) async throws {
+        load = try await Load(client, namespace: "bare-\(round)")
+    }
+
+    func prepare(_ phase: Phase) async throws {}
+    func clean() async throws { try await load.remove() }
+
+    func run(_ phase: Phase) async throws {
+        let options = WriteOptions(manager: "benchmark", force: true)
+        let load = load
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<KubernetesBenchmark.concurrency {
+                group.addTask {
+                    for index in stride(
+                        from: worker, to: KubernetesBenchmark.count, by: KubernetesBenchmark.concurrency)
+                    {
+                        let address = ObjectAddress(load.maps, namespace: load.namespace, name: Text("map-\(index)"))
+                        try await load.client.apply(load.object(index, phase), at: address, options)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// `kubectl apply --server-side` of one file.
+final class Kubectl: Subject {
+    let name = "kubectl"
+    private let load: Load
+    private let file: String
+    private let before = Mutex(Duration.zero)
+
+    init(_ client: KubernetesClient, _ round: Int) async throws {
+        load = try await Load(client, namespace: "kubectl-\(round)")
+        file = NSTemporaryDirectory() + "trimtab-benchmark-\(getpid()).yaml"
+    }
+
+    /// Of the last run.
+    var processor: Duration? { Self.ended() - before.withLock { $0 } }
+
+    /// Of the children that have ended.
+    private static func ended() -> Duration {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN, &usage)
+        return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+    }
+
+    func prepare(_ phase: Phase) async throws {
+        let documents = (0..<KubernetesBenchmark.count).map {
+            String(decoding: JSON.write(load.object($0, phase)), as: UTF8.self)
+        }
+        try documents.joined(separator: "\n---\n").write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
+    func run(_ phase: Phase) async throws {
+        before.withLock { $0 = Self.ended() }
+        try Tool.run(["kubectl", "apply", "--server-side", "--force-conflicts", "--filename", file])
+    }
+
+    func clean() async throws {
+        try FileManager.default.removeItem(atPath: file)
+        try await load.remove()
+    }
+}
+
+enum Tool {
+    struct Failed: Error { var words: [String] }
+
+    /// Runs a program to its end; its output is returned.
+    @discardableResult static func run(_ words: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(words: words) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Requests for ConfigMaps that the server has answered, by its own account.
+struct ServerCounter {
+    func count() throws -> Int {
+        let metrics = try Tool.run(["kubectl", "get", "--raw", "/metrics"])
+        return metrics.split(separator: "\n").reduce(0) { sum, line in
+            guard line.hasPrefix("apiserver_request_total{"), line.contains("resource=\"configmaps\""),
+                !line.contains("verb=\"WATCH\""), let number = line.split(separator: " ").last.flatMap({ Double($0) })
+            else { return sum }
+            return sum + Int(number)
+        }
+    }
+}

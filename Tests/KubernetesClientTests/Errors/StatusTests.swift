@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Testing
+
+@testable import KubernetesClient
+
+struct StatusTests {
+    private func error(_ status: Int, _ body: String) -> KubernetesError {
+        KubernetesError(
+            status: status, body: Array(body.utf8), retryAfter: nil, subject: "Pod/shop/a", hidesContent: false)
+    }
+
+    @Test func `a Status tells code, words and fields`() {
+        let error = error(
+            422,
+            """
+            {"kind":"Status","reason":"Invalid","message":"Pod \\"a\\" is invalid","code":422,"details":{"causes":[
+              {"reason":"FieldValueRequired","message":"Required value","field":"spec.containers"}]}}
+            """)
+        #expect(error.code == .invalid)
+        #expect(error.description == "Pod/shop/a: Pod \"a\" is invalid")
+        #expect(
+            error.causes == [.init(field: "spec.containers", reason: "FieldValueRequired", message: "Required value")])
+        #expect(!error.isImmutableField)
+    }
+
+    @Test func `a field that cannot change is known as such`() {
+        let causes =
+            #"{"causes":[{"reason":"FieldValueInvalid","message":"Invalid value: 1: field is immutable","field":"spec.selector"}]}"#
+        #expect(error(422, #"{"kind":"Status","reason":"Invalid","details":\#(causes)}"#).isImmutableField)
+    }
+
+    @Test func `a conflict names who owns which field`() {
+        let error = error(
+            409,
+            """
+            {"kind":"Status","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict",
+             "message":"conflict with \\"kubectl-edit\\" using apps/v1","field":".spec.replicas"}]}}
+            """)
+        #expect(error.ownershipConflicts.map(\.manager) == ["kubectl-edit"])
+        #expect(error.ownershipConflicts.map(\.field) == [".spec.replicas"])
+    }
+
+    @Test func `another UID is a conflict, whatever the server calls it`() {
+        let causes =
+            #"{"causes":[{"reason":"FieldValueInvalid","message":"field is immutable","field":"metadata.uid"}]}"#
+        #expect(error(422, #"{"kind":"Status","reason":"Invalid","details":\#(causes)}"#).code == .conflict)
+    }
+
+    @Test func `the server's wish to wait is read from the Status, too`() {
+        #expect(
+            error(503, #"{"kind":"Status","reason":"ServiceUnavailable","details":{"retryAfterSeconds":3}}"#).retryAfter
+                == .seconds(3))
+    }
+
+    @Test(arguments: [(502, KubernetesError.Code.unavailable), (504, .timedOut), (413, .tooLarge), (418, .badAnswer)])
+    func `what is no Status is known by its number`(status: Int, code: KubernetesError.Code) {
+        let error = error(status, "<html>\nnginx")
+        #expect(error.code == code)
+        #expect(error.description == "Pod/shop/a: the server answered with status \(status): <html>")
+    }
+}
