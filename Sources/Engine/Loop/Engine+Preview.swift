@@ -30,7 +30,8 @@ extension Engine {
                 unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
                 inventory: entry.record.inventory, uid: driver.uid)
             let objection = DeletionGuard.objection(
-                to: plan, inventory: entry.record.inventory, limit: entry.managed.policy.prune)
+                to: plan, inventory: entry.record.inventory, limit: entry.managed.policy.prune,
+                isProtected: driver.isProtected)
             return Preview(
                 rendered: rendered, plan: plan,
                 objection: entry.record.confirmed.contains(plan.digest) ? nil : objection)

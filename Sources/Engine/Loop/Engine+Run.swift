@@ -80,11 +80,12 @@ extension Engine {
         let facts = UnitFacts(
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
             newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
-            fights: entry.fights, wall: clocks.wall(), monotonic: clocks.monotonic())
+            fights: entry.fights, ill: entry.ill, wall: clocks.wall(), monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
             record: { try await self.record($0) }, interruption: { await self.interruption(of: unit) })
-        let reconciliation = Reconciliation(facts: facts, job: job) { driver.uid(of: $0) }
+        let reconciliation = Reconciliation(
+            facts: facts, job: job, uid: { driver.uid(of: $0) }, isProtected: { driver.isProtected($0) })
         return {
             let conclusion = await worker.run(reconciliation)
             await self.conclude(unit, job, conclusion, driver)
@@ -111,6 +112,7 @@ extension Engine {
         entry.reason = conclusion.reason
         entry.plan = conclusion.plan
         entry.fights = conclusion.fights
+        entry.ill = conclusion.ill
         let now = clocks.monotonic()
         var retry: (job: Job, at: Moment)?
         switch conclusion.again {

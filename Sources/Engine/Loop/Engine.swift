@@ -15,6 +15,8 @@ package actor Engine {
         var reason: Text = ""
         var plan: Plan?
         var fights = FightLedger()
+        /// Objects that are not well, as far as anybody has looked.
+        var ill: [ObjectID: HealthReport] = [:]
         var failures = 0
         var nextAttempt: Time?
         /// The version that the run under way began with.

@@ -8,9 +8,17 @@ package import Model
 /// Holds back plans that delete more than anyone may have meant.
 package enum DeletionGuard {
     /// Why the plan must wait for a confirmation; `nil` when it may go.
-    package static func objection(to plan: Plan, inventory: Inventory, limit: SyncPolicy.PruneLimit) -> Text? {
+    ///
+    /// - Parameter isProtected: ``TargetDriver/isProtected(_:)`` of the unit's target.
+    package static func objection(
+        to plan: Plan, inventory: Inventory, limit: SyncPolicy.PruneLimit,
+        isProtected: (ObjectID) -> Bool = { _ in false }
+    ) -> Text? {
         let deletions = plan.count(.delete)
         guard deletions > 0 else { return nil }
+        if let first = plan.changes.first(where: { $0.action == .delete && isProtected($0.object) }) {
+            return "the plan deletes \(first.object), and what lies in it or depends on it"
+        }
         let total = inventory.entries.count
         if deletions == total, plan.changes.allSatisfy({ $0.action == .delete }) {
             return "the plan deletes all \(total) objects of the unit"

@@ -55,8 +55,10 @@ package enum Planner {
         for object in desired {
             let known = inventory.entries[object.id]
             func change(_ action: Change.Action, _ fields: [FieldDifference] = []) {
-                changes.append(
-                    Change(object: object.id, uid: uid(object), action: action, wave: object.wave, fields: fields))
+                var known = uid(object)
+                // What is there is what it was, where nobody says otherwise; what is made is new.
+                if known.isEmpty, action != .create { known = inventory.entries[object.id]?.uid ?? "" }
+                changes.append(Change(object: object.id, uid: known, action: action, wave: object.wave, fields: fields))
             }
             switch live[object.id] {
             case .same:

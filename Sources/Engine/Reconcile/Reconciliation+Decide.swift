@@ -79,7 +79,7 @@ extension Reconciliation {
             }
         }
         let objection = DeletionGuard.objection(
-            to: plan, inventory: record.inventory, limit: facts.policy.prune)
+            to: plan, inventory: record.inventory, limit: facts.policy.prune, isProtected: isProtected)
         if !isConfirmed, let objection {
             return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
         }

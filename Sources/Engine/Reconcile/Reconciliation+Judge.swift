@@ -12,6 +12,10 @@ extension Reconciliation {
         appliedNow: Bool = false
     ) -> Step {
         var drafts = drafts
+        // Whoever looked at some objects says nothing about the others.
+        let others = healingScope == nil ? [:] : ill.filter { reports[$0.key] == nil }
+        let reports = reports.merging(others) { looked, _ in looked }
+        ill = reports.filter { $0.value.health != .healthy }
         let report = Self.worst(reports)
         let before = appliedNow && record.applied?.render != rendered.digest ? HealthReport(.unknown) : record.health
         if report != before {

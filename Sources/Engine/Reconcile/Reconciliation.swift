@@ -32,17 +32,26 @@ package struct Reconciliation: Sendable {
     let facts: UnitFacts
     let job: Job
     let uid: @Sendable (DesiredObject) -> Text
+    let isProtected: @Sendable (ObjectID) -> Bool
     var phase = Phase.idle
     /// Why the run does not go to the newest version; empty when it does.
     var note: Text = ""
     var fights: FightLedger
+    var ill: [ObjectID: HealthReport]
 
-    /// - Parameter uid: ``TargetDriver/uid(of:)`` of the unit's target.
-    package init(facts: UnitFacts, job: Job, uid: @escaping @Sendable (DesiredObject) -> Text) {
+    /// - Parameters:
+    ///   - uid: ``TargetDriver/uid(of:)`` of the unit's target.
+    ///   - isProtected: ``TargetDriver/isProtected(_:)`` of it.
+    package init(
+        facts: UnitFacts, job: Job, uid: @escaping @Sendable (DesiredObject) -> Text,
+        isProtected: @escaping @Sendable (ObjectID) -> Bool = { _ in false }
+    ) {
         self.facts = facts
         self.job = job
         self.uid = uid
+        self.isProtected = isProtected
         fights = facts.fights
+        ill = facts.ill
     }
 
     var unit: UnitID { facts.context.unit }
@@ -68,7 +77,7 @@ package struct Reconciliation: Sendable {
 
     /// The objects to look at when only some may have changed. After a failed or interrupted sync the live objects
     /// belong to two versions, and only a look at the whole can tell.
-    private var healingScope: Set<ObjectID>? {
+    var healingScope: Set<ObjectID>? {
         guard case .objects(let ids) = job.scope, !ids.isEmpty, record.openSync == nil, record.failure.isEmpty else {
             return nil
         }
@@ -99,7 +108,8 @@ package struct Reconciliation: Sendable {
         return Step(
             record: drafts,
             action: .finish(
-                Conclusion(state: state, reason: reason, again: again, plan: plan, fights: fights, rendered: rendered)))
+                Conclusion(state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
+                    rendered: rendered)))
     }
 
     private mutating func abandon(_ interruption: Interruption) -> Step {

@@ -72,18 +72,21 @@ package struct Conclusion: Sendable {
     /// The plan that waits or was carried out.
     package var plan: Plan?
     package var fights: FightLedger
+    /// Objects that are not well, as far as anybody has looked.
+    package var ill: [ObjectID: HealthReport]
     /// What the unit declares, where it was looked at as a whole.
     package var rendered: Rendered?
 
     package init(
         state: SyncState, reason: Text = "", again: Again = .whenMarked, plan: Plan? = nil, fights: FightLedger,
-        rendered: Rendered? = nil
+        ill: [ObjectID: HealthReport] = [:], rendered: Rendered? = nil
     ) {
         self.state = state
         self.reason = reason
         self.again = again
         self.plan = plan
         self.fights = fights
+        self.ill = ill
         self.rendered = rendered
     }
 }

@@ -16,12 +16,14 @@ package struct UnitFacts: Sendable {
     /// Units that this one depends on and that are not there yet.
     package var waitsFor: [UnitID]
     package var fights: FightLedger
+    /// Objects that were not well when somebody looked last.
+    package var ill: [ObjectID: HealthReport]
     package var wall: Time
     package var monotonic: Moment
 
     package init(
         context: UnitContext, policy: SyncPolicy, record: UnitRecord, newest: Version?, waitsFor: [UnitID],
-        fights: FightLedger, wall: Time, monotonic: Moment
+        fights: FightLedger, ill: [ObjectID: HealthReport] = [:], wall: Time, monotonic: Moment
     ) {
         self.context = context
         self.policy = policy
@@ -29,6 +31,7 @@ package struct UnitFacts: Sendable {
         self.newest = newest
         self.waitsFor = waitsFor
         self.fights = fights
+        self.ill = ill
         self.wall = wall
         self.monotonic = monotonic
     }

@@ -13,9 +13,13 @@ package protocol TargetDriver: Sendable {
     /// may touch the object (on hosts after links are resolved). Changes nothing.
     func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal]
 
-    /// The ``Inventory/Entry/uid`` that an object will have, where it is known before the apply (the path of a host's
-    /// file). Deletions name the object by it: there is no desired object then. Empty otherwise.
+    /// The ``Inventory/Entry/uid`` that an object will have, where it is known before the apply: the path of a host's
+    /// file; what was found there when the object was compared last. Deletions name the object by it: there is no
+    /// desired object then. Empty otherwise.
     func uid(of object: DesiredObject) -> Text
+
+    /// Whether deleting an object takes more along than the object, so that it always waits for a person.
+    func isProtected(_ object: ObjectID) -> Bool
 
     /// How the live objects stand to the desired ones; every object that was asked for has an answer. Objects of
     /// `context`, a superset of `objects`, are what the answer may depend on (a service reloads when a file changes).
@@ -50,6 +54,10 @@ package protocol TargetDriver: Sendable {
     /// Watches until cancelled. What happened before it began is not known, so it begins by reporting each unit that is
     /// watched already. A driver that cannot watch returns at once and is only audited.
     func watch(_ sink: WatchSink) async throws(TargetError)
+}
+
+extension TargetDriver {
+    package func isProtected(_ object: ObjectID) -> Bool { false }
 }
 
 /// How much a comparison trusts.

@@ -138,7 +138,8 @@ private struct TargetDriverSuite {
         let order = WaveOrder(number: 0, items: items, context: [kept] + new, contents: MemoryTree())
         let outcomes = try await subject.driver.carryOut(order, of: subject.unit)
         expect(outcomes.map(\.object) == items.map(\.change.object), "outcomes do not answer the changes, in order")
-        expect(outcomes.map(\.uid) == items.map(\.change.uid), "outcomes name other things than the changes")
+        let areNamed = zip(outcomes, items).allSatisfy { $1.change.uid.isEmpty || $0.uid == $1.change.uid }
+        expect(areNamed, "outcomes name other things than the changes")
         let results = outcomes.map(\.result)
         expect(
             results == [.unchanged, .done] + new.map { _ in .done }, "a wave of many gives \(results.prefix(4)) ...")
