@@ -84,6 +84,7 @@ let package = Package(
         room(
             "KubernetesClient",
             ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess, .system]),
+        room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
         room(
@@ -104,7 +105,8 @@ let package = Package(
             "Assembly",
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget",
-                "Telemetry", "API", "Server", "Commands", .coreMetrics, .grdb, .logging, .nioPosix, .serviceLifecycle,
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Server", "Commands", .coreMetrics, .grdb,
+                .logging, .nioPosix, .serviceLifecycle,
                 .subprocess, .system,
                 .unixSignals,
             ]),
@@ -115,6 +117,7 @@ let package = Package(
         tests(of: "Journal", ["Manifest", "Model", .grdb]),
         tests(of: "GitSource", ["Manifest", "Model", .nioPosix, .nioSSL, .system]),
         tests(of: "KubernetesClient", ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
+        tests(of: "KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         tests(of: "API", ["Manifest", "Model"]),
         tests(
@@ -123,9 +126,8 @@ let package = Package(
         tests(
             of: "Assembly",
             [
-                "Manifest", "Model", "Fleet", "Journal", "Rendering", "Engine", "Telemetry", "API", "Commands",
-                .asyncHTTPClient,
-                .grdb, .logging, .nioCore,
+                "Manifest", "Model", "Fleet", "Journal", "Rendering", "Engine", "KubernetesClient", "Telemetry",
+                "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
             ]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),

@@ -24,6 +24,7 @@ struct Instance: Sendable {
     private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
+    private let clusters: Clusters
     private let lock: StateLock
 
     /// - Parameters:
@@ -54,14 +55,19 @@ struct Instance: Sendable {
         let engine = Engine(
             content: content, recorder: recorder, clocks: clocks, records: records.fold.records,
             isWatching: daemon != nil, runEnded: largeRuns.ended)
+        let clusters = Clusters(state: state, observations: cache, clocks: clocks)
         let desk = FleetDesk(
             fleet: try await opener.fleet(at: allegiance.place), opener: opener,
             recorder: recorder, ledger: try await journal.sourceLedger(),
-            serving: ServedTargets(named: serving, below: allegiance.root), engine: engine, content: content,
+            serving: ServedTargets(
+                named: serving, below: allegiance.root, isConnected: { clusters.isConnected($0) }), engine: engine,
+            content: content,
             clocks: clocks, meters: meters
         ) { place in
-            guard case .folder(let folder) = place else {
-                throw APIError(.unavailable, "clusters are not supported by this version of Trimtab")
+            let folder: String
+            switch place {
+            case .folder(let path): folder = path
+            case .cluster(let connection): return try await clusters.driver(of: connection)
             }
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let protected = ProtectedPaths.standard.adding(folder: Text(URL(fileURLWithPath: state).path))
@@ -73,7 +79,7 @@ struct Instance: Sendable {
             engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
         return Instance(
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, meters: meters,
-            savedRecords: records.saved, lock: lock)
+            savedRecords: records.saved, clusters: clusters, lock: lock)
     }
 
     /// Why nobody should rely on this engine yet; empty when all is well enough to serve.
@@ -89,6 +95,7 @@ struct Instance: Sendable {
 
     func close() async throws {
         await fleet.close()
+        await clusters.close()
         if journal.newest &- savedRecords >= JournalUpkeep.interval(units: 0) {
             // Derived data: without it the next start reads more.
             _ = try? await JournalUpkeep(journal: journal).saveRecords()

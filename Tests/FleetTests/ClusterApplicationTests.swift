@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Applications that go to clusters.
-@Suite struct ClusterTests {
+@Suite struct ClusterApplicationTests {
     private static let files = [
         "platform/cluster.yaml": """
         kind: Target

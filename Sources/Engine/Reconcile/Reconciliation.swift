@@ -108,7 +108,8 @@ package struct Reconciliation: Sendable {
         return Step(
             record: drafts,
             action: .finish(
-                Conclusion(state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
+                Conclusion(
+                    state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
                     rendered: rendered)))
     }
 

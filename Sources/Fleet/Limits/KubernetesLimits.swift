@@ -15,11 +15,14 @@ package struct KubernetesLimits: Sendable, Hashable {
     package var namespaces: [Text]
     /// `ClusterRole` or `ClusterRole.rbac.authorization.k8s.io`; `*` stands for all.
     package var clusterKinds: [Text]
+    /// Kinds whose objects may be deleted and made anew when a field changes that cannot be changed; `*` for all.
+    package var replace: [Text]
     package var identity: Identity
 
-    package init(namespaces: [Text], clusterKinds: [Text] = [], identity: Identity) {
+    package init(namespaces: [Text], clusterKinds: [Text] = [], replace: [Text] = [], identity: Identity) {
         self.namespaces = namespaces
         self.clusterKinds = clusterKinds
+        self.replace = replace
         self.identity = identity
     }
 
@@ -29,9 +32,14 @@ package struct KubernetesLimits: Sendable, Hashable {
             "clusterKinds", .list(of: .text), default: [],
             "Kinds that lie in no namespace: ClusterRole; * stands for all. A Namespace must be one of namespaces, too."
         ),
+        Field.optional(
+            "replace", .list(of: .text), default: [],
+            "Kinds that may be deleted and made anew when a field changes that cannot be changed; * stands for all."),
         Field.required("identity", identity, "As whom the units of the project act.")
-    ) { namespaces, clusterKinds, identity in
-        identity.map { KubernetesLimits(namespaces: namespaces, clusterKinds: clusterKinds, identity: $0) }
+    ) { namespaces, clusterKinds, replace, identity in
+        identity.map {
+            KubernetesLimits(namespaces: namespaces, clusterKinds: clusterKinds, replace: replace, identity: $0)
+        }
     }
     .parsed { $0.map { .value($0) } ?? .refused("names no identity") }
 

@@ -94,7 +94,11 @@ extension KubernetesLimits {
             case .serviceAccount(let account): ["serviceAccount", .string(account)]
             case .user(let user): ["user", .string(user)]
             }
-        return [.array(namespaces.map(Value.string)), .array(clusterKinds.map(Value.string)), .array(identity)]
+        return [
+            .array(namespaces.map(Value.string)), .array(clusterKinds.map(Value.string)),
+            .array(replace.map(Value.string)),
+            .array(identity),
+        ]
     }
 }
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Fleet
+import KubernetesClient
+import Manifest
+import Model
+
+/// Makes one live object what is declared, by server-side apply: one request where nothing is in the way.
+struct Applier: Sendable {
+    let target: KubernetesTarget
+    let reach: Reach
+    let context: [DesiredObject]
+
+    private var manager: Text { KubernetesTarget.manager }
+    private var desk: Desk { target.desk }
+
+    func apply(_ item: WaveOrder.Item, _ record: ObjectRecord?) async -> ObjectAnswer {
+        guard let object = item.desired else { return ObjectAnswer(.failed(reason: "nothing is desired")) }
+        do throws(KubernetesError) {
+            return try await apply(object, record)
+        } catch {
+            desk.failed(object.id)
+            return ObjectAnswer(.failed(reason: Refused(error, object: object.id).words))
+        }
+    }
+
+    private func apply(_ object: DesiredObject, _ record: ObjectRecord?) async throws(KubernetesError) -> ObjectAnswer {
+        let address = try await address(of: object)
+        var plan = ApplyPlan(body: reach.body(of: object, at: address))
+        let known = desk.takeFresh(object.id)
+        if known == nil || needsLook(object, known) {
+            guard let live = try await find(address) else { return try await write(plan, object, address) }
+            let verdict = verdict(object, plan.body, live, record)
+            switch verdict.standing {
+            case .stands:
+                guard Claim.holder(of: live) == .unit(reach.unit.unit) else { break }
+                let record = ObjectRecord(of: live, desired: object.digest, manager: manager, key: target.key)
+                desk.saw(live, object.id, unit: reach.unit.unit, isOurs: true, stands: record)
+                return ObjectAnswer(.unchanged, uid: record.uid, record: record)
+            case .claimed(let holder): return ObjectAnswer(.failed(reason: "belongs to \(holder)"))
+            case .refused(let reason): return ObjectAnswer(.failed(reason: reason))
+            case .differs: break
+            }
+            try await prepare(&plan, object, address, live, verdict)
+        } else if let sighting = known?.sighting {
+            if known?.record?.desired == object.digest {
+                return ObjectAnswer(.unchanged, uid: sighting.uid, record: known?.record)
+            }
+            plan.expect(sighting.uid, isOurs: sighting.isOurs)
+            plan.before = sighting.resourceVersion
+        }
+        return try await write(plan, object, address)
+    }
+
+    /// A kind may be so new that the server does not serve it yet.
+    private func address(of object: DesiredObject) async throws(KubernetesError) -> ObjectAddress {
+        let isComing = DefinedKinds(context).isNamespaced(object.id) != nil
+        for attempt in 0... {
+            do throws(KubernetesError) {
+                return try await reach.address(of: object)
+            } catch {
+                guard error.code == .unknownKind, isComing, attempt < 50 else { throw error }
+                try? await Task.sleep(for: .milliseconds(200))
+                if Task.isCancelled { throw error }
+            }
+        }
+        throw KubernetesError(.unknownKind, subject: Text("\(object.id)"), message: "the server does not serve it")
+    }
+
+    private func find(_ address: ObjectAddress) async throws(KubernetesError) -> Value? {
+        do throws(KubernetesError) { return try await reach.api.get(address) } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    /// Ignored fields keep their live values, and what others added may have to go: both need the object itself.
+    private func needsLook(_ object: DesiredObject, _ known: TrackedObject?) -> Bool {
+        guard known?.sighting != nil else { return false }
+        return !reach.unit.driftRules.ignored(of: object.id).isEmpty
+            || known?.record == nil && known?.hasAdditions == true
+    }
+
+    private func verdict(
+        _ object: DesiredObject, _ body: Value, _ live: Value, _ record: ObjectRecord?
+    ) -> Verdict {
+        Verdict(
+            Verdict.Question(
+                unit: reach.unit.unit, object: object, desired: body, live: live, record: record,
+                rules: reach.unit.driftRules, manager: manager, key: target.key))
+    }
+
+    private func prepare(
+        _ plan: inout ApplyPlan, _ object: DesiredObject, _ address: ObjectAddress, _ live: Value, _ verdict: Verdict
+    ) async throws(KubernetesError) {
+        plan.expect(live.uid ?? "", isOurs: Claim.holder(of: live) == .unit(reach.unit.unit))
+        plan.before = live.resourceVersion ?? ""
+        let ignored = reach.unit.driftRules.ignored(of: object.id)
+        if !ignored.isEmpty {
+            if let handover = plan.leave(ignored, live: live, manager: manager) {
+                _ = try await reach.api.apply(
+                    handover, at: address, WriteOptions(manager: "\(manager)-handover", force: true))
+            }
+        }
+        guard case .differs(let difference) = verdict.standing else { return }
+        let unwanted = difference.additions.filter { $0.isDangerous || reach.unit.driftRules.additions == .remove }
+        if !unwanted.isEmpty {
+            let patch = Patch.json(Removals.operations(unwanted.map(\.path), in: live))
+            let answer = try await reach.api.patch(address, with: patch, WriteOptions(manager: manager))
+            plan.before = live.resourceVersion ?? ""
+            plan.hasChanged = answer.object.resourceVersion != live.resourceVersion
+        }
+    }
+
+    private func write(
+        _ plan: ApplyPlan, _ object: DesiredObject, _ address: ObjectAddress
+    ) async throws(KubernetesError) -> ObjectAnswer {
+        desk.begin(object.id, unit: reach.unit.unit)
+        CrashPoint.reached("kubernetes-before-apply")
+        let answer: WriteAnswer
+        do throws(KubernetesError) {
+            answer = try await reach.api.apply(
+                plan.body, at: address, WriteOptions(manager: manager, force: plan.force))
+        } catch {
+            guard let uid = plan.uid, Refused(error, object: object.id).isImmutable, mayReplace(object.id) else {
+                throw error
+            }
+            answer = try await replace(plan, uid, object, address)
+        }
+        CrashPoint.reached("kubernetes-after-apply")
+        let record = ObjectRecord(of: answer.object, desired: object.digest, manager: manager, key: target.key)
+        desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record)
+        let isChanged = plan.hasChanged || plan.before != record.resourceVersion
+        return ObjectAnswer(isChanged ? .done : .unchanged, uid: record.uid, record: record)
+    }
+
+    private func mayReplace(_ id: ObjectID) -> Bool {
+        reach.limits.replace.contains { $0 == "*" || $0 == id.kind || $0 == "\(id.kind).\(id.group)" }
+    }
+
+    /// Makes an object anew whose change the server forbids.
+    private func replace(
+        _ plan: ApplyPlan, _ uid: Text, _ object: DesiredObject, _ address: ObjectAddress
+    ) async throws(KubernetesError) -> WriteAnswer {
+        _ = try await reach.api.delete(address, DeleteOptions(uid: uid, propagation: .foreground))
+        for _ in 0..<300 {
+            guard let live = try await find(address), live.uid == uid else { break }
+            try? await Task.sleep(for: .milliseconds(200))
+            if Task.isCancelled { break }
+        }
+        return try await reach.api.apply(plan.withoutUID.body, at: address, WriteOptions(manager: manager))
+    }
+}

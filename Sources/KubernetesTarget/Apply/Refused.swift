@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import KubernetesClient
+import Manifest
+
+/// What the server has against a change, in words that say what to do.
+struct Refused: Sendable {
+    let error: KubernetesError
+    let object: ObjectID
+
+    init(_ error: KubernetesError, object: ObjectID) {
+        self.error = error
+        self.object = object
+    }
+
+    /// Fields that cannot be changed once the object is there.
+    var immutableFields: [Text] {
+        guard error.code == .invalid else { return [] }
+        return error.causes.filter { cause in
+            let words = cause.message.string
+            return words.contains("immutable") || words.contains("may not be changed")
+                || words.contains("updates to statefulset spec") || words.contains("is forbidden after creation")
+        }.map(\.field)
+    }
+
+    var isImmutable: Bool { !immutableFields.isEmpty }
+
+    var words: Text {
+        let conflicts = error.ownershipConflicts
+        if let first = conflicts.first {
+            let fields = conflicts.prefix(5).map(\.field.string).joined(separator: ", ")
+            let more = conflicts.count > 5 ? " and \(conflicts.count - 5) more" : ""
+            return
+                "is there already and \(first.manager) manages \(Text(fields))\(Text(more)): take them out of its hands, or remove the object from one of both"
+        }
+        let fields = immutableFields
+        if !fields.isEmpty {
+            let names = Text(fields.map(\.string).joined(separator: ", "))
+            return
+                "\(names) cannot be changed: the object must be made anew; the project's limits may allow that: replace: [\(object.kind)]"
+        }
+        return Text(String(describing: error))
+    }
+}

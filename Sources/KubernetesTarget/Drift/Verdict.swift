@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Fleet
+import Manifest
+import Model
+
+/// What a live object means for a unit: is it ours, does it stand, and what would have to be done.
+struct Verdict: Sendable {
+    enum Standing: Sendable {
+        /// Nothing has to be done.
+        case stands
+        /// Has to be applied.
+        case differs(LiveDifference)
+        case claimed(UnitID)
+        case refused(Text)
+    }
+
+    var standing: Standing
+    /// Who changed it, where the server knows.
+    var cause: Text?
+
+    /// All that a decision about one live object rests on.
+    struct Question: Sendable {
+        var unit: UnitID
+        var object: DesiredObject
+        /// Completed and marked.
+        var desired: Value
+        /// In the API version of the desired one.
+        var live: Value
+        /// What was recorded after the last apply; `nil` when nothing was.
+        var record: ObjectRecord?
+        var rules: DriftRules
+        var manager: Text
+        var key: Secret<[UInt8]>
+    }
+
+    init(_ question: Question) {
+        let live = question.live
+        switch Claim.holder(of: live) {
+        case .unit(let holder) where holder != question.unit:
+            standing = .claimed(holder)
+            return
+        case .unreadable(let text):
+            standing = .refused("its annotation \(Claim.unit) says \(text), which names no unit")
+            return
+        case .unit, .nobody: break
+        }
+        if live["metadata"]?["deletionTimestamp"] != nil {
+            standing = .refused("is being deleted and waits for \(Self.finalizers(of: live))")
+            return
+        }
+        let managed = ManagedFields(of: live)
+        let isMarked = Claim.holder(of: live) == .unit(question.unit)
+        let isOurs = isMarked || question.record?.isSame(objectAs: live) == true
+        let entry = managed.applied(by: question.manager)
+        let owned = entry.flatMap { $0.apiVersion == question.object.apiVersion ? $0.set : nil }
+        let isElsewhere = entry != nil && entry?.apiVersion != question.object.apiVersion
+        let ignored = question.rules.ignored(of: question.object.id)
+        var difference = LiveDifference(
+            desired: question.desired, live: live, owned: isOurs && !isElsewhere ? owned ?? FieldSet() : nil,
+            managed: managed, manager: question.manager, ignored: ignored)
+        // What we applied and the server keeps as it answered then is no drift, even where it wrote it in another way.
+        let isSettled =
+            question.record?.desired == question.object.digest
+            && question.record?.owned == FieldSet.digest(ownedIn: live, by: question.manager, key: question.key)
+            && question.record?.owned != nil
+        if isSettled {
+            difference.values = []
+            difference.lost = []
+        }
+        let mustRemove = difference.additions.filter { $0.isDangerous || question.rules.additions == .remove }
+        let isKept = question.record?.desired == question.object.digest && question.object.mayNotBeHealed
+        guard !difference.values.isEmpty || !difference.lost.isEmpty || !mustRemove.isEmpty, !isKept else {
+            standing = .stands
+            return
+        }
+        cause = Self.cause(of: difference, managed, manager: question.manager)
+        standing = .differs(difference)
+    }
+
+    private static func finalizers(of live: Value) -> Text {
+        let names = (live["metadata"]?["finalizers"]?.arrayValue ?? []).compactMap(\.stringValue?.string)
+        return names.isEmpty ? "its grace period" : Text("finalizers: " + names.joined(separator: ", "))
+    }
+
+    /// The newest other manager of the fields that differ.
+    private static func cause(of difference: LiveDifference, _ managed: ManagedFields, manager: Text) -> Text? {
+        let paths = difference.elements + difference.additions.map(\.elements)
+        let owners = paths.flatMap { managed.owners(of: $0, besides: manager) }
+        guard let newest = owners.max(by: { $0.time < $1.time }) else {
+            return paths.isEmpty ? nil : "unknown: the server does not record who"
+        }
+        let part = newest.subresource.isEmpty ? "" : " through \(newest.subresource)"
+        return newest.time.isEmpty
+            ? "\(newest.manager)\(Text(part))" : "\(newest.manager)\(Text(part)) at \(newest.time)"
+    }
+}
+
+extension Verdict {
+    /// Whether something must go that an apply does not take out.
+    var hasAdditions: Bool {
+        if case .differs(let difference) = standing { !difference.additions.isEmpty } else { false }
+    }
+
+    /// For the engine: fields with their live and declared values.
+    func comparison(rules: DriftRules) -> Comparison {
+        switch standing {
+        case .stands: return .same
+        case .claimed(let unit): return .claimed(by: unit)
+        case .refused(let reason): return .refused(reason)
+        case .differs(let difference):
+            var fields = difference.values
+            for addition in difference.additions where addition.isDangerous || rules.additions == .remove {
+                fields.append(FieldDifference(path: addition.path, old: addition.value, new: nil))
+            }
+            if !difference.lost.isEmpty {
+                let names = difference.lost.prefix(5).map(\.description).joined(separator: ", ")
+                let more = difference.lost.count > 5 ? " and \(difference.lost.count - 5) more" : ""
+                fields.append(
+                    FieldDifference(
+                        path: ["metadata", "managedFields"], old: nil,
+                        new: .string(Text("trimtab manages \(names)\(more)"))))
+            }
+            return .differs(fields, cause: cause)
+        }
+    }
+}
+
+extension DesiredObject {
+    /// By its own annotation, which may only tighten: left as others have made it.
+    var mayNotBeHealed: Bool { annotation(Claim.heal) == "never" }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Engine
+import Fleet
+import KubernetesClient
+package import Manifest
+package import Model
+
+extension KubernetesTarget {
+    package func compare(
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth,
+        contents: any BlobReader
+    ) async throws(TargetError) -> [ObjectID: Comparison] {
+        let reach = try reach(for: unit)
+        var comparisons: [ObjectID: Comparison] = [:]
+        comparisons.reserveCapacity(objects.count)
+        var open: [DesiredObject] = []
+        for object in objects {
+            // What a watch follows is known as well as reading it would tell.
+            if desk.stands(object, of: unit.unit) { comparisons[object.id] = .same } else { open.append(object) }
+        }
+        guard !open.isEmpty else { return comparisons }
+        let records = try await loadRecords(of: unit)
+        let coming = DefinedKinds(context)
+        let looks = await LiveReader(reach: reach, width: width).read(open) { [self] object, address, live in
+            look(at: object, address, live, records[object.id], reach)
+        }
+        var seen: [ObjectID: ObjectRecord?] = [:]
+        for (object, look) in zip(open, looks) {
+            switch look {
+            case .found(let found):
+                comparisons[object.id] = found.comparison
+                if let record = found.record, record != records[object.id] { seen[object.id] = record }
+            case .absent:
+                desk.missed(object.id, unit: unit.unit)
+                comparisons[object.id] = .absent
+                if records[object.id] != nil { seen[object.id] = .some(nil) }
+            case .failed(let error):
+                guard error.code == .unknownKind, coming.isNamespaced(object.id) != nil else {
+                    throw TargetError(error)
+                }
+                comparisons[object.id] = .absent
+            }
+        }
+        try await save(seen, of: unit)
+        return comparisons
+    }
+
+    /// Decides about one live object, and remembers what was seen of it.
+    func look(
+        at object: DesiredObject, _ address: ObjectAddress, _ live: Value, _ record: ObjectRecord?, _ reach: Reach
+    ) -> LiveLook {
+        let verdict = Verdict(
+            Verdict.Question(
+                unit: reach.unit.unit, object: object,
+                desired: reach.body(of: object, at: address), live: live,
+                record: record, rules: reach.unit.driftRules, manager: Self.manager, key: key))
+        let isOurs = Claim.holder(of: live) == .unit(reach.unit.unit)
+        var stands: ObjectRecord?
+        if case .stands = verdict.standing, isOurs {
+            stands = ObjectRecord(of: live, desired: object.digest, manager: Self.manager, key: key)
+            // A status that moved on says nothing about what we applied.
+            if let record, record.isSame(objectAs: live), record.desired == object.digest {
+                stands?.generation = record.generation
+            }
+        }
+        desk.saw(
+            live, object.id, unit: reach.unit.unit, isOurs: isOurs || record?.isSame(objectAs: live) == true,
+            stands: stands, hasAdditions: verdict.hasAdditions)
+        return LiveLook(comparison: verdict.comparison(rules: reach.unit.driftRules), record: stands)
+    }
+}
+
+/// What came of looking at a live object.
+struct LiveLook: Sendable {
+    var comparison: Comparison
+    /// What to remember of it, where it stands and is ours.
+    var record: ObjectRecord?
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import KubernetesClient
+import Manifest
+import Model
+import Synchronization
+
+extension Desk {
+    /// From now on these objects of a unit are followed, and no others.
+    func setWatched(_ objects: [ObjectID: FeedKey], of unit: UnitID, apis: [FeedKey: any ClusterAPI]) {
+        let ended = state.withLock { state -> [Task<Void, Never>] in
+            var unused: Set<FeedKey> = []
+            func leave(_ key: FeedKey?) {
+                guard let key else { return }
+                state.feeds[key]?.members -= 1
+                unused.insert(key)
+            }
+            for id in state.watched[unit] ?? [] where objects[id] == nil && state.entries[id]?.unit == unit {
+                leave(state.entries[id]?.feed)
+                state.entries[id]?.feed = nil
+            }
+            state.watched[unit] = objects.isEmpty ? nil : Set(objects.keys)
+            for (id, key) in objects {
+                var entry = state.entries[id] ?? TrackedObject(unit: unit)
+                entry.unit = unit
+                if entry.feed != key {
+                    leave(entry.feed)
+                    if state.feeds[key] == nil, let api = apis[key] { state.feeds[key] = FeedState(api: api) }
+                    state.feeds[key]?.members += 1
+                    entry.feed = key
+                    // A list that is over did not ask about it.
+                    entry.round = state.feeds[key]?.round ?? 0
+                    if state.feeds[key]?.isLive == true { entry.isDirty = true }
+                }
+                state.entries[id] = entry
+            }
+            var ended: [Task<Void, Never>] = []
+            for key in unused where (state.feeds[key]?.members ?? 0) <= 0 {
+                if let task = state.feeds.removeValue(forKey: key)?.task { ended.append(task) }
+            }
+            return ended
+        }
+        for task in ended { task.cancel() }
+        ring()
+    }
+
+    /// What a feed reports, in order.
+    func take(_ event: FeedEvent, of feed: FeedKey) {
+        switch event {
+        case .began: state.withLock { $0.feeds[feed]?.round += 1 }
+        case .item(let live), .added(let live), .modified(let live): take(live, of: feed)
+        case .deleted(let live): lose(live, of: feed)
+        case .complete: report(complete(feed))
+        case .failing(let error):
+            state.withLock { state in
+                state.feeds[feed]?.isLive = false
+                state.feeds[feed]?.failure = error
+            }
+        case .recovered:
+            state.withLock { state in
+                state.feeds[feed]?.isLive = true
+                state.feeds[feed]?.failure = nil
+            }
+        }
+    }
+
+    private func take(_ live: Value, of feed: FeedKey) {
+        guard let id = feed.id(of: live) else { return }
+        guard let known = state.withLock({ $0.entries[id] }), known.feed == feed else { return }
+        let isWhole = !feed.resource.isSecret
+        let news = TrackedObject.News(
+            sighting: TrackedObject.Sighting(live, isOurs: false),
+            owned: isWhole ? FieldSet.digest(ownedIn: live, by: manager, key: key) : nil,
+            health: isWhole
+                ? ObjectHealth.report(of: live, appliedGeneration: known.record?.generation ?? 0, now: clocks.wall())
+                : nil)
+        let now = clocks.monotonic()
+        let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
+            guard var entry = state.entries[id], entry.feed == feed else { return [:] }
+            entry.round = state.feeds[feed]?.round ?? 0
+            let isNews = entry.follow(news, now: now)
+            state.entries[id] = entry
+            return isNews ? [entry.unit: [id]] : [:]
+        }
+        report(reports)
+    }
+
+    private func lose(_ live: Value, of feed: FeedKey) {
+        guard let id = feed.id(of: live) else { return }
+        let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
+            guard var entry = state.entries[id], entry.feed == feed else { return [:] }
+            let isNews = entry.lose()
+            state.entries[id] = entry
+            return isNews ? [entry.unit: [id]] : [:]
+        }
+        report(reports)
+    }
+
+    /// The list is whole: what it did not name is looked at. Every unit of the feed hears of it, since nobody knows
+    /// what happened before.
+    private func complete(_ feed: FeedKey) -> [UnitID: Set<ObjectID>] {
+        state.withLock { state in
+            state.feeds[feed]?.isLive = true
+            state.feeds[feed]?.failure = nil
+            let round = state.feeds[feed]?.round ?? 0
+            var changed: [UnitID: Set<ObjectID>] = [:]
+            for (id, entry) in state.entries where entry.feed == feed {
+                if entry.round != round, !entry.isInFlight { state.entries[id]?.isDirty = true }
+                // One that stands is told too: looking at it again costs no request.
+                if state.entries[id]?.isDirty == true || changed[entry.unit] == nil {
+                    changed[entry.unit, default: []].insert(id)
+                }
+            }
+            return changed
+        }
+    }
+}

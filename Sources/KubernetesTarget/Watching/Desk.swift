@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import KubernetesClient
+import Manifest
+import Model
+import Synchronization
+
+/// What is known of the live objects of all units: a few hashes each, never the objects. Looks, applies and watches are
+/// folded into it; nothing is queued.
+final class Desk: Sendable {
+    struct State {
+        var entries: [ObjectID: TrackedObject] = [:]
+        var feeds: [FeedKey: FeedState] = [:]
+        /// What each unit has watched.
+        var watched: [UnitID: Set<ObjectID>] = [:]
+        var sink: WatchSink?
+    }
+
+    let manager: Text
+    let key: Secret<[UInt8]>
+    let clocks: Clocks
+    let state = Mutex(State())
+    /// Wakes whoever starts and ends feeds.
+    let wakeUps: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    init(manager: Text, key: Secret<[UInt8]>, clocks: Clocks) {
+        self.manager = manager
+        self.key = key
+        self.clocks = clocks
+        (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func ring() { wake.yield() }
+
+    func sighting(of id: ObjectID) -> TrackedObject.Sighting? { state.withLock { $0.entries[id]?.sighting } }
+
+    /// Whether a watch says that an object stands as it was applied, in this content.
+    func stands(_ object: DesiredObject, of unit: UnitID) -> Bool {
+        state.withLock { state in
+            guard let entry = state.entries[object.id], entry.unit == unit, !entry.isDirty, let feed = entry.feed,
+                state.feeds[feed]?.isLive == true, let record = entry.record
+            else { return false }
+            return record.desired == object.digest
+        }
+    }
+
+    /// A live object was read.
+    ///
+    /// - Parameter stands: what to remember, where it stands and is ours.
+    func saw(
+        _ live: Value, _ id: ObjectID, unit: UnitID, isOurs: Bool, stands: ObjectRecord?, hasAdditions: Bool = false
+    ) {
+        let sighting = TrackedObject.Sighting(live, isOurs: isOurs)
+        let generation = stands?.generation ?? 0
+        let health = ObjectHealth.report(of: live, appliedGeneration: generation, now: clocks.wall())
+        let now = clocks.monotonic()
+        let isSteady = ObjectHealth.isSteady(live)
+        state.withLock { state in
+            var entry = state.entries[id] ?? TrackedObject(unit: unit)
+            entry.unit = unit
+            entry.sighting = sighting
+            entry.isFresh = true
+            entry.hasAdditions = hasAdditions
+            entry.record = stands
+            entry.isDirty = stands == nil
+            entry.health = health
+            entry.isSteady = isSteady
+            entry.isSettling = ObjectHealth.hasUnversionedStatus(live)
+            entry.seen = now
+            state.entries[id] = entry
+        }
+    }
+
+    /// An object was looked for and is not there.
+    func missed(_ id: ObjectID, unit: UnitID) {
+        let now = clocks.monotonic()
+        state.withLock { state in
+            var entry = state.entries[id] ?? TrackedObject(unit: unit)
+            entry.unit = unit
+            entry.sighting = nil
+            entry.record = nil
+            entry.isDirty = true
+            entry.isFresh = true
+            entry.health = HealthReport(.missing, reason: "is not there")
+            entry.seen = now
+            state.entries[id] = entry
+        }
+    }
+
+    /// What was seen of an object just before, once: whoever acts on it acts on nothing older.
+    func takeFresh(_ id: ObjectID) -> TrackedObject? {
+        state.withLock { state in
+            guard let entry = state.entries[id], entry.isFresh else { return nil }
+            state.entries[id]?.isFresh = false
+            return entry
+        }
+    }
+
+    /// We are about to write: what a watch reports of it from now on waits for the answer.
+    func begin(_ id: ObjectID, unit: UnitID) {
+        state.withLock { state in
+            var entry = state.entries[id] ?? TrackedObject(unit: unit)
+            entry.isInFlight = true
+            state.entries[id] = entry
+        }
+    }
+
+    /// The server answered a write of ours.
+    func applied(_ live: Value, _ id: ObjectID, unit: UnitID, record: ObjectRecord) {
+        saw(live, id, unit: unit, isOurs: true, stands: record)
+        let now = clocks.monotonic()
+        let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
+            guard var entry = state.entries[id] else { return [:] }
+            entry.isInFlight = false
+            entry.isFresh = false
+            entry.applied = now
+            let pending = entry.pending
+            entry.pending = nil
+            let isNews = pending.map { entry.follow($0, now: now) } ?? false
+            state.entries[id] = entry
+            return isNews ? [unit: [id]] : [:]
+        }
+        report(reports)
+    }
+
+    /// A write of ours failed: nothing is known of the object.
+    func failed(_ id: ObjectID) {
+        state.withLock { state in
+            state.entries[id]?.isInFlight = false
+            state.entries[id]?.pending = nil
+            state.entries[id]?.isDirty = true
+        }
+    }
+
+    /// It is gone, or not ours any more.
+    func forget(_ id: ObjectID) {
+        state.withLock { state in
+            // While it is followed, its place in the account of the feed stays.
+            guard let entry = state.entries[id], entry.feed != nil else { return state.entries[id] = nil }
+            var empty = TrackedObject(unit: entry.unit)
+            empty.feed = entry.feed
+            empty.round = entry.round
+            state.entries[id] = empty
+        }
+    }
+
+    func report(_ changed: [UnitID: Set<ObjectID>]) {
+        guard !changed.isEmpty, let sink = state.withLock(\.sink) else { return }
+        for (unit, objects) in changed { sink.changed(unit, objects) }
+    }
+}

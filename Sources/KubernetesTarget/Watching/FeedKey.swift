@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import KubernetesClient
+import Manifest
+import Model
+
+/// One watch: of a kind in a namespace, as one identity, narrowed by the fleet's label or to one name.
+struct FeedKey: Sendable, Hashable {
+    var identity: Text
+    var resource: ResourceType
+    /// `nil` for what lies in none.
+    var namespace: Text?
+    var fleet: Text
+    /// For an object that must not carry the label.
+    var name: Text?
+
+    static func == (left: FeedKey, right: FeedKey) -> Bool {
+        left.identity == right.identity && left.resource.name == right.resource.name
+            && left.resource.groupVersion == right.resource.groupVersion && left.namespace == right.namespace
+            && left.fleet == right.fleet && left.name == right.name
+    }
+
+    /// What a resource can do is not who it is.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(identity)
+        hasher.combine(resource.name)
+        hasher.combine(resource.group)
+        hasher.combine(namespace)
+        hasher.combine(name)
+    }
+
+    var query: Query {
+        Query(
+            Collection(resource, namespace: namespace), labels: name == nil ? "\(Claim.fleet)=\(fleet)" : "",
+            fields: name.map { "metadata.name=\($0)" } ?? "", form: resource.isSecret ? .metadata : .whole)
+    }
+
+    func id(of live: Value) -> ObjectID? {
+        guard let name = live.objectName else { return nil }
+        return ObjectID(
+            group: resource.group, kind: resource.kind,
+            namespace: resource.isNamespaced ? live.objectNamespace ?? "" : "",
+            name: name)
+    }
+}
+
+/// How a watch stands.
+struct FeedState: Sendable {
+    /// What acts as its identity.
+    var api: any ClusterAPI
+    /// Objects that it is there for.
+    var members = 0
+    /// Somebody runs it.
+    var isStarted = false
+    /// It has listed, and reports.
+    var isLive = false
+    /// Counts its lists.
+    var round = 0
+    /// Why it does not report; `nil` while it does.
+    var failure: KubernetesError?
+    /// Ends it.
+    var task: Task<Void, Never>?
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import KubernetesClient
+import Manifest
+import Model
+
+/// What is kept of one live object while the process runs.
+struct TrackedObject: Sendable {
+    /// A live object as it was last seen.
+    struct Sighting: Sendable, Hashable {
+        var uid: Text
+        var resourceVersion: Text
+        /// 0 for kinds that have none.
+        var generation: Int64
+        var isOurs: Bool
+
+        init(_ live: Value, isOurs: Bool) {
+            uid = live.uid ?? ""
+            resourceVersion = live.resourceVersion ?? ""
+            generation = live.generation ?? 0
+            self.isOurs = isOurs
+        }
+    }
+
+    /// What a watch reported, reduced to what a decision needs.
+    struct News: Sendable {
+        var sighting: Sighting
+        /// Of what is ours in it; `nil` when only its metadata was sent.
+        var owned: Digest?
+        var health: HealthReport?
+    }
+
+    var unit: UnitID
+    /// `nil`: it is not there.
+    var sighting: Sighting?
+    /// What it was like when it stood as applied; `nil` when it does not.
+    var record: ObjectRecord?
+    var health: HealthReport?
+    /// It is well for as long as it is there.
+    var isSteady = false
+    /// Its status does not say which generation it is about.
+    var isSettling = false
+    /// Something happened that only a look at the whole can judge.
+    var isDirty = true
+    /// Seen since the last act.
+    var isFresh = false
+    /// Others put something in that an apply does not take out.
+    var hasAdditions = false
+    var isInFlight = false
+    /// Reported while a write of ours was under way.
+    var pending: News?
+    var seen: Moment?
+    var applied: Moment?
+    /// Which watch reports it.
+    var feed: FeedKey?
+    /// The list of the feed that it was last part of.
+    var round = 0
+
+    init(unit: UnitID) { self.unit = unit }
+
+    /// Takes in what a watch reported. Gives whether somebody should look: at a change of what we applied, or of how
+    /// the object does.
+    mutating func follow(_ news: News, now: Moment) -> Bool {
+        if isInFlight {
+            pending = news
+            return false
+        }
+        if let sighting, !isDirty, sighting.resourceVersion == news.sighting.resourceVersion { return false }
+        seen = now
+        let before = sighting
+        sighting = news.sighting
+        sighting?.isOurs = before?.isOurs ?? false
+        let oldHealth = health
+        if let health = news.health { self.health = health }
+        // A new generation that left our fields alone may still be a container that somebody added.
+        let isSameSpec = news.sighting.generation != 0 && before?.generation == news.sighting.generation
+        guard let record, record.uid == news.sighting.uid, let owned = news.owned, record.owned == owned, isSameSpec,
+            !isDirty
+        else {
+            let wasDirty = isDirty
+            isDirty = true
+            return !wasDirty || before?.resourceVersion != news.sighting.resourceVersion
+        }
+        return oldHealth?.health != health?.health
+    }
+
+    /// A watch says that it is gone, which a lost label looks like too.
+    mutating func lose() -> Bool {
+        if isInFlight { return false }
+        isDirty = true
+        return true
+    }
+}
