@@ -11,6 +11,7 @@ struct ValueBuilder: ~Copyable {
         var start: Int
         var isMap: Bool
         var hasKeySet = false
+        var hasDuplicates = false
     }
 
     /// Above this many keys a map is searched by hash instead of by scanning.
@@ -61,6 +62,14 @@ struct ValueBuilder: ~Copyable {
         return true
     }
 
+    /// Begins a pair with a key that the open map has already; the last of them stays.
+    mutating func keyAgain(_ key: Text) {
+        guard !frames.isEmpty else { return }
+        frames[frames.count - 1].hasDuplicates = true
+        prints.push(key.withBytes(KeyCache.fingerprint))
+        pairs.push((key, .null))
+    }
+
     mutating func add(_ value: consuming Value) {
         guard let frame = frames.last else {
             root = value
@@ -92,7 +101,11 @@ struct ValueBuilder: ~Copyable {
         guard let frame = frames.popLast() else { return [] }
         if frame.hasKeySet { keySets.removeLast() }
         prints.drop(from: frame.start)
-        return pairs.take(from: frame.start)
+        let taken = pairs.take(from: frame.start)
+        guard frame.hasDuplicates else { return taken }
+        var unique = Object()
+        for (key, value) in taken { unique[key] = value }
+        return unique.pairs
     }
 
     /// The finished value; the builder is empty again.

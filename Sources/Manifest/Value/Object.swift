@@ -32,6 +32,21 @@ package struct Object: Sendable {
         }
     }
 
+    /// Changes the value of a key in place, without copying what it holds; `nil` when there is no such key.
+    package mutating func edit<Result, Failure: Error>(
+        _ key: Text, _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard let index = pairs.firstIndex(where: { $0.key == key }) else { return nil }
+        return try body(&pairs[index].value)
+    }
+
+    /// Changes the pair at an index in place. The caller vouches for the index, and that keys stay unique.
+    package mutating func edit<Result, Failure: Error>(
+        at index: Int, _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(&pairs[index].value)
+    }
+
     /// The same pairs, ordered by the bytes of their keys.
     package var sortedByKey: [Pair] { pairs.sorted { $0.key < $1.key } }
 }

@@ -60,6 +60,26 @@ extension Value {
         return value
     }
 
+    /// Changes the map that this is in place, without copying what it holds; `nil` when this is no map.
+    package mutating func editObject<Result, Failure: Error>(
+        _ body: (inout Object) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard case .object(var object) = self else { return nil }
+        self = .null
+        defer { self = .object(object) }
+        return try body(&object)
+    }
+
+    /// Changes the list that this is in place, without copying what it holds; `nil` when this is no list.
+    package mutating func editArray<Result, Failure: Error>(
+        _ body: (inout [Value]) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard case .array(var items) = self else { return nil }
+        self = .null
+        defer { self = .array(items) }
+        return try body(&items)
+    }
+
     /// The kind of node, in words for error messages: `a string`, `a list`.
     package var kindInWords: String {
         switch self {

@@ -10,6 +10,8 @@ extension YAML {
         package var value: Value
         /// The name of the text, as the reader was given it.
         package let file: Text
+        /// Texts of the document that stand in quotes or blocks, when it was read with ``Scalars/verbatim``.
+        package let quoted: Set<Text>
         let layout: Layout?
     }
 }

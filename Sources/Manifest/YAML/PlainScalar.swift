@@ -34,6 +34,13 @@ enum PlainScalar: Equatable {
 
     init(_ text: Text) { self = text.withBytes { PlainScalar($0) } }
 
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ scalars: YAML.Scalars) {
+        switch scalars {
+        case .resolved: self.init(bytes)
+        case .verbatim: self.init(verbatim: bytes)
+        }
+    }
+
     private static let words: [UInt64: PlainScalar] = {
         let table: [(PlainScalar, [StaticString])] = [
             (.bool(true), ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]),

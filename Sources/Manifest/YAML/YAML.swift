@@ -23,6 +23,24 @@ package enum YAML {
         case asWritten
     }
 
+    /// What becomes of a key that a map has already.
+    package enum Duplicates: Sendable {
+        case refused
+        /// As tools have it that read a map into a dictionary. For such a map, places are those of the first.
+        case lastWins
+    }
+
+    /// What plain scalars mean.
+    package enum Scalars: Sendable {
+        /// As `kubectl` has it: `on` is a boolean, and a number is its value.
+        case resolved
+        /// As kustomize has it: of the words only `true`, `false` and `null` are no texts, and a number or a date
+        /// keeps the letters it was written with (`0777`, `1_000`, `2020-01-01`), for whoever resolves it later. Such
+        /// a number need not be in JSON's grammar, and a null that is written out is one (``Value/writtenNull``). A key
+        /// that is no text is an error.
+        case verbatim
+    }
+
     /// Reads all documents of a stream.
     ///
     /// An empty document (nothing, or only comments between markers) gives no document, as with `kubectl`; an
@@ -32,23 +50,30 @@ package enum YAML {
     /// - Throws: an error with the place of what cannot be read or exceeds the budget.
     package static func read(
         _ bytes: [UInt8], file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions,
-        keys: Keys = .resolved
+        keys: Keys = .resolved, scalars: Scalars = .resolved, duplicates: Duplicates = .refused
     ) throws(ReadingError) -> [Document] {
-        try bytes.withUnsafeBytes { Result(reading: $0, file: file, budget: budget, tracking: tracking, keys: keys) }
-            .get()
+        try bytes.withUnsafeBytes {
+            Result(reading: $0, file: file, budget: budget, tracking: tracking, keys: keys, scalars: scalars,
+                duplicates: duplicates)
+        }
+        .get()
     }
 
     package static func read(
         _ bytes: UnsafeRawBufferPointer, file: Text = "", budget: Budget = .manifest, tracking: Tracking = .positions,
-        keys: Keys = .resolved
+        keys: Keys = .resolved, scalars: Scalars = .resolved, duplicates: Duplicates = .refused
     ) throws(ReadingError) -> [Document] {
-        try Result(reading: bytes, file: file, budget: budget, tracking: tracking, keys: keys).get()
+        try Result(
+            reading: bytes, file: file, budget: budget, tracking: tracking, keys: keys, scalars: scalars,
+            duplicates: duplicates
+        ).get()
     }
 }
 
 extension Result<[YAML.Document], ReadingError> {
     fileprivate init(
-        reading all: UnsafeRawBufferPointer, file: Text, budget: Budget, tracking: YAML.Tracking, keys: YAML.Keys
+        reading all: UnsafeRawBufferPointer, file: Text, budget: Budget, tracking: YAML.Tracking, keys: YAML.Keys,
+        scalars: YAML.Scalars, duplicates: YAML.Duplicates
     ) {
         let markLength = all.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let bytes = UnsafeRawBufferPointer(rebasing: all[markLength...])
@@ -56,7 +81,7 @@ extension Result<[YAML.Document], ReadingError> {
             let encoding = try Self.check(bytes, budget: budget)
             var reader = YAMLReader(
                 bytes, isASCII: encoding == .ascii, file: file, budget: budget, tracking: tracking,
-                keys: keys, markLength: markLength)
+                keys: keys, scalars: scalars, duplicates: duplicates, markLength: markLength)
             self = .success(try reader.read())
         } catch {
             var error = error.located(in: bytes, file: file)

@@ -8,7 +8,7 @@ extension YAMLReader {
         if events.isPlain, bytes.count == 2, bytes.allSatisfy({ $0 == UInt8(ascii: "<") }), events.tag == nil {
             return try beginMerge()
         }
-        let isText = !events.isPlain || keys == .asWritten || PlainScalar(bytes) == .text
+        let isText = !events.isPlain || keys == .asWritten || PlainScalar(bytes, scalars) == .text
         if events.isBare, isText { return try beginPair(utf8: bytes) }
         let value = isText && events.tag == nil ? .string(Self.text(bytes)) : try scalarValue(bytes)
         if let name = events.anchor {
@@ -20,8 +20,9 @@ extension YAMLReader {
 
     /// Begins a pair with a key that is the current event and surely a text.
     private mutating func beginPair(utf8 bytes: UnsafeBufferPointer<UInt8>) throws(ReadingFailure) {
-        guard builder.key(utf8: bytes) else {
+        if !builder.key(utf8: bytes) {
             let key = Text(String(decoding: bytes, as: UTF8.self))
+            if duplicates == .lastWins { return beginPairAgain(key) }
             throw ReadingFailure(at: eventOffset(), "duplicate key \(key.quoted)")
         }
         recorder?.key(start: events.start, end: events.end)
@@ -30,11 +31,20 @@ extension YAMLReader {
 
     /// Begins a pair with a key that is at the current event. Keys that are no texts become such as `kubectl` has it.
     mutating func beginPair(key value: Value) throws(ReadingFailure) {
-        guard let key = try keyText(value) else {
+        guard let key = keyText(value) else {
             throw ReadingFailure(
                 at: eventOffset(), "\(value.kindInWords) as a key", advice: "quote it to make it a text")
         }
-        guard builder.key(key) else { throw ReadingFailure(at: eventOffset(), "duplicate key \(key.quoted)") }
+        if !builder.key(key) {
+            if duplicates == .lastWins { return beginPairAgain(key) }
+            throw ReadingFailure(at: eventOffset(), "duplicate key \(key.quoted)")
+        }
+        recorder?.key(start: events.start, end: events.end)
+        expectValue()
+    }
+
+    private mutating func beginPairAgain(_ key: Text) {
+        builder.keyAgain(key)
         recorder?.key(start: events.start, end: events.end)
         expectValue()
     }
@@ -53,8 +63,9 @@ extension YAMLReader {
         frames[frames.count - 1].expectsKey = false
     }
 
-    private func keyText(_ value: Value) throws(ReadingFailure) -> Text? {
-        switch value {
+    private func keyText(_ value: Value) -> Text? {
+        if scalars == .verbatim { return value.stringValue }
+        return switch value {
         case .string(let text): text
         case .bool(let bool): bool ? "true" : "false"
         case .number(let number): number.keyText

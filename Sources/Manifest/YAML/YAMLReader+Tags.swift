@@ -9,7 +9,7 @@ extension YAMLReader {
     func scalarValue(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadingFailure) -> Value {
         if let tag = events.tag { return try taggedValue(bytes, tag: tag) }
         guard events.isPlain else { return .string(Self.text(bytes)) }
-        switch PlainScalar(bytes) {
+        switch PlainScalar(bytes, scalars) {
         case .text: return .string(Self.text(bytes))
         case .null: return .null
         case .bool(let bool): return .bool(bool)

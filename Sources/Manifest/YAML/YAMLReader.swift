@@ -20,6 +20,8 @@ struct YAMLReader: ~Copyable {
     let file: Text
     let budget: Budget
     let keys: YAML.Keys
+    let scalars: YAML.Scalars
+    let duplicates: YAML.Duplicates
     var events: YAMLEvents
     var offsets: CharacterOffsets
     var builder = ValueBuilder()
@@ -30,6 +32,8 @@ struct YAMLReader: ~Copyable {
     var openAnchors: [OpenAnchor] = []
     var merges: [Merge] = []
     var recorder: LayoutRecorder?
+    /// Texts of this document that stand in quotes without need, when scalars are taken verbatim.
+    var quoted: Set<Text> = []
     private var documents: [YAML.Document] = []
     private var documentsBegun = 0
     private var isEmptyDocument = true
@@ -37,12 +41,14 @@ struct YAMLReader: ~Copyable {
     /// - Parameter markLength: the bytes that were left out before `bytes`.
     init(
         _ bytes: UnsafeRawBufferPointer, isASCII: Bool, file: Text, budget: Budget, tracking: YAML.Tracking,
-        keys: YAML.Keys, markLength: Int
+        keys: YAML.Keys, scalars: YAML.Scalars, duplicates: YAML.Duplicates, markLength: Int
     ) {
         self.bytes = bytes
         self.file = file
         self.budget = budget
         self.keys = keys
+        self.scalars = scalars
+        self.duplicates = duplicates
         events = YAMLEvents(bytes)
         offsets = CharacterOffsets(bytes, isASCII: isASCII)
         if tracking != .nothing {
@@ -76,6 +82,7 @@ struct YAMLReader: ~Copyable {
         }
         // An alias never reaches into an earlier document.
         if !anchors.isEmpty { anchors.removeAll() }
+        if !quoted.isEmpty { quoted.removeAll() }
         isEmptyDocument = false
     }
 
@@ -83,13 +90,14 @@ struct YAMLReader: ~Copyable {
         let end = events.end
         let layout = recorder?.takeLayout(endingAt: end)
         guard let value = builder.takeRoot(), !isEmptyDocument else { return }
-        documents.append(YAML.Document(value: value, file: file, layout: layout))
+        documents.append(YAML.Document(value: value, file: file, quoted: quoted, layout: layout))
     }
 
     private mutating func readScalar() throws(ReadingFailure) {
         if frames.last?.expectsKey == true { return try readKey() }
         let text = events.scalarBytes
         let value = try scalarValue(text)
+        if scalars == .verbatim, !events.isPlain, case .string(let text) = value { quoted.insert(text) }
         try count(ExpandedSize(nodes: 1, bytes: text.count))
         if frames.isEmpty, text.isEmpty, events.isPlain, events.tag == nil, events.anchor == nil {
             isEmptyDocument = true

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+/// One build: the state that the folders of a kustomization share.
+struct Build {
+    let tree: any TreeReader
+    let options: Kustomization.Options
+    var reading: FileReading
+    var context: TransformContext
+    /// The folders that are being built, outermost first: a kustomization within itself is a cycle.
+    var open: [(prefix: Text, path: TreePath)] = []
+    var metadata = BuildMetadata()
+    /// Whether some kustomization has chosen a schema; the first wins.
+    var hasSchema = false
+
+    init(_ tree: any TreeReader, options: Kustomization.Options) {
+        self.tree = tree
+        self.options = options
+        reading = FileReading(budget: options.budget, loading: options.loading)
+        context = TransformContext(schemas: .builtin, steps: options.budget.steps)
+    }
+
+    func run(at path: TreePath) async throws(KustomizeError) -> [BuiltObject] {
+        var build = self
+        return try await build.build(at: path)
+    }
+
+    private mutating func build(at path: TreePath) async throws(KustomizeError) -> [BuiltObject] {
+        let folder = Folder(tree: tree, path: path)
+        let root = try await declaration(in: folder)
+        metadata = root.declaration.metadata
+        try await chooseSchema(root.declaration, in: folder)
+        var layer = try await accumulate(root, in: folder, onto: Layer(limit: options.budget.objects))
+        if let overlay = options.overlay {
+            layer = try await accumulate(try Self.overlay(overlay, root), in: folder, onto: layer)
+        }
+        try NameHashes.apply(to: &layer.set)
+        try NameReferences(layer.config.nameReferences).apply(to: &layer.set)
+        try resolveVariables(in: &layer)
+        layer.set.keep { resource in
+            guard let note = resource.annotation("config.kubernetes.io/local-config") else { return true }
+            return note == "false"
+        }
+        try sort(&layer.set, root.declaration)
+        return try finished(layer.set)
+    }
+
+    /// A kustomization above the root that comes as a value.
+    private static func overlay(_ value: Value, _ root: Loaded) throws(KustomizeError) -> Loaded {
+        let source = FieldSource(file: "overlay")
+        let declaration = try Declaration(Field(value, source: source))
+        for (name, list) in [
+            ("resources", declaration.resources), ("components", declaration.components), ("crds", declaration.crds),
+            ("configurations", declaration.configurations),
+        ] where !list.isEmpty {
+            throw KustomizeError(
+                Place(file: "overlay"), "an overlay has no \(name)", advice: "it changes what the root builds; files are the root's")
+        }
+        return Loaded(declaration: declaration, file: "overlay")
+    }
+
+    private func sort(_ set: inout ResourceSet, _ root: Declaration) throws(KustomizeError) {
+        if let sorting = root.sorting { return sorting.apply(to: &set) }
+        if options.order != .none { SortOptions.legacy.apply(to: &set) }
+    }
+
+    private func finished(_ set: ResourceSet) throws(KustomizeError) -> [BuiltObject] {
+        var objects: [BuiltObject] = []
+        objects.reserveCapacity(set.items.count)
+        for resource in set.items {
+            var resource = resource
+            if metadata.managedBy {
+                try resource.change(
+                    FieldSpec("metadata/labels", creates: true), creating: .map, by: "managedByLabel"
+                ) { (labels) throws(WalkFailure) in
+                    // What kubectl's kustomize calls itself.
+                    _ = labels.editObject { $0["app.kubernetes.io/managed-by"] = "kustomize-(devel)" }
+                }
+            }
+            if metadata.origins, let origin = resource.origin { resource.setAnnotation(Origin.annotation, origin.text) }
+            if metadata.transformers, !resource.transformations.isEmpty {
+                resource.setAnnotation(
+                    Origin.transformationsAnnotation, Origin.text(of: resource.transformations))
+            }
+            resource.settleAnnotations()
+            FinalValue.settle(&resource.value)
+            objects.append(BuiltObject(manifest: resource.value, origin: Text(resource.place.description)))
+        }
+        return objects
+    }
+}
+
+extension Resource {
+    /// Annotations are texts whatever they were written as; an empty map of them is none.
+    fileprivate mutating func settleAnnotations() {
+        guard let annotations = value["metadata"]?["annotations"] else { return }
+        let object = annotations.objectValue
+        if let object, !object.isEmpty, object.pairs.allSatisfy({ $0.value.stringValue != nil }) { return }
+        _ = value.editObject { root in
+            root.edit("metadata") { metadata in
+                metadata.editObject { metadata in
+                    guard let object, !object.isEmpty else {
+                        if object != nil || annotations.isNull { metadata["annotations"] = nil }
+                        return
+                    }
+                    metadata["annotations"] = .object(
+                        Object(
+                            uniquePairs: object.pairs.map { pair in
+                                (pair.key, pair.value.scalarText.map { .string($0) } ?? pair.value)
+                            }))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+
+/// Resolves what was kept as it was written: kustomize passes its output through JSON, which leaves of a number its
+/// value and of a date its RFC 3339 form.
+enum FinalValue {
+    static func of(_ value: Value) -> Value {
+        switch value {
+        case .number(.decimal(let lexeme)): number(lexeme)
+        case .array(let items): .array(items.map(of))
+        case .object(let object): .object(Object(uniquePairs: object.pairs.map { ($0.key, of($0.value)) }))
+        default: value
+        }
+    }
+
+    /// Changes only what is not final yet, so that most of a large object is not copied.
+    static func settle(_ value: inout Value) {
+        switch value {
+        case .number(.decimal(let lexeme)): value = number(lexeme)
+        case .array:
+            _ = value.editArray { items in
+                for index in items.indices { settle(&items[index]) }
+            }
+        case .object:
+            _ = value.editObject { object in
+                for index in object.pairs.indices {
+                    switch object.pairs[index].value {
+                    case .number(.decimal), .array, .object: object.edit(at: index) { settle(&$0) }
+                    default: break
+                    }
+                }
+            }
+        default: break
+        }
+    }
+
+    private static func number(_ lexeme: Text) -> Value {
+        if lexeme == Value.writtenNull { return .null }
+        if let timestamp = Timestamp(lexeme) { return .string(Text(timestamp.rfc3339)) }
+        guard let number = Number(resolving: lexeme) else { return .string(lexeme) }
+        guard case .decimal = number else { return .number(number) }
+        return .number(GoFloat.number(number.double))
+    }
+}
+
+/// Floating point numbers as Go writes them.
+enum GoFloat {
+    /// The number that comes out of JSON: an integer where it is one.
+    static func number(_ value: Double) -> Number {
+        if let integer = Int64(exactly: value) { return .signed(integer) }
+        if let integer = UInt64(exactly: value) { return Number(integer) }
+        return .decimal(Text(text(value)))
+    }
+
+    /// As `%g` has it with as few digits as tell the number from others: `1.5`, `1e+21`, `1e-05`.
+    static func text(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "null" }
+        let (digits, exponent) = shortest(value.magnitude)
+        let sign = value < 0 ? "-" : ""
+        guard (-4..<6).contains(exponent) else {
+            let fraction = digits.dropFirst()
+            let magnitude = exponent < 0 ? -exponent : exponent
+            return sign + digits.prefix(1) + (fraction.isEmpty ? "" : "." + fraction)
+                + (exponent < 0 ? "e-" : "e+") + (magnitude < 10 ? "0" : "") + String(magnitude)
+        }
+        if exponent < 0 { return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits }
+        let whole = digits.prefix(exponent + 1)
+        let fraction = digits.dropFirst(exponent + 1)
+        return sign + whole + String(repeating: "0", count: exponent + 1 - whole.utf8.count)
+            + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
+    /// The digits that tell a number from its neighbours, and the power of ten of the first.
+    private static func shortest(_ value: Double) -> (digits: String, exponent: Int) {
+        let text = "\(value)"
+        let parts = text.split(separator: "e")
+        let written = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        let number = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        let whole = String(number[0])
+        let fraction = number.count > 1 && number[1] != "0" ? String(number[1]) : ""
+        var digits = Substring(whole + fraction)
+        var exponent = written + whole.utf8.count - 1
+        while digits.first == "0", digits.count > 1 {
+            digits.removeFirst()
+            exponent -= 1
+        }
+        while digits.last == "0", digits.count > 1 { digits.removeLast() }
+        return (String(digits), exponent)
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+
+/// A patch, read: what to do, and to which objects.
+struct PatchChange {
+    enum Content {
+        case strategic([Resource])
+        case json(JSONPatch)
+    }
+
+    var content: Content
+    /// `nil` for strategic patches that name their objects themselves.
+    var target: ResourceSelector?
+    var allowsNameChange = false
+    var allowsKindChange = false
+    /// Whether an object that is patched remembers what it was called before.
+    var remembersNames = true
+    var place: Place
+
+    func apply(to set: inout ResourceSet, _ context: inout TransformContext) throws(KustomizeError) {
+        switch content {
+        case .json(let patch): try apply(patch, to: &set)
+        case .strategic(let patches):
+            guard let target else {
+                for patch in patches { try apply(patch, at: [try object(of: patch, in: &set)], to: &set, &context) }
+                return
+            }
+            guard patches.count <= 1 else {
+                throw KustomizeError(
+                    place, "a patch with a target must be a single document, not \(patches.count)",
+                    advice: "leave out the target: each document names its own object")
+            }
+            let selected = set.indices(selectedBy: target)
+            for patch in patches { try apply(patch, at: selected, to: &set, &context) }
+        }
+    }
+
+    /// The one object that a patch names.
+    private func object(of patch: Resource, in set: inout ResourceSet) throws(KustomizeError) -> Int {
+        let wanted = patch.id
+        let found = set.indices(of: wanted)
+        if found.count == 1 { return found[0] }
+        let place = place.position == nil || patch.place.file != place.file ? patch.place.asPlace : place
+        if found.count > 1 {
+            throw KustomizeError(
+                place, "the patch may mean any of \(found.count) objects that are or were \(wanted)",
+                advice: "give it the namespace of the one that is meant, or a target")
+        }
+        let alike = set.items.filter { $0.name == wanted.name || $0.originalID.name == wanted.name }
+        let advice: String? =
+            alike.isEmpty
+            ? "is the object among the resources, and is its name written as there?"
+            : "there is " + alike.prefix(3).map { "\($0.type) \($0.namespace.isEmpty ? "" : "\($0.namespace)/")\($0.name)" }
+                .joined(separator: ", ")
+        throw KustomizeError(place, "the patch is for \(wanted.type) \(wanted.name), which is not there", advice: advice)
+    }
+
+    private func apply(
+        _ patch: Resource, at indices: [Int], to set: inout ResourceSet, _ context: inout TransformContext
+    ) throws(KustomizeError) {
+        var changes = patch.value
+        if target != nil { _ = changes.editObject { $0["apiVersion"] = nil } }
+        let kind = patch.kind
+        var removes = false
+        try set.change(indices) { (resource) throws(KustomizeError) in
+            if allowsNameChange || allowsKindChange { resource.rememberID() }
+            let (name, namespace, oldKind) = (resource.value["metadata"]?["name"], resource.namespace, resource.kind)
+            var merge = StrategicMerge(schemas: context.schemas, quoted: resource.quoted, steps: context.steps)
+            do throws(MergeFailure) {
+                if try !merge.apply(changes, to: &resource.value) {
+                    resource.value = .null
+                    removes = true
+                }
+            } catch {
+                throw failure(error, of: patch, on: resource)
+            }
+            context.steps = merge.steps
+            if resource.value.isNull { return }
+            if !patch.quoted.isEmpty { resource.quoted.formUnion(patch.quoted) }
+            resource.setKind(allowsKindChange ? kind : oldKind)
+            if !allowsNameChange, let name { resource.setNameValue(name) }
+            resource.setNamespace(namespace)
+        }
+        if removes || allowsNameChange || allowsKindChange { try set.settle() }
+    }
+
+    private func failure(_ error: MergeFailure, of patch: Resource, on resource: Resource) -> KustomizeError {
+        let path = FieldPath(error.path)
+        return KustomizeError(
+            place.position == nil ? patch.place.asPlace : place,
+            "the patch does not fit \(resource.id)\(path.isEmpty ? "" : " at \(path)"): \(error.reason)",
+            code: error.isBudget ? .tooMuch : .invalid)
+    }
+
+    private func apply(_ patch: JSONPatch, to set: inout ResourceSet) throws(KustomizeError) {
+        guard let target else {
+            throw KustomizeError(
+                place, "a JSON patch needs a target", advice: "target: {kind: Deployment, name: web} chooses an object")
+        }
+        var renames = false
+        try set.change(set.indices(selectedBy: target)) { (resource) throws(KustomizeError) in
+            let before = resource.id
+            defer { if resource.id != before { renames = true } }
+            if remembersNames { resource.rememberID() }
+            FinalValue.settle(&resource.value)
+            do throws(JSONPatchFailure) {
+                try patch.apply(to: &resource.value)
+            } catch {
+                throw KustomizeError(place, "the patch does not fit \(resource.id): \(error.reason)")
+            }
+            guard resource.value.objectValue != nil else {
+                throw KustomizeError(place, "the patch leaves \(resource.value.kindInWords) of an object")
+            }
+        }
+        if renames { try set.settle() }
+    }
+}
+
+extension Resource {
+    mutating func setNameValue(_ name: Value) {
+        if value["metadata"]?["name"] == name { return }
+        _ = value.editObject { root in
+            if root["metadata"]?.objectValue == nil { root["metadata"] = .object(Object()) }
+            _ = root.edit("metadata") { $0.editObject { $0["name"] = name } }
+        }
+    }
+}

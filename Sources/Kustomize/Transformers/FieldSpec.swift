@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+
+/// Which field of which kinds of objects a transformer changes.
+struct FieldSpec: Sendable, Hashable {
+    /// Empty fields mean anything.
+    var type: GroupVersionKind
+    /// As it is written: `spec/template/spec/containers[]/image`.
+    var path: Text
+    /// Whether the field is made where it is missing.
+    var creates: Bool
+    /// The path in steps.
+    let steps: [Step]
+
+    struct Step: Sendable, Hashable {
+        var name: Text
+        /// The path says that a list stands there.
+        var isList: Bool
+    }
+
+    init(_ path: Text, creates: Bool = false, group: Text = "", version: Text = "", kind: Text = "") {
+        type = GroupVersionKind(group: group, version: version, kind: kind)
+        self.path = path
+        self.creates = creates
+        steps = Self.split(path)
+    }
+
+    init(_ field: Field) throws(KustomizeError) {
+        let fields = try field.fields(["path", "create", "group", "version", "kind"], of: "a fieldSpec", ignoringOthers: true)
+        self.init(
+            try fields.text("path"), creates: try fields.bool("create"), group: try fields.text("group"),
+            version: try fields.text("version"), kind: try fields.text("kind"))
+        guard !path.isEmpty else { throw field.error("a fieldSpec needs a path") }
+    }
+
+    /// At slashes that no backslash stands before.
+    private static func split(_ path: Text) -> [Step] {
+        var parts: [[UInt8]] = [[]]
+        for byte in path.utf8 {
+            if byte != UInt8(ascii: "/") {
+                parts[parts.count - 1].append(byte)
+            } else if parts[parts.count - 1].last == UInt8(ascii: "\\") {
+                parts[parts.count - 1].removeLast()
+                parts[parts.count - 1].append(byte)
+            } else {
+                parts.append([])
+            }
+        }
+        return parts.map { part in
+            let isList = part.suffix(2).elementsEqual("[]".utf8)
+            let name = isList ? part.dropLast(2) : part[...]
+            return Step(name: Text(String(decoding: name, as: UTF8.self)), isList: isList)
+        }
+    }
+}
+
+extension [FieldSpec] {
+    /// The specs with others added, those that are there already left out.
+    ///
+    /// - Throws: when two that are otherwise alike disagree about making the field.
+    func merging(_ others: [FieldSpec], at place: Place) throws(KustomizeError) -> [FieldSpec] {
+        var all = self
+        for other in others {
+            guard let known = all.first(where: { $0.type == other.type && $0.path == other.path }) else {
+                all.append(other)
+                continue
+            }
+            guard known.creates == other.creates else {
+                throw KustomizeError(
+                    place, "two configurations disagree whether \(other.path) of \(other.type) is made where missing",
+                    advice: "give both the same create")
+            }
+        }
+        return all
+    }
+}
