@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-corpora test-kubernetes test-lab hosts-check demo demo-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ test-corpora: setup ## tests that read ../shared/corpora
 
 test-kubernetes: setup ## tests on a real Kubernetes control plane, built once in five minutes
 	@scripts/test kubernetes
+
+conformance: setup ## how many Kustomize cases come out byte for byte as from kubectl
+	@scripts/conformance
 
 bench: setup ## measure; BENCH="formats" measures only what is named
 	@scripts/bench $(BENCH)

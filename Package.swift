@@ -78,6 +78,7 @@ let package = Package(
         room("Fleet", ["Manifest", "Model"]),
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
+        room("Kustomize", ["Manifest", "Model", .crypto]),
         room("Rendering", ["Manifest", "Model"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "CSystemd", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
@@ -93,20 +94,20 @@ let package = Package(
                 "Manifest", "Model", "API", .hummingbird, .hummingbirdCore, .httpTypes, .logging, .nioCore, .nioPosix,
                 .serviceLifecycle,
             ]),
-        room("Commands", ["Manifest", "Model", "Fleet", "API", .argumentParser]),
+        room("Commands", ["Manifest", "Model", "Fleet", "Kustomize", "API", .argumentParser]),
         room(
             "TestSupport",
             [
                 "Manifest", "Model", "Fleet", "Engine", "KubernetesClient", "API", .crypto, .nioCore, .nioHTTP1,
                 .nioPosix, .nioSSL,
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource"]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize"]),
         room(
             "Assembly",
             [
-                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Rendering", "Engine", "HostTarget",
-                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Server", "Commands", .coreMetrics, .grdb,
-                .logging, .nioPosix, .serviceLifecycle,
+                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Rendering", "Engine",
+                "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Server", "Commands",
+                .coreMetrics, .grdb, .logging, .nioPosix, .serviceLifecycle,
                 .subprocess, .system,
                 .unixSignals,
             ]),
@@ -129,6 +130,7 @@ let package = Package(
                 "Manifest", "Model", "Fleet", "Journal", "Rendering", "Engine", "KubernetesClient", "Telemetry",
                 "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
             ]),
+        tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Rendering", ["Manifest", "Model"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),
         tests(

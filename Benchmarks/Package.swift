@@ -43,9 +43,15 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Rooms/KubernetesClient", swiftSettings: strict),
+            name: "Model", dependencies: ["Manifest", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Rooms/Model", swiftSettings: strict),
+        .target(
+            name: "Kustomize", dependencies: ["Manifest", "Model", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Rooms/Kustomize", swiftSettings: strict),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Manifest", "BenchmarkSupport"], path: "Own", swiftSettings: strict),
+            name: "Benchmarks", dependencies: ["Manifest", "Model", "Kustomize", "BenchmarkSupport"], path: "Own",
+            swiftSettings: strict),
         .executableTarget(
             name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient"], path: "Kubernetes",
             swiftSettings: strict),

@@ -47,7 +47,8 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource"]),
+        room("Kustomize", ["Manifest", "Model", crypto]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize"]),
         .executableTarget(
             name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzProperties"], path: "Driver", swiftSettings: strict),
     ]

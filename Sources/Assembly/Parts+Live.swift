@@ -14,7 +14,13 @@ import SystemPackage
 
 extension Parts {
     /// The real ones.
-    package static let live = Parts(
+    package static let live: Parts = {
+        var parts = engine
+        parts.renderFolder = { request throws(APIError) in try await FolderRendering.build(request) }
+        return parts
+    }()
+
+    private static let engine = Parts(
         withEngine: { request, body in
             let instance = try await Instance.open(
                 state: request.state.string, fleet: request.fleet?.string, trust: request.trust?.string,

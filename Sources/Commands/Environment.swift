@@ -3,6 +3,7 @@
 
 package import API
 package import Fleet
+package import Kustomize
 package import Manifest
 package import Model
 
@@ -63,6 +64,11 @@ package struct Parts: Sendable {
     /// Trusts no daemon: whoever could change the journal could make it say that all is well.
     package var verifyJournal: @Sendable (JournalPlace, [CheckpointView]) async throws -> Verification
 
+    /// Builds the kustomization of a folder on disk.
+    package var renderFolder: @Sendable (FolderRequest) async throws(APIError) -> [BuiltObject] = {
+        (_: FolderRequest) async throws(APIError) -> [BuiltObject] in throw missing
+    }
+
     /// Nothing of an engine: for commands that need none.
     package static let none = Parts(
         withEngine: { _, _ in throw missing }, runDaemon: { _ in throw missing },
@@ -121,6 +127,21 @@ package struct EngineRequest: Sendable, Hashable {
         self.fleet = fleet
         self.trust = trust
         self.targets = targets
+    }
+}
+
+/// A folder to build, on disk.
+package struct FolderRequest: Sendable {
+    /// Absolute.
+    package var folder: Text
+    /// What nothing may be read outside of, absolute; `nil` to find one.
+    package var root: Text?
+    package var options: Kustomization.Options
+
+    package init(folder: Text, root: Text? = nil, options: Kustomization.Options = Kustomization.Options()) {
+        self.folder = folder
+        self.root = root
+        self.options = options
     }
 }
 

@@ -17,6 +17,8 @@ package struct FuzzSubject: Sendable {
         FuzzSubject(name: "json", sizeLimit: 2048) { try JSONProperties.check($0) },
         FuzzSubject(name: "json-pieces", sizeLimit: 2048) { try SplitterProperties.check($0) },
         FuzzSubject(name: "fleet", sizeLimit: 4096) { try await FleetProperties.check($0) },
+        FuzzSubject(name: "kustomization", sizeLimit: 4096) { try await KustomizationProperties.check($0) },
+        FuzzSubject(name: "kustomize-merge", sizeLimit: 2048) { try await MergeProperties.check($0) },
         FuzzSubject(name: "git-commit", sizeLimit: 1024) { try CommitProperties.check($0) },
         FuzzSubject(name: "git-tag", sizeLimit: 1024) { try TagProperties.check($0) },
         FuzzSubject(name: "git-tree", sizeLimit: 1024) { try TreeProperties.check($0) },

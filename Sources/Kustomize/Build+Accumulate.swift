@@ -46,8 +46,8 @@ extension Build {
 
     /// Adds to a layer what a kustomization reads and makes, and changes all that is in it then.
     mutating func accumulate(
-        _ loaded: Loaded, in folder: Folder, onto base: Layer
-    ) async throws(KustomizeError) -> Layer {
+        _ loaded: Loaded, in folder: Folder, into layer: inout Layer
+    ) async throws(KustomizeError) {
         let declaration = loaded.declaration
         open.append((folder.prefix, folder.path))
         defer { open.removeLast() }
@@ -55,13 +55,12 @@ extension Build {
             throw KustomizeError(
                 declaration.place, "kustomizations nested deeper than \(options.budget.depth)", code: .tooMuch)
         }
-        var layer = base
         try await addResources(declaration.resources, in: folder, to: &layer)
         layer.config = try layer.config.merging(
             try await configuration(declaration, in: folder), at: declaration.place)
         try await generate(loaded, in: folder, into: &layer)
         for component in declaration.components {
-            layer = try await addComponent(component, in: folder, to: layer)
+            try await addComponent(component, in: folder, to: &layer)
         }
         for step in try await transformations(of: loaded, in: folder, config: layer.config) {
             try step.transformation.apply(to: &layer.set, &context)
@@ -69,7 +68,6 @@ extension Build {
         }
         try await validate(loaded, in: folder, layer.set)
         try layer.declare(declaration.variables)
-        return layer
     }
 
     /// Reads what `resources` lists: files of objects, and folders with kustomizations.
@@ -95,9 +93,9 @@ extension Build {
                 case .folder(let path):
                     let base = Folder(
                         tree: folder.tree, path: path, prefix: folder.prefix, origin: Origin.join(folder.origin, text))
-                    try layer.merge(try await self.base(base, named: field, as: .kustomization), at: field.place)
+                    try await addBase(base, named: field, to: &layer)
                 }
-            } catch where error.code == .missing && RemoteAddress.isLikely(text) {
+            } catch  where error.code == .missing && RemoteAddress.isLikely(text) {
                 try await addRemote(field, in: folder, to: &layer)
             }
         }
@@ -111,29 +109,38 @@ extension Build {
         case .failure(let refusal): throw field.error(refusal.reason, advice: refusal.advice, code: .refused)
         case .success(let found):
             let base = Folder(tree: found.tree, path: found.folder, prefix: "\(text): ", origin: text)
-            try layer.merge(try await self.base(base, named: field, as: .kustomization), at: field.place)
+            try await addBase(base, named: field, to: &layer)
         }
     }
 
+    private mutating func addBase(
+        _ folder: Folder, named field: Field, to layer: inout Layer
+    ) async throws(KustomizeError) {
+        var base = Layer(limit: options.budget.objects)
+        try await build(folder, named: field, as: .kustomization, into: &base)
+        try layer.merge(base, at: field.place)
+    }
+
     private mutating func addComponent(
-        _ field: Field, in folder: Folder, to layer: Layer
-    ) async throws(KustomizeError) -> Layer {
+        _ field: Field, in folder: Folder, to layer: inout Layer
+    ) async throws(KustomizeError) {
         let text = try field.text()
         guard !RemoteAddress.isCertain(text) else {
             throw field.error("a component must lie in the repository", code: .refused)
         }
         guard case .folder(let path) = try await reading.find(text, named: field, from: folder) else {
-            throw field.error("\(text.quoted) is a file, and a component is a folder", advice: "list files under resources")
+            throw field.error(
+                "\(text.quoted) is a file, and a component is a folder", advice: "list files under resources")
         }
         let component = Folder(
             tree: folder.tree, path: path, prefix: folder.prefix, origin: Origin.join(folder.origin, text))
-        return try await base(component, named: field, as: .component, onto: layer)
+        try await build(component, named: field, as: .component, into: &layer)
     }
 
-    /// What a folder that another kustomization names comes to.
-    private mutating func base(
-        _ folder: Folder, named field: Field, as kind: Declaration.Kind, onto layer: Layer? = nil
-    ) async throws(KustomizeError) -> Layer {
+    /// Adds what a folder that another kustomization names comes to.
+    private mutating func build(
+        _ folder: Folder, named field: Field, as kind: Declaration.Kind, into layer: inout Layer
+    ) async throws(KustomizeError) {
         if let outer = open.first(where: { $0.prefix == folder.prefix && $0.path.isWithin(folder.path) }) {
             throw field.error(
                 outer.path == folder.path
@@ -151,8 +158,7 @@ extension Build {
                     advice: kind == .component ? "list it under resources" : "list it under components")
             }
             try await chooseSchema(loaded.declaration, in: folder)
-            return try await accumulate(
-                loaded, in: folder, onto: layer ?? Layer(limit: options.budget.objects))
+            try await accumulate(loaded, in: folder, into: &layer)
         } catch {
             var error = error
             if error.file != field.source.file, error.trail.count < 8 {

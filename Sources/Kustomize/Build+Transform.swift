@@ -17,7 +17,8 @@ extension Build {
         let declaration = loaded.declaration
         var steps: [ConfiguredStep] = []
         func add(_ transformation: Transformation, _ kind: Text, _ build: Build) {
-            steps.append(ConfiguredStep(transformation: transformation, origin: build.origin(of: kind, loaded, in: folder)))
+            steps.append(
+                ConfiguredStep(transformation: transformation, origin: build.origin(of: kind, loaded, in: folder)))
         }
         if !declaration.strategicPatches.isEmpty {
             for change in try await strategicPatches(declaration.strategicPatches, in: folder) {
@@ -29,7 +30,8 @@ extension Build {
         }
         if let namespace = try declaration.namespace?.text() {
             add(
-                .namespace(NamespaceChange(namespace: namespace, specs: config.namespace)), "NamespaceTransformer", self)
+                .namespace(NamespaceChange(namespace: namespace, specs: config.namespace)), "NamespaceTransformer", self
+            )
         }
         if !declaration.namePrefix.isEmpty {
             let change = AffixChange(position: .prefix, text: declaration.namePrefix, specs: config.namePrefix)
@@ -46,7 +48,9 @@ extension Build {
             add(.labels(change), "AnnotationsTransformer", self)
         }
         for patch in declaration.jsonPatches {
-            if let change = try await jsonPatch(patch, in: folder) { add(.patch(change), "PatchJson6902Transformer", self) }
+            if let change = try await jsonPatch(patch, in: folder) {
+                add(.patch(change), "PatchJson6902Transformer", self)
+            }
         }
         for change in declaration.replicas { add(.replicas(change, config.replicas), "ReplicaCountTransformer", self) }
         for change in declaration.images { add(.image(change, config.images), "ImageTagTransformer", self) }
@@ -92,7 +96,9 @@ extension Build {
         for field in fields {
             let text = try field.text()
             var (bytes, name) = (Array(text.utf8), field.source.file)
-            let isInline = text.utf8.contains(UInt8(ascii: "\n")) || text.string.contains(": ") || text.utf8.first == UInt8(ascii: "{")
+            let isInline =
+                text.utf8.contains(UInt8(ascii: "\n")) || text.string.contains(": ")
+                || text.utf8.first == UInt8(ascii: "{")
             if !isInline { (bytes, name) = try await reading.file(field, from: folder) }
             let patches = try ResourceReader.resources(bytes, file: name, budget: options.budget.file)
             guard !patches.isEmpty else { throw field.error("the patch is empty") }

@@ -33,19 +33,21 @@ struct Build {
         let root = try await declaration(in: folder)
         metadata = root.declaration.metadata
         try await chooseSchema(root.declaration, in: folder)
-        var layer = try await accumulate(root, in: folder, onto: Layer(limit: options.budget.objects))
+        var layer = Layer(limit: options.budget.objects)
+        try await accumulate(root, in: folder, into: &layer)
         if let overlay = options.overlay {
-            layer = try await accumulate(try Self.overlay(overlay, root), in: folder, onto: layer)
+            try await accumulate(try Self.overlay(overlay, root), in: folder, into: &layer)
         }
         try NameHashes.apply(to: &layer.set)
-        try NameReferences(layer.config.nameReferences).apply(to: &layer.set)
+        try NameReferences.of(layer.config).apply(to: &layer.set)
         try resolveVariables(in: &layer)
         layer.set.keep { resource in
             guard let note = resource.annotation("config.kubernetes.io/local-config") else { return true }
             return note == "false"
         }
         try sort(&layer.set, root.declaration)
-        return try finished(layer.set)
+        var resources = layer.set.takeItems()
+        return try finished(&resources)
     }
 
     /// A kustomization above the root that comes as a value.
@@ -57,7 +59,8 @@ struct Build {
             ("configurations", declaration.configurations),
         ] where !list.isEmpty {
             throw KustomizeError(
-                Place(file: "overlay"), "an overlay has no \(name)", advice: "it changes what the root builds; files are the root's")
+                Place(file: "overlay"), "an overlay has no \(name)",
+                advice: "it changes what the root builds; files are the root's")
         }
         return Loaded(declaration: declaration, file: "overlay")
     }
@@ -67,29 +70,34 @@ struct Build {
         if options.order != .none { SortOptions.legacy.apply(to: &set) }
     }
 
-    private func finished(_ set: ResourceSet) throws(KustomizeError) -> [BuiltObject] {
+    /// Empties the list, so that what an object holds is changed in place.
+    private func finished(_ resources: inout [Resource]) throws(KustomizeError) -> [BuiltObject] {
         var objects: [BuiltObject] = []
-        objects.reserveCapacity(set.items.count)
-        for resource in set.items {
-            var resource = resource
-            if metadata.managedBy {
-                try resource.change(
-                    FieldSpec("metadata/labels", creates: true), creating: .map, by: "managedByLabel"
-                ) { (labels) throws(WalkFailure) in
-                    // What kubectl's kustomize calls itself.
-                    _ = labels.editObject { $0["app.kubernetes.io/managed-by"] = "kustomize-(devel)" }
-                }
-            }
-            if metadata.origins, let origin = resource.origin { resource.setAnnotation(Origin.annotation, origin.text) }
-            if metadata.transformers, !resource.transformations.isEmpty {
-                resource.setAnnotation(
-                    Origin.transformationsAnnotation, Origin.text(of: resource.transformations))
-            }
-            resource.settleAnnotations()
-            FinalValue.settle(&resource.value)
-            objects.append(BuiltObject(manifest: resource.value, origin: Text(resource.place.description)))
+        objects.reserveCapacity(resources.count)
+        for index in resources.indices {
+            try finish(&resources[index])
+            objects.append(
+                BuiltObject(
+                    manifest: resources[index].value, origin: Text(resources[index].place.description)))
         }
         return objects
+    }
+
+    private func finish(_ resource: inout Resource) throws(KustomizeError) {
+        if metadata.managedBy {
+            try resource.change(
+                FieldSpec("metadata/labels", creates: true), creating: .map, by: "managedByLabel"
+            ) { (labels) throws(WalkFailure) in
+                // What kubectl's kustomize calls itself.
+                _ = labels.editObject { $0["app.kubernetes.io/managed-by"] = "kustomize-(devel)" }
+            }
+        }
+        if metadata.origins, let origin = resource.origin { resource.setAnnotation(Origin.annotation, origin.text) }
+        if metadata.transformers, !resource.transformations.isEmpty {
+            resource.setAnnotation(Origin.transformationsAnnotation, Origin.text(of: resource.transformations))
+        }
+        resource.settleAnnotations()
+        FinalValue.settle(&resource.value)
     }
 }
 
@@ -97,8 +105,12 @@ extension Resource {
     /// Annotations are texts whatever they were written as; an empty map of them is none.
     fileprivate mutating func settleAnnotations() {
         guard let annotations = value["metadata"]?["annotations"] else { return }
-        let object = annotations.objectValue
-        if let object, !object.isEmpty, object.pairs.allSatisfy({ $0.value.stringValue != nil }) { return }
+        var object = annotations.objectValue
+        if let pairs = object?.pairs, pairs.contains(where: { InternalAnnotations.contains($0.key) }) {
+            object = Object(uniquePairs: pairs.filter { !InternalAnnotations.contains($0.key) })
+        } else if let object, !object.isEmpty, object.pairs.allSatisfy({ $0.value.stringValue != nil }) {
+            return
+        }
         _ = value.editObject { root in
             root.edit("metadata") { metadata in
                 metadata.editObject { metadata in

@@ -10,6 +10,8 @@ package struct KustomizeError: Error, Sendable, Hashable {
         case invalid
         /// A file or folder that is named is not there.
         case missing
+        /// A path leads out of the tree.
+        case outside
         /// What is asked for is not done here, by design.
         case refused
         /// A budget is spent.
@@ -35,6 +37,11 @@ package struct KustomizeError: Error, Sendable, Hashable {
         position = place.position
         self.reason = reason
         self.advice = advice
+    }
+
+    /// What holds a kustomization cannot be read.
+    package init(unreadable file: Text, _ reason: String) {
+        self.init(Place(file: file), reason, code: .unreadable)
     }
 
     init(_ error: ReadingError) {

@@ -3,20 +3,28 @@
 
 import API
 import ArgumentParser
+import Kustomize
 import Manifest
 import Model
 
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
-        abstract: "Print what a unit renders to.",
+        abstract: "Print what a unit, or a folder with a kustomization, renders to.",
         discussion: """
+            A folder is printed as "kubectl kustomize" prints it, byte for byte.
+
             Examples:
               trimtab render web@prod
               trimtab render web@prod --revision my-branch --output json
+              trimtab render ./overlays/prod
             """)
 
-    @OptionGroup var unit: UnitArgument
+    @Argument(
+        help: ArgumentHelp(
+            "A unit: web@prod, or web when it runs on one target. Or a folder: ./overlays/prod.", valueName: "unit"))
+    var subject: RenderSubject
+    @OptionGroup var folderOptions: FolderRenderOptions
     @OptionGroup var state: StateOptions
     @OptionGroup var fleet: FleetOptions
 
@@ -33,7 +41,25 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (unit, revision) = (unit, revision.map { Text($0) })
+        switch subject {
+        case .unit(let pattern): try await render(UnitArgument(unit: pattern))
+        case .folder(let folder): try await render(folder: folder)
+        }
+    }
+
+    private func render(folder: String) async throws {
+        if revision != nil { throw ValidationError("--revision is for units") }
+        let objects = try await Environment.current.parts.renderFolder(try folderOptions.request(folder))
+        let bytes =
+            switch output {
+            case .json: JSON.write(.array(objects.map(\.manifest)), style: .pretty)
+            case .yaml: GoYAML.write(objects.lazy.map(\.manifest))
+            }
+        Environment.current.terminal.write(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func render(_ unit: UnitArgument) async throws {
+        let revision = revision.map { Text($0) }
         let rendered = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
             try await engine.render(try await unit.find(in: engine).unit, revision: revision)
         }

@@ -46,6 +46,10 @@ struct UnitArgument: ParsableArguments {
     @Argument(help: ArgumentHelp("A unit: web@prod, or web when it runs on one target.", valueName: "unit"))
     var unit: UnitPattern
 
+    init() {}
+
+    init(unit: UnitPattern) { self.unit = unit }
+
     func find(in engine: any Operations) async throws(APIError) -> UnitStatus {
         let units = try await engine.status(of: UnitFilter(patterns: [unit])).units
         guard let first = units.first else {

@@ -4,12 +4,12 @@
 import Manifest
 import Model
 
-/// A tree of files that one input holds: `fleet.yaml`, then a line `#@ path` before each further file.
+/// A tree of files that one input holds: the first, then a line `#@ path` before each further file.
 struct FleetFiles: TreeReader {
     private(set) var files: [TreePath: [UInt8]] = [:]
 
-    init(_ bytes: [UInt8]) {
-        var path = TreePath("fleet.yaml".utf8)
+    init(_ bytes: [UInt8], first name: Text = "fleet.yaml") {
+        var path = TreePath(name)
         var content: [UInt8] = []
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             if line.starts(with: "#@ ".utf8), files.count < 32 {
@@ -56,7 +56,9 @@ struct FleetFiles: TreeReader {
     }
 
     func read(_ path: TreePath, limit: Int) async throws(TreeError) -> [UInt8] {
-        guard let content = files[path] else { throw .notFound(path) }
+        guard let content = files[path] else {
+            throw path.isRoot || files.keys.contains { $0.isWithin(path) } ? .notAFile(path) : .notFound(path)
+        }
         guard content.count <= limit else {
             throw .tooLarge(path, bytes: Int64(content.count), limit: Int64(limit))
         }

@@ -52,6 +52,7 @@ extension ResourceSet {
         result.prefixes = old.prefixes
         result.suffixes = old.suffixes
         result.variables = old.variables
+        result.needsHash = old.needsHash && new.needsHash
         result.quoted = old.quoted
         if new.behavior == .merge { result.origin = old.origin ?? new.origin }
         result.transformations = old.transformations

@@ -37,16 +37,20 @@ enum KeyValueSources {
     /// The lines of an `.env` file: `KEY=value`, `KEY` for an empty value, `#` for a comment.
     static func environment(_ content: [UInt8], file: Text) throws(KustomizeError) -> [Pair] {
         var pairs: [Pair] = []
-        for (index, line) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        {
             var line = line
             if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
             guard String(validating: line, as: UTF8.self) != nil else {
                 throw KustomizeError(
-                    Place(file: file, position: Position(line: index + 1, column: 1, offset: 0)), "the line is not UTF-8",
+                    Place(file: file, position: Position(line: index + 1, column: 1, offset: 0)),
+                    "the line is not UTF-8",
                     advice: "give binary content as a file")
             }
             if index == 0, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
-            while let first = line.first, first == UInt8(ascii: " ") || (9...13).contains(first) { line = line.dropFirst() }
+            while let first = line.first, first == UInt8(ascii: " ") || (9...13).contains(first) {
+                line = line.dropFirst()
+            }
             guard let first = line.first, first != UInt8(ascii: "#") else { continue }
             let equals = line.firstIndex(of: UInt8(ascii: "=")) ?? line.endIndex
             let key = Text(String(decoding: line[..<equals], as: UTF8.self))

@@ -47,10 +47,15 @@ enum FinalValue {
 
 /// Floating point numbers as Go writes them.
 enum GoFloat {
-    /// The number that comes out of JSON: an integer where it is one.
+    /// The number that comes out of JSON: an integer where it is one, by its shortest digits.
     static func number(_ value: Double) -> Number {
-        if let integer = Int64(exactly: value) { return .signed(integer) }
-        if let integer = UInt64(exactly: value) { return Number(integer) }
+        let (digits, exponent) = shortest(value.magnitude)
+        if value == 0 { return .signed(0) }
+        if (0..<20).contains(exponent), digits.utf8.count <= exponent + 1 {
+            let whole = digits + String(repeating: "0", count: exponent + 1 - digits.utf8.count)
+            if let integer = Int64((value < 0 ? "-" : "") + whole) { return .signed(integer) }
+            if value > 0, let integer = UInt64(whole) { return Number(integer) }
+        }
         return .decimal(Text(text(value)))
     }
 

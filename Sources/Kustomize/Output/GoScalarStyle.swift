@@ -102,8 +102,11 @@ struct GoScalarStyle {
                 let byte = bytes[index]
                 if byte > 0x7F {
                     let (length, isPrintable, isBreak) = Self.character(bytes, at: index)
-                    if !isPrintable { isSpecial = true }
-                    if isBreak { noteBreak(&previousIsSpace, &previousIsBreak) } else {
+                    // Breaks that YAML 1.1 alone knows are better seen.
+                    if !isPrintable || isBreak { isSpecial = true }
+                    if isBreak {
+                        noteBreak(&previousIsSpace, &previousIsBreak)
+                    } else {
                         previousIsSpace = false
                         previousIsBreak = false
                     }

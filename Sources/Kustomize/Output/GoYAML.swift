@@ -128,6 +128,7 @@ struct GoYAMLWriter {
         case .plain:
             if text.utf8.count + column <= Self.width {
                 output.append(contentsOf: text.utf8)
+                lineStart += text.utf8.count { $0 & 0xC0 == 0x80 }
             } else {
                 text.withBytes { writeFolded($0, quote: false, indent: indent, mayFold: mayFold) }
             }

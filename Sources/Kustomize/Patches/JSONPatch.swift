@@ -29,7 +29,8 @@ struct JSONPatch {
                 let field = Field(object[name] ?? .null, path: item.path.appending(name), source: item.source)
                 guard !field.isNull else { throw item.error("an operation of a JSON patch needs \(name)") }
                 guard let pointer = JSONPointer(try field.text()) else {
-                    throw field.error("\(try field.text().quoted) is no path", advice: "paths begin with a slash: /spec")
+                    throw field.error(
+                        "\(try field.text().quoted) is no path", advice: "paths begin with a slash: /spec")
                 }
                 return pointer
             }
@@ -126,9 +127,8 @@ extension Value {
         }
         try descend(tokens) { (parent) throws(JSONPatchFailure) in
             switch parent {
-            case .object(let object):
-                guard object[last] != nil else { throw JSONPatchFailure(reason: "there is nothing to replace") }
-                _ = parent.editObject { $0[last] = new }
+            // kustomize's library puts a value also where none was.
+            case .object: _ = parent.editObject { $0[last] = new }
             case .array:
                 _ = try parent.editArray { (items) throws(JSONPatchFailure) in
                     items[try Self.index(last, count: items.count, mayAppend: false)] = new

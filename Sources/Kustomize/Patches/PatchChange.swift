@@ -52,9 +52,11 @@ struct PatchChange {
         let advice: String? =
             alike.isEmpty
             ? "is the object among the resources, and is its name written as there?"
-            : "there is " + alike.prefix(3).map { "\($0.type) \($0.namespace.isEmpty ? "" : "\($0.namespace)/")\($0.name)" }
+            : "there is "
+                + alike.prefix(3).map { "\($0.type) \($0.namespace.isEmpty ? "" : "\($0.namespace)/")\($0.name)" }
                 .joined(separator: ", ")
-        throw KustomizeError(place, "the patch is for \(wanted.type) \(wanted.name), which is not there", advice: advice)
+        throw KustomizeError(
+            place, "the patch is for \(wanted.type) \(wanted.name), which is not there", advice: advice)
     }
 
     private func apply(
@@ -67,6 +69,7 @@ struct PatchChange {
         try set.change(indices) { (resource) throws(KustomizeError) in
             if allowsNameChange || allowsKindChange { resource.rememberID() }
             let (name, namespace, oldKind) = (resource.value["metadata"]?["name"], resource.namespace, resource.kind)
+            let id = resource.id
             var merge = StrategicMerge(schemas: context.schemas, quoted: resource.quoted, steps: context.steps)
             do throws(MergeFailure) {
                 if try !merge.apply(changes, to: &resource.value) {
@@ -74,7 +77,7 @@ struct PatchChange {
                     removes = true
                 }
             } catch {
-                throw failure(error, of: patch, on: resource)
+                throw failure(error, of: patch, on: id)
             }
             context.steps = merge.steps
             if resource.value.isNull { return }
@@ -86,11 +89,11 @@ struct PatchChange {
         if removes || allowsNameChange || allowsKindChange { try set.settle() }
     }
 
-    private func failure(_ error: MergeFailure, of patch: Resource, on resource: Resource) -> KustomizeError {
+    private func failure(_ error: MergeFailure, of patch: Resource, on id: ResourceID) -> KustomizeError {
         let path = FieldPath(error.path)
         return KustomizeError(
             place.position == nil ? patch.place.asPlace : place,
-            "the patch does not fit \(resource.id)\(path.isEmpty ? "" : " at \(path)"): \(error.reason)",
+            "the patch does not fit \(id)\(path.isEmpty ? "" : " at \(path)"): \(error.reason)",
             code: error.isBudget ? .tooMuch : .invalid)
     }
 

@@ -52,9 +52,10 @@ extension StrategicMerge {
         for (index, identity) in changeKeys.enumerated() where !merged.knows(identity) {
             guard let place = places[identity] else {
                 if keys.count > 1, try overlaps(identity, itemKeys) { continue }
-                merged.put(try inPath(of: .index(index)) { (merge) throws(MergeFailure) in
-                    try merge.added(changes[index], elements)
-                }, identity)
+                merged.put(
+                    try inPath(of: .index(index)) { (merge) throws(MergeFailure) in
+                        try merge.added(changes[index], elements)
+                    }, identity)
                 continue
             }
             let outcome = try inPath(of: .index(index)) { (merge) throws(MergeFailure) in
@@ -92,7 +93,8 @@ extension StrategicMerge {
         for (index, item) in items.enumerated() {
             guard let identity = Identity(item, keys: keys) else {
                 throw MergeFailure(
-                    reason: "an item has no \(keys.map(\.string).joined(separator: " or ")), by which the list is merged",
+                    reason:
+                        "an item has no \(keys.map(\.string).joined(separator: " or ")), by which the list is merged",
                     path: [.index(index)])
             }
             identities.append(identity)

@@ -49,8 +49,7 @@ struct StrategicMerge {
         }
         if let patch, patch.isNull { return .removed }
         switch value {
-        case .object(let object):
-            return try mergeMap(&value, patch, known ?? schema(of: object, or: patch))
+        case .object: return try mergeMap(&value, patch, known ?? schema(of: value, or: patch))
         case .array:
             guard let keys = known?.mergeKeys else {
                 guard let patch else { return .kept }
@@ -158,8 +157,9 @@ struct StrategicMerge {
         return Object(uniquePairs: pairs)
     }
 
-    private func schema(of object: Object, or patch: Value?) -> MergeSchema? {
-        schemas.schema(ofObject: object) ?? patch?.objectValue.flatMap { schemas.schema(ofObject: $0) }
+    private func schema(of value: Value, or patch: Value?) -> MergeSchema? {
+        value.objectValue.flatMap { schemas.schema(ofObject: $0) }
+            ?? patch?.objectValue.flatMap { schemas.schema(ofObject: $0) }
     }
 
     mutating func count(_ amount: Int = 1) throws(MergeFailure) {

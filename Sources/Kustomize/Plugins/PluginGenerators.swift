@@ -15,7 +15,8 @@ extension Build {
         case let kind:
             throw KustomizeError(
                 plugin.resource.place.asPlace, "there is no built-in generator \(kind)",
-                advice: "known are ConfigMapGenerator, SecretGenerator, IAMPolicyGenerator, HelmChartInflationGenerator")
+                advice: "known are ConfigMapGenerator, SecretGenerator, IAMPolicyGenerator, HelmChartInflationGenerator"
+            )
         }
     }
 

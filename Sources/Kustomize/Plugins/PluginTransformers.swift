@@ -27,7 +27,8 @@ extension Build {
             return try await patch(try Declaration.Patch(fields, text: "patch"), in: folder).map { [.patch($0)] } ?? []
         case "PatchJson6902Transformer":
             let fields = try plugin.fields(["path", "jsonOp", "target"])
-            return try await jsonPatch(try Declaration.Patch(fields, text: "jsonOp"), in: folder).map { [.patch($0)] } ?? []
+            return try await jsonPatch(try Declaration.Patch(fields, text: "jsonOp"), in: folder).map { [.patch($0)] }
+                ?? []
         default:
             let fields = try plugin.fields(["paths", "patches"])
             var all = try fields.items("paths")

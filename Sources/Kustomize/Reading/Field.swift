@@ -86,7 +86,9 @@ struct Field {
         var byName: [String: Field] = [:]
         for (key, value) in object.pairs {
             let field = Field(value, path: path.appending(key), source: source)
-            guard let name = known.first(where: { $0 == key.string }) ?? known.first(where: { key.equalsIgnoringCase($0) })
+            guard
+                let name = known.first(where: { $0 == key.string })
+                    ?? known.first(where: { key.equalsIgnoringCase($0) })
             else {
                 if ignoringOthers { continue }
                 throw KustomizeError(

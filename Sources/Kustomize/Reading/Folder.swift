@@ -52,7 +52,8 @@ struct FileReading {
     }
 
     /// Reads the file that a field names.
-    mutating func file(_ field: Field, from folder: Folder) async throws(KustomizeError) -> (bytes: [UInt8], name: Text) {
+    mutating func file(_ field: Field, from folder: Folder) async throws(KustomizeError) -> (bytes: [UInt8], name: Text)
+    {
         try await file(try field.text(), named: field, from: folder)
     }
 
@@ -73,7 +74,7 @@ struct FileReading {
             throw field.error(
                 text.utf8.first == UInt8(ascii: "/")
                     ? "\(text.quoted) is an absolute path" : "\(text.quoted) lies outside the repository",
-                advice: "name files by paths from the kustomization's folder, within the repository", code: .refused)
+                advice: "name files by paths from the kustomization's folder, within the repository", code: .outside)
         }
         do throws(TreeError) {
             let bytes = try await read(path, from: folder)

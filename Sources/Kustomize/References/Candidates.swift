@@ -56,7 +56,9 @@ struct Candidates {
         guard referrer.kind == "RoleBinding", let subjects = referrer.value["subjects"]?.arrayValue else { return [] }
         var namespaces: Set<Text> = []
         for subject in subjects {
-            guard let namespace = subject["namespace"], subject["kind"]?.stringValue == "ServiceAccount" else { continue }
+            guard let namespace = subject["namespace"], subject["kind"]?.stringValue == "ServiceAccount" else {
+                continue
+            }
             guard let text = namespace.stringValue else {
                 throw KustomizeError(
                     referrer.place.asPlace, "a subject of \(referrer.id) has an empty namespace",

@@ -74,36 +74,38 @@ enum NameReferenceTable {
         }
     }
 
-    private static let configMaps: [FieldSpec] = mounted([
-        "volumes/configMap/name", "containers/env/valueFrom/configMapKeyRef/name",
-        "initContainers/env/valueFrom/configMapKeyRef/name", "containers/envFrom/configMapRef/name",
-        "initContainers/envFrom/configMapRef/name", "volumes/projected/sources/configMap/name",
-    ]) + [
-        FieldSpec("spec/configSource/configMap", kind: "Node"), FieldSpec("rules/resourceNames", kind: "Role"),
-        FieldSpec("rules/resourceNames", kind: "ClusterRole"),
-        FieldSpec(#"metadata/annotations/nginx.ingress.kubernetes.io\/fastcgi-params-configmap"#, kind: "Ingress"),
-    ]
+    private static let configMaps: [FieldSpec] =
+        mounted([
+            "volumes/configMap/name", "containers/env/valueFrom/configMapKeyRef/name",
+            "initContainers/env/valueFrom/configMapKeyRef/name", "containers/envFrom/configMapRef/name",
+            "initContainers/envFrom/configMapRef/name", "volumes/projected/sources/configMap/name",
+        ]) + [
+            FieldSpec("spec/configSource/configMap", kind: "Node"), FieldSpec("rules/resourceNames", kind: "Role"),
+            FieldSpec("rules/resourceNames", kind: "ClusterRole"),
+            FieldSpec(#"metadata/annotations/nginx.ingress.kubernetes.io\/fastcgi-params-configmap"#, kind: "Ingress"),
+        ]
 
-    private static let secrets: [FieldSpec] = mounted([
-        "volumes/secret/secretName", "containers/env/valueFrom/secretKeyRef/name",
-        "initContainers/env/valueFrom/secretKeyRef/name", "containers/envFrom/secretRef/name",
-        "initContainers/envFrom/secretRef/name", "imagePullSecrets/name", "volumes/projected/sources/secret/name",
-    ]) + [
-        FieldSpec("spec/tls/secretName", kind: "Ingress"),
-        FieldSpec(#"metadata/annotations/ingress.kubernetes.io\/auth-secret"#, kind: "Ingress"),
-        FieldSpec(#"metadata/annotations/nginx.ingress.kubernetes.io\/auth-secret"#, kind: "Ingress"),
-        FieldSpec(#"metadata/annotations/nginx.ingress.kubernetes.io\/auth-tls-secret"#, kind: "Ingress"),
-        FieldSpec("imagePullSecrets/name", kind: "ServiceAccount"),
-        FieldSpec("parameters/secretName", kind: "StorageClass"),
-        FieldSpec("parameters/adminSecretName", kind: "StorageClass"),
-        FieldSpec("parameters/userSecretName", kind: "StorageClass"),
-        FieldSpec("parameters/secretRef", kind: "StorageClass"),
-        FieldSpec("rules/resourceNames", kind: "Role"), FieldSpec("rules/resourceNames", kind: "ClusterRole"),
-        FieldSpec(
-            "spec/template/spec/containers/env/valueFrom/secretKeyRef/name", group: "serving.knative.dev",
-            version: "v1", kind: "Service"),
-        FieldSpec("spec/azureFile/secretName", kind: "PersistentVolume"),
-    ]
+    private static let secrets: [FieldSpec] =
+        mounted([
+            "volumes/secret/secretName", "containers/env/valueFrom/secretKeyRef/name",
+            "initContainers/env/valueFrom/secretKeyRef/name", "containers/envFrom/secretRef/name",
+            "initContainers/envFrom/secretRef/name", "imagePullSecrets/name", "volumes/projected/sources/secret/name",
+        ]) + [
+            FieldSpec("spec/tls/secretName", kind: "Ingress"),
+            FieldSpec(#"metadata/annotations/ingress.kubernetes.io\/auth-secret"#, kind: "Ingress"),
+            FieldSpec(#"metadata/annotations/nginx.ingress.kubernetes.io\/auth-secret"#, kind: "Ingress"),
+            FieldSpec(#"metadata/annotations/nginx.ingress.kubernetes.io\/auth-tls-secret"#, kind: "Ingress"),
+            FieldSpec("imagePullSecrets/name", kind: "ServiceAccount"),
+            FieldSpec("parameters/secretName", kind: "StorageClass"),
+            FieldSpec("parameters/adminSecretName", kind: "StorageClass"),
+            FieldSpec("parameters/userSecretName", kind: "StorageClass"),
+            FieldSpec("parameters/secretRef", kind: "StorageClass"),
+            FieldSpec("rules/resourceNames", kind: "Role"), FieldSpec("rules/resourceNames", kind: "ClusterRole"),
+            FieldSpec(
+                "spec/template/spec/containers/env/valueFrom/secretKeyRef/name", group: "serving.knative.dev",
+                version: "v1", kind: "Service"),
+            FieldSpec("spec/azureFile/secretName", kind: "PersistentVolume"),
+        ]
 
     private static let services: [FieldSpec] = [
         FieldSpec("spec/serviceName", group: "apps", kind: "StatefulSet"),
@@ -116,13 +118,15 @@ enum NameReferenceTable {
             "webhooks/clientConfig/service", group: "admissionregistration.k8s.io",
             kind: "ValidatingWebhookConfiguration"),
         FieldSpec(
-            "webhooks/clientConfig/service", group: "admissionregistration.k8s.io", kind: "MutatingWebhookConfiguration"),
+            "webhooks/clientConfig/service", group: "admissionregistration.k8s.io", kind: "MutatingWebhookConfiguration"
+        ),
     ]
 
-    private static let serviceAccounts: [FieldSpec] = [
-        FieldSpec("subjects", group: rbac, kind: "RoleBinding"),
-        FieldSpec("subjects", group: rbac, kind: "ClusterRoleBinding"),
-    ] + pods.map { FieldSpec("\($0.path)serviceAccountName", kind: $0.kind) }
+    private static let serviceAccounts: [FieldSpec] =
+        [
+            FieldSpec("subjects", group: rbac, kind: "RoleBinding"),
+            FieldSpec("subjects", group: rbac, kind: "ClusterRoleBinding"),
+        ] + pods.map { FieldSpec("\($0.path)serviceAccountName", kind: $0.kind) }
 
     private static func reference(
         _ kind: Text, group: Text = "", version: Text = "", _ referrers: [FieldSpec]

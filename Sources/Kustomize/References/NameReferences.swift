@@ -4,11 +4,17 @@
 import Manifest
 
 /// Puts right the names by which objects refer to others that were renamed.
-struct NameReferences {
+struct NameReferences: Sendable {
     /// References by the kind of the object that holds them; under an empty kind those that any may hold.
     private var byKind: [Text: [(spec: FieldSpec, target: GroupVersionKind)]] = [:]
 
-    init(_ references: [TransformerConfig.NameReference]) {
+    private static let standard = NameReferences(NameReferenceTable.standard)
+
+    static func of(_ config: TransformerConfig) -> NameReferences {
+        config.isStandard ? standard : NameReferences(config.nameReferences)
+    }
+
+    private init(_ references: [TransformerConfig.NameReference]) {
         for reference in references {
             for spec in reference.referrers {
                 byKind[spec.type.kind, default: []].append((spec, reference.target))

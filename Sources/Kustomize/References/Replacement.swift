@@ -29,7 +29,8 @@ struct Replacement {
     init(_ item: Field) throws(KustomizeError) {
         let fields = try item.fields(["source", "targets", "path"], of: "a replacement")
         guard let source = fields["source"] else {
-            throw item.error("a replacement needs a source", advice: "source: {kind: ConfigMap, name: a, fieldPath: data.x}")
+            throw item.error(
+                "a replacement needs a source", advice: "source: {kind: ConfigMap, name: a, fieldPath: data.x}")
         }
         guard fields["targets"] != nil else { throw item.error("a replacement needs targets") }
         let parts = try source.fields(
@@ -156,7 +157,8 @@ extension Replacement.Options {
         guard let field else { return }
         let fields = try field.fields(["delimiter", "index", "encoding", "create"], of: "options")
         delimiter = try fields.text("delimiter")
-        index = Int(truncatingIfNeeded: try fields["index"].map { (field) throws(KustomizeError) in try field.integer() } ?? 0)
+        index = Int(
+            truncatingIfNeeded: try fields["index"].map { (field) throws(KustomizeError) in try field.integer() } ?? 0)
         creates = try fields.bool("create")
     }
 }

@@ -10,7 +10,7 @@ struct ValuePath {
         /// Items of a list whose field has a value; an empty field means items that are the value.
         case items(field: Text, value: Text)
         case index(Int)
-        /// The last item, or, where something is made, one behind it.
+        /// The last item; in sources alone.
         case last
         case all
     }
@@ -71,7 +71,9 @@ struct ValuePath {
     private static func step(_ part: [UInt8]) -> Step {
         if part.elementsEqual("*".utf8) { return .all }
         if part.elementsEqual("-".utf8) { return .last }
-        if part.first == UInt8(ascii: "["), part.last == UInt8(ascii: "]"), let equals = part.firstIndex(of: UInt8(ascii: "=")) {
+        if part.first == UInt8(ascii: "["), part.last == UInt8(ascii: "]"),
+            let equals = part.firstIndex(of: UInt8(ascii: "="))
+        {
             return .items(
                 field: Text(String(decoding: part[1..<equals], as: UTF8.self)),
                 value: Text(String(decoding: part[(equals + 1)..<(part.count - 1)], as: UTF8.self)))
@@ -188,9 +190,7 @@ extension ValuePath {
         switch step {
         case .field: return []
         case .all: return Array(items.indices)
-        case .last:
-            if creates { items.append(Self.made(for: rest, creation)) }
-            return items.indices.last.map { [$0] } ?? []
+        case .last: throw WalkFailure(reason: "- stands for the last item of a source, not of a target; give its index")
         case .index(let index):
             if index == items.count, creates { items.append(Self.made(for: rest, creation)) }
             guard items.indices.contains(index) else {

@@ -39,8 +39,10 @@ struct LabelSelector {
             case .isNotIn(let key, let values): return value(key).map { !values.contains($0) } ?? true
             case .exists(let key): return value(key) != nil
             case .isAbsent(let key): return value(key) == nil
-            case .isAbove(let key, let limit): return value(key).flatMap { Int64($0.string) }.map { $0 > limit } ?? false
-            case .isBelow(let key, let limit): return value(key).flatMap { Int64($0.string) }.map { $0 < limit } ?? false
+            case .isAbove(let key, let limit):
+                return value(key).flatMap { Int64($0.string) }.map { $0 > limit } ?? false
+            case .isBelow(let key, let limit):
+                return value(key).flatMap { Int64($0.string) }.map { $0 < limit } ?? false
             }
         }
     }
@@ -76,7 +78,9 @@ struct LabelSelector {
         var index = 0
 
         private mutating func skipBlanks() {
-            while index < bytes.count, bytes[index] == UInt8(ascii: " ") || (9...13).contains(bytes[index]) { index += 1 }
+            while index < bytes.count, bytes[index] == UInt8(ascii: " ") || (9...13).contains(bytes[index]) {
+                index += 1
+            }
         }
 
         var isAtEnd: Bool {

@@ -54,41 +54,19 @@ enum ResourceReader {
     /// What every object must have.
     private static func check(_ value: Value, document: Int) throws(Flaw) {
         guard let object = value.objectValue else {
-            throw Flaw(document: document, path: FieldPath(), reason: "an object must be a map, not \(value.kindInWords)")
+            throw Flaw(
+                document: document, path: FieldPath(), reason: "an object must be a map, not \(value.kindInWords)")
         }
         guard let kind = object["kind"]?.scalarText, !kind.isEmpty, object["kind"]?.isNull == false else {
             throw Flaw(
                 document: document, path: FieldPath(), reason: "an object needs a kind",
                 advice: "is this a manifest? A file that is none does not belong to resources")
         }
-        if let path = nullItem(in: value, at: FieldPath()) {
-            throw Flaw(document: document, path: path, reason: "\(path) is an empty item of a list")
-        }
         if kind.string.hasSuffix("List") { return }
         let name = object["metadata"]?["name"]
         guard let text = name?.scalarText, !text.isEmpty, name?.isNull == false else {
             throw Flaw(document: document, path: ["metadata"], reason: "the \(kind) needs a metadata.name")
         }
-    }
-
-    private static func nullItem(in value: Value, at path: FieldPath) -> FieldPath? {
-        switch value {
-        case .array(let items):
-            for (index, item) in items.enumerated() {
-                if item.isNull { return path.appending(index) }
-                if let found = nullItem(in: item, at: path.appending(index)) { return found }
-            }
-        case .object(let object):
-            for (key, value) in object.pairs {
-                switch value {
-                case .array, .object:
-                    if let found = nullItem(in: value, at: path.appending(key)) { return found }
-                default: break
-                }
-            }
-        default: break
-        }
-        return nil
     }
 
     /// What is wrong with a document. Its place is looked for only then: remembering places costs time.

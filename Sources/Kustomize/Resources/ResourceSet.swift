@@ -20,7 +20,8 @@ struct ResourceSet: Sendable {
         guard ids.insert(id).inserted else {
             let first = items.first { $0.id == id }
             throw KustomizeError(
-                resource.place.asPlace, "\(id) is there already"
+                resource.place.asPlace,
+                "\(id) is there already"
                     + (first.map { ", from \($0.place)" } ?? ""),
                 advice: "list it once, or rename one of the two")
         }
@@ -74,6 +75,12 @@ struct ResourceSet: Sendable {
                 "two objects become \(id)" + (first.map { "; the other is from \($0.place)" } ?? ""),
                 advice: "give them different names or namespaces")
         }
+    }
+
+    /// The objects, which the set holds no longer.
+    mutating func takeItems() -> [Resource] {
+        defer { self = ResourceSet(limit: limit) }
+        return items
     }
 
     mutating func keep(_ isKept: (Resource) -> Bool) {

@@ -11,12 +11,15 @@ struct BuiltinSchema: Sendable {
 
     private var types: [[(name: Text, schema: MergeSchema)]] = []
     private var roots: [GroupVersionKind: Int] = [:]
+    private var names: [Substring: Int] = [:]
 
     func field(_ name: Text, of type: Int) -> MergeSchema? {
         guard types.indices.contains(type) else { return nil }
         for field in types[type] where field.name == name { return field.schema }
         return nil
     }
+
+    func type(named name: Substring) -> Int? { names[name] }
 
     func root(of type: GroupVersionKind) -> Int? { roots[type] }
 
@@ -27,13 +30,16 @@ struct BuiltinSchema: Sendable {
             guard let name = line.first?.dropLast() else { continue }
             indices[name] = indices.count
         }
+        names = indices
         for line in lines { types.append(line.dropFirst().compactMap { Self.field($0, indices) }) }
         for line in Self.rootTable.split(separator: "\n") {
             let words = line.split(separator: " ")
             guard let version = words.first?.dropLast() else { continue }
             for word in words.dropFirst() {
                 let parts = word.split(separator: "=")
-                guard let kind = parts.first, let index = indices[parts.last ?? kind] ?? indices["Plain"] else { continue }
+                guard let kind = parts.first, let index = indices[parts.last ?? kind] ?? indices["Plain"] else {
+                    continue
+                }
                 roots[GroupVersionKind(apiVersion: Text(String(version)), kind: Text(String(kind)))] = index
             }
         }

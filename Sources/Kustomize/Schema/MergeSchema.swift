@@ -21,7 +21,7 @@ enum MergeSchema: Sendable {
         switch self {
         case .builtin(let type): BuiltinSchema.table.field(name, of: type)
         case .list: nil
-        case .custom(let node): node.field(name).map { .custom($0) }
+        case .custom(let node): node.field(name)
         }
     }
 
@@ -29,7 +29,7 @@ enum MergeSchema: Sendable {
         switch self {
         case .builtin: nil
         case .list(_, let element): element.map { .builtin($0) }
-        case .custom(let node): node.elements.map { .custom($0) }
+        case .custom(let node): node.elements
         }
     }
 

@@ -7,31 +7,32 @@ import Manifest
 struct OpenAPISchema: Sendable {
     private let definitions: Object
     private var roots: [GroupVersionKind: Text] = [:]
-    /// Kinds whose paths say whether they lie in a namespace are not looked at: only merge keys are.
 
     /// A schema within the document.
     struct Node: Sendable {
         let value: Value
         let schema: OpenAPISchema
 
-        private func resolved(_ value: Value?) -> Node? {
+        private func resolved(_ value: Value?) -> MergeSchema? {
             guard var value else { return nil }
             // A reference may lead to a reference, but not for ever.
             for _ in 0..<16 {
-                guard let reference = value["$ref"]?.stringValue else { return Node(value: value, schema: schema) }
-                guard let target = schema.definition(reference) else { return nil }
+                guard let reference = value["$ref"]?.stringValue else {
+                    return .custom(Node(value: value, schema: schema))
+                }
+                guard let target = schema.definition(reference) else { return OpenAPISchema.builtin(reference) }
                 value = target
             }
             return nil
         }
 
-        func field(_ name: Text) -> Node? {
+        func field(_ name: Text) -> MergeSchema? {
             if let property = value["properties"]?[name] { return resolved(property) }
             guard let additional = value["additionalProperties"], additional.objectValue != nil else { return nil }
             return resolved(additional)
         }
 
-        var elements: Node? {
+        var elements: MergeSchema? {
             switch value["items"] {
             case .array(let items): resolved(items.first)
             case let other: resolved(other)
@@ -66,6 +67,14 @@ struct OpenAPISchema: Sendable {
 
     func node(of type: GroupVersionKind) -> Node? {
         roots[type].flatMap { definitions[$0] }.map { Node(value: $0, schema: self) }
+    }
+
+    /// A type of Kubernetes that the document refers to and leaves out.
+    private static func builtin(_ reference: Text) -> MergeSchema? {
+        guard reference.string.hasPrefix("#/definitions/io.k8s."),
+            let name = reference.string.split(separator: ".").last
+        else { return nil }
+        return BuiltinSchema.table.type(named: name).map { .builtin($0) }
     }
 
     private func definition(_ reference: Text) -> Value? {

@@ -5,7 +5,7 @@ import Manifest
 
 /// The fields that transformers change when nothing else is said, as in kustomize v5.6.0.
 extension TransformerConfig {
-    static let standard: TransformerConfig = {
+    static func makeStandard() -> TransformerConfig {
         var config = TransformerConfig()
         config.namePrefix = [FieldSpec("metadata/name")]
         config.nameSuffix = [FieldSpec("metadata/name")]
@@ -22,21 +22,25 @@ extension TransformerConfig {
         config.nameReferences = NameReferenceTable.standard
         config.variableReferences = variables
         config.images = ["", "spec/template/"].flatMap { prefix in
-            ["spec/containers[]/image", "spec/initContainers[]/image"].map { FieldSpec("\(prefix)\($0)", creates: true) }
+            ["spec/containers[]/image", "spec/initContainers[]/image"].map {
+                FieldSpec("\(prefix)\($0)", creates: true)
+            }
         }
         config.replicas = ["Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"].map {
             FieldSpec("spec/replicas", creates: true, kind: $0)
         }
         return config
-    }()
+    }
 
-    private static let metadataLabels: [FieldSpec] = [
-        FieldSpec("metadata/labels", creates: true)
-    ] + podTemplates("metadata/labels")
+    private static let metadataLabels: [FieldSpec] =
+        [
+            FieldSpec("metadata/labels", creates: true)
+        ] + podTemplates("metadata/labels")
 
-    private static let annotations: [FieldSpec] = [
-        FieldSpec("metadata/annotations", creates: true)
-    ] + podTemplates("metadata/annotations")
+    private static let annotations: [FieldSpec] =
+        [
+            FieldSpec("metadata/annotations", creates: true)
+        ] + podTemplates("metadata/annotations")
 
     /// A field of the templates that the built-in kinds make pods from.
     private static func podTemplates(_ path: String) -> [FieldSpec] {
@@ -52,23 +56,24 @@ extension TransformerConfig {
         ]
     }
 
-    private static let selectorLabels: [FieldSpec] = [
-        FieldSpec("spec/selector", creates: true, version: "v1", kind: "Service"),
-        FieldSpec("spec/selector", creates: true, version: "v1", kind: "ReplicationController"),
-        FieldSpec("spec/selector/matchLabels", creates: true, kind: "Deployment"),
-    ] + spreading("Deployment") + [
-        FieldSpec("spec/selector/matchLabels", creates: true, kind: "ReplicaSet"),
-        FieldSpec("spec/selector/matchLabels", creates: true, kind: "DaemonSet"),
-        FieldSpec("spec/selector/matchLabels", creates: true, group: "apps", kind: "StatefulSet"),
-        FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", creates: true, group: "apps", kind: "StatefulSet"),
-    ] + spreading("StatefulSet") + [
-        FieldSpec("spec/selector/matchLabels", group: "batch", kind: "Job"),
-        FieldSpec("spec/jobTemplate/spec/selector/matchLabels", group: "batch", kind: "CronJob"),
-        FieldSpec("spec/selector/matchLabels", group: "policy", kind: "PodDisruptionBudget"),
-        FieldSpec("spec/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
-        FieldSpec("spec/ingress/from/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
-        FieldSpec("spec/egress/to/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
-    ]
+    private static let selectorLabels: [FieldSpec] =
+        [
+            FieldSpec("spec/selector", creates: true, version: "v1", kind: "Service"),
+            FieldSpec("spec/selector", creates: true, version: "v1", kind: "ReplicationController"),
+            FieldSpec("spec/selector/matchLabels", creates: true, kind: "Deployment"),
+        ] + spreading("Deployment") + [
+            FieldSpec("spec/selector/matchLabels", creates: true, kind: "ReplicaSet"),
+            FieldSpec("spec/selector/matchLabels", creates: true, kind: "DaemonSet"),
+            FieldSpec("spec/selector/matchLabels", creates: true, group: "apps", kind: "StatefulSet"),
+            FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", creates: true, group: "apps", kind: "StatefulSet"),
+        ] + spreading("StatefulSet") + [
+            FieldSpec("spec/selector/matchLabels", group: "batch", kind: "Job"),
+            FieldSpec("spec/jobTemplate/spec/selector/matchLabels", group: "batch", kind: "CronJob"),
+            FieldSpec("spec/selector/matchLabels", group: "policy", kind: "PodDisruptionBudget"),
+            FieldSpec("spec/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
+            FieldSpec("spec/ingress/from/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
+            FieldSpec("spec/egress/to/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
+        ]
 
     /// Selectors by which pods are spread.
     private static func spreading(_ kind: Text) -> [FieldSpec] {

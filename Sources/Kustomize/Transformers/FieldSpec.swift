@@ -28,7 +28,8 @@ struct FieldSpec: Sendable, Hashable {
     }
 
     init(_ field: Field) throws(KustomizeError) {
-        let fields = try field.fields(["path", "create", "group", "version", "kind"], of: "a fieldSpec", ignoringOthers: true)
+        let fields = try field.fields(
+            ["path", "create", "group", "version", "kind"], of: "a fieldSpec", ignoringOthers: true)
         self.init(
             try fields.text("path"), creates: try fields.bool("create"), group: try fields.text("group"),
             version: try fields.text("version"), kind: try fields.text("kind"))

@@ -48,7 +48,11 @@ struct SortOptions: Sendable {
         var ranks: [Text: Int] = [:]
         for (index, kind) in first.enumerated() { ranks[kind] = index - first.count }
         for (index, kind) in last.enumerated() { ranks[kind] = index + 1 }
-        set.sort { SortKey($0, rank: ranks[$0.kind] ?? 0) } by: { $0 < $1 }
+        set.sort {
+            SortKey($0, rank: ranks[$0.kind] ?? 0)
+        } by: {
+            $0 < $1
+        }
     }
 
     /// Rank of the kind, then the texts by which kustomize orders types and objects.
@@ -68,7 +72,9 @@ struct SortOptions: Sendable {
                 "\(or(type.kind, "[noKind]")).\(or(type.version, "[noVer]")).\(or(type.group, "[noGrp]"))|\(namespace)|\(or(resource.name, "~N"))"
         }
 
-        static func == (left: SortKey, right: SortKey) -> Bool { left.rank == right.rank && left.idText == right.idText }
+        static func == (left: SortKey, right: SortKey) -> Bool {
+            left.rank == right.rank && left.idText == right.idText
+        }
 
         static func < (left: SortKey, right: SortKey) -> Bool {
             if left.type == right.type { return left.idText < right.idText }

@@ -11,6 +11,8 @@ struct TransformerConfig: Sendable {
         var referrers: [FieldSpec]
     }
 
+    /// Nothing was added to kustomize's own list. Merging two of these needs no look at their many fields.
+    private(set) var isStandard = false
     var namePrefix: [FieldSpec] = []
     var nameSuffix: [FieldSpec] = []
     var namespace: [FieldSpec] = []
@@ -24,6 +26,12 @@ struct TransformerConfig: Sendable {
     var replicas: [FieldSpec] = []
 
     init() {}
+
+    static let standard: TransformerConfig = {
+        var config = makeStandard()
+        config.isStandard = true
+        return config
+    }()
 
     /// Reads a file that `configurations` names.
     init(_ field: Field) throws(KustomizeError) {
@@ -51,8 +59,18 @@ struct TransformerConfig: Sendable {
         for item in try fields.items("nameReference") { nameReferences.append(try NameReference(item)) }
     }
 
+    private var isEmpty: Bool {
+        [
+            namePrefix, nameSuffix, namespace, commonLabels, templateLabels, labels, commonAnnotations,
+            variableReferences, images, replicas,
+        ].allSatisfy(\.isEmpty) && nameReferences.isEmpty
+    }
+
     func merging(_ other: TransformerConfig, at place: Place) throws(KustomizeError) -> TransformerConfig {
+        if isStandard, other.isStandard { return self }
+        if isEmpty { return other }
         var all = self
+        all.isStandard = false
         all.namePrefix = try namePrefix.merging(other.namePrefix, at: place)
         all.nameSuffix = try nameSuffix.merging(other.nameSuffix, at: place)
         all.namespace = try namespace.merging(other.namespace, at: place)
@@ -77,7 +95,8 @@ struct TransformerConfig: Sendable {
 
 extension TransformerConfig.NameReference {
     init(_ field: Field) throws(KustomizeError) {
-        let fields = try field.fields(["group", "version", "kind", "fieldSpecs"], of: "a nameReference", ignoringOthers: true)
+        let fields = try field.fields(
+            ["group", "version", "kind", "fieldSpecs"], of: "a nameReference", ignoringOthers: true)
         target = GroupVersionKind(
             group: try fields.text("group"), version: try fields.text("version"), kind: try fields.text("kind"))
         referrers = []

@@ -29,7 +29,11 @@ package struct Timestamp {
         guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: "t") || separator == UInt8(ascii: " "),
             takeTime(&rest)
         else { return nil }
-        if separator == UInt8(ascii: " ") { guard rest.isEmpty else { return nil } } else if !takeZone(&rest) { return nil }
+        if separator == UInt8(ascii: " ") {
+            guard rest.isEmpty else { return nil }
+        } else if !takeZone(&rest) {
+            return nil
+        }
     }
 
     private mutating func takeTime(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

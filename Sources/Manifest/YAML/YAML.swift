@@ -53,7 +53,8 @@ package enum YAML {
         keys: Keys = .resolved, scalars: Scalars = .resolved, duplicates: Duplicates = .refused
     ) throws(ReadingError) -> [Document] {
         try bytes.withUnsafeBytes {
-            Result(reading: $0, file: file, budget: budget, tracking: tracking, keys: keys, scalars: scalars,
+            Result(
+                reading: $0, file: file, budget: budget, tracking: tracking, keys: keys, scalars: scalars,
                 duplicates: duplicates)
         }
         .get()

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Commands
+import Foundation
+import GitSource
+import Kustomize
+import Manifest
+import Model
+import SystemPackage
+
+/// Builds kustomizations of folders on disk.
+///
+/// A kustomization may name bases above its folder. What may be read is bounded all the same: by the folder that is
+/// given as root, else by the Git work tree around it, else by the least folder that holds all that is named.
+enum FolderRendering {
+    static func build(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
+        let folder = FilePath(request.folder.string).lexicallyNormalized()
+        guard isFolder(folder) else {
+            throw APIError(.failed, "\(request.folder): no such folder", advice: "name a folder with a kustomization")
+        }
+        if let root = request.root {
+            let root = FilePath(root.string).lexicallyNormalized()
+            guard folder.starts(with: root) else {
+                throw APIError(.invalid, "\(request.folder) does not lie in the root \(root)")
+            }
+            return try await build(folder, in: root, request).get { APIError(.failed, "\($0)") }
+        }
+        if let tree = workTree(around: folder) {
+            return try await build(folder, in: tree, request).get { APIError(.failed, "\($0)") }
+        }
+        var root = folder
+        while true {
+            switch await build(folder, in: root, request) {
+            case .success(let objects): return objects
+            case .failure(let error):
+                guard error.code == .outside, !root.components.isEmpty else { throw APIError(.failed, "\(error)") }
+                root.removeLastComponent()
+            }
+        }
+    }
+
+    private static func build(
+        _ folder: FilePath, in root: FilePath, _ request: FolderRequest
+    ) async -> Result<[BuiltObject], KustomizeError> {
+        var relative = folder
+        guard relative.removePrefix(root), let path = TreePath(Text(relative.string)) else {
+            return .failure(KustomizeError(unreadable: request.folder, "it does not lie in \(root)"))
+        }
+        do throws(TreeError) {
+            let tree = try FolderTree(root)
+            do throws(KustomizeError) {
+                return .success(try await Kustomization.build(tree, at: path, options: request.options))
+            } catch {
+                return .failure(error)
+            }
+        } catch {
+            return .failure(KustomizeError(unreadable: Text(root.string), error.description))
+        }
+    }
+
+    private static func isFolder(_ path: FilePath) -> Bool {
+        var isFolder = false
+        if let kind = try? FileManager.default.attributesOfItem(atPath: path.string)[.type] as? FileAttributeType {
+            isFolder = kind == .typeDirectory || kind == .typeSymbolicLink
+        }
+        return isFolder
+    }
+
+    /// The folder at or above a path that holds `.git`.
+    private static func workTree(around folder: FilePath) -> FilePath? {
+        var folder = folder
+        while true {
+            if FileManager.default.fileExists(atPath: folder.appending(".git").string) { return folder }
+            guard !folder.components.isEmpty else { return nil }
+            folder.removeLastComponent()
+        }
+    }
+}
+
+extension Result where Failure == KustomizeError {
+    fileprivate func get(_ translate: (KustomizeError) -> APIError) throws(APIError) -> Success {
+        switch self {
+        case .success(let value): value
+        case .failure(let error): throw translate(error)
+        }
+    }
+}
