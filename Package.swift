@@ -79,7 +79,7 @@ let package = Package(
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Kustomize", ["Manifest", "Model", .crypto]),
-        room("Rendering", ["Manifest", "Model"]),
+        room("Rendering", ["Manifest", "Model", "Fleet"]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "CSystemd", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
         room(
@@ -107,7 +107,7 @@ let package = Package(
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Rendering", "Engine",
                 "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Server", "Commands",
-                .coreMetrics, .grdb, .logging, .nioPosix, .serviceLifecycle,
+                .coreMetrics, .crypto, .grdb, .logging, .nioPosix, .serviceLifecycle,
                 .subprocess, .system,
                 .unixSignals,
             ]),
@@ -131,7 +131,7 @@ let package = Package(
                 "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
-        tests(of: "Rendering", ["Manifest", "Model"]),
+        tests(of: "Rendering", ["Manifest", "Model", "Fleet"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),
         tests(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],

@@ -9,7 +9,7 @@ import Glibc
 enum Benchmarks {
     private static let all: [(name: String, run: @Sendable () throws -> Void)] = [
         ("formats", FormatBenchmark.run), ("drift", DriftBenchmark.run), ("compare", CompareBenchmark.run),
-        ("idle", IdleBenchmark.run), ("kustomize", KustomizeBenchmark.run),
+        ("idle", IdleBenchmark.run), ("kustomize", KustomizeBenchmark.run), ("monorepo", MonorepoBenchmark.run),
     ]
 
     static func main() {

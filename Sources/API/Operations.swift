@@ -22,6 +22,9 @@ package protocol Operations: JournalOperations {
     /// What a unit renders to.
     func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit
 
+    /// Why a unit renders to what it does: which override set which field.
+    func explain(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderExplanation
+
     /// The syncs of a unit, newest first.
     func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry]
 

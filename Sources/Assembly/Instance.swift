@@ -13,6 +13,7 @@ import Journal
 import Logging
 import Manifest
 import Model
+import Rendering
 
 /// An engine with all its parts, for as long as it is used. The one place that makes them.
 struct Instance: Sendable {
@@ -48,7 +49,7 @@ struct Instance: Sendable {
             journal: journal, meters: meters, log: log.map(EventLog.init), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
         let opener = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
-        let content = Content(cache: cache, meters: meters)
+        let content = Content(cache: cache, renderers: Renderers(), meters: meters)
         var records = try await journal.project(UnitRecords.self)
         if records.weight >= JournalUpkeep.heavyReplay { try? await journal.save(&records) }
         let largeRuns = LargeRuns()

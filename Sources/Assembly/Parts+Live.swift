@@ -5,12 +5,11 @@ import API
 package import Commands
 import Fleet
 import Foundation
-import GitSource
 import HostTarget
 import Journal
 import Manifest
 import Model
-import SystemPackage
+import Rendering
 
 extension Parts {
     /// The real ones.
@@ -34,7 +33,7 @@ extension Parts {
             }
         },
         runDaemon: { try await Daemon.run($0) },
-        validate: { folder throws(APIError) in try await check(folder) },
+        validate: { request throws(APIError) in try await FleetCheck.run(request, renderers: Renderers()) },
         kinds: FleetKind.schemas + HostKind.allCases.map(\.schema),
         withJournal: { state, body in try await body(FolderJournal(state: state.string, clocks: .system)) },
         exportJournal: { state, write in
@@ -53,14 +52,6 @@ extension Parts {
             return try await Verification.of { () throws(JournalError) in
                 try await Audit.verify(export: file.string, against: checkpoints)
             }
-        }
-    }
-
-    private static func check(_ folder: Text) async throws(APIError) -> FleetCheck {
-        do throws(TreeError) {
-            return try await FleetChecker.check(try FolderTree(FilePath(folder.string)))
-        } catch {
-            throw APIError(.failed, "\(folder): \(error)")
         }
     }
 }

@@ -50,8 +50,8 @@ package struct Parts: Sendable {
             Void
     /// Runs the daemon until a signal ends it.
     package var runDaemon: @Sendable (DaemonRequest) async throws -> Void
-    /// Checks a fleet in a folder, offline.
-    package var validate: @Sendable (_ folder: Text) async throws(APIError) -> FleetCheck
+    /// Checks a fleet in a folder, and what it renders when that is asked for.
+    package var validate: @Sendable (FleetCheckRequest) async throws(APIError) -> FleetCheck
     /// What can be written in a fleet and in what its applications render, in the order of explanation.
     package var kinds: [KindSchema]
     /// Opens the journal of a state folder, without an engine.
@@ -84,7 +84,7 @@ package struct Parts: Sendable {
                 EngineRequest, @escaping @Sendable (any Operations) async throws -> Void
             ) async throws -> Void,
         runDaemon: @escaping @Sendable (DaemonRequest) async throws -> Void,
-        validate: @escaping @Sendable (Text) async throws(APIError) -> FleetCheck,
+        validate: @escaping @Sendable (FleetCheckRequest) async throws(APIError) -> FleetCheck,
         kinds: [KindSchema],
         withJournal:
             @escaping @Sendable (
@@ -166,21 +166,5 @@ package struct DaemonRequest: Sendable, Hashable {
         self.retain = retain
         self.logFormat = logFormat
         self.logLevel = logLevel
-    }
-}
-
-/// What checking a fleet found.
-package struct FleetCheck: Sendable, Hashable {
-    package var fleet: FleetName?
-    package var problems: [Problem]
-    package var notices: [Text]
-    /// The units that the fleet makes, as far as it can be read.
-    package var units: [UnitID]
-
-    package init(fleet: FleetName?, problems: [Problem], notices: [Text] = [], units: [UnitID] = []) {
-        self.fleet = fleet
-        self.problems = problems
-        self.notices = notices
-        self.units = units
     }
 }

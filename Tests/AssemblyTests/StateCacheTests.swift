@@ -22,15 +22,23 @@ import Testing
             let path = try #require(TreePath([0x61, 0xFF, 0x0A]))
             let blob = BlobReference(path: path, id: .sha256(Digest(of: [1])), size: 7, executable: true)
             let objects = [desired("b", ["x": "\u{0}\u{E9}"]), desired("a", ["y": 1], blobs: [blob])]
-            let trace = Trace(entries: [path: ContentID.sha256(Digest(of: [3])), .root: Optional<ContentID>.none])
-            let (render, request) = (Digest(of: [1]), Digest(of: [2]))
-            try await cache.keep(objects, as: render, for: request, of: unit("web"), from: "web", reading: trace)
-            #expect(try await cache.traces(of: unit("web"), from: "web").map(\.trace) == [trace])
-            #expect(try await cache.traces(of: unit("web"), from: "db").isEmpty)
+            let trace = Trace(
+                findings: [
+                    path: .content(.sha256(Digest(of: [3])), isExecutable: true), .root: .folder,
+                    TreePath("gone") ?? .root: .nothing,
+                ], listings: [.root: Digest(of: [4])], followsLinks: true)
+            let render = Digest(of: [1])
+            let key = StateCache.RenderKey(unit: unit("web"), recipe: Digest(of: [5]), request: Digest(of: [2]))
+            try await cache.keep(objects, as: render, for: key, reading: trace)
+            #expect(try await cache.renders(like: key).map(\.trace) == [trace])
+            var other = key
+            other.recipe = Digest(of: [6])
+            #expect(try await cache.renders(like: other).isEmpty)
             #expect(try await cache.objects(of: render, only: nil) == objects)
             #expect(try await cache.objects(of: render, only: [object("a")]) == [objects[1]])
-            #expect(try await cache.render(for: request, of: unit("web")) == render)
-            #expect(try await cache.render(for: request, of: unit("db")) == nil)
+            #expect(try await cache.render(for: key)?.render == render)
+            other.unit = unit("db")
+            #expect(try await cache.render(for: other) == nil)
             #expect(try await cache.objects(of: Digest(of: [9]), only: nil) == nil)
         }
     }
@@ -41,8 +49,8 @@ import Testing
             for index in 0..<60 as Range<UInt8> {
                 try await cache.keep(
                     [desired("a", .number(Number(Int64(index))))], as: Digest(of: [index]),
-                    for: Digest(of: [0, index]),
-                    of: unit("web"), from: "web", reading: Trace(entries: [:]))
+                    for: .init(unit: unit("web"), recipe: Digest(of: [7]), request: Digest(of: [0, index])),
+                    reading: Trace())
             }
             #expect(try await cache.objects(of: Digest(of: [0]), only: nil) == nil)
             #expect(try await cache.objects(of: Digest(of: [59]), only: nil) != nil)

@@ -20,7 +20,7 @@ import Testing
     @Test func `its application renders to what its project allows`() async throws {
         let tree = tree
         for unit in try await FleetReader.read(tree).units() {
-            let objects = try await PlainRenderer.render(tree, path: unit.path).objects
+            let objects = try await Renderers().render(RenderInput(spec: unit.rendering), in: tree).objects
             #expect(!objects.isEmpty)
             let limits = try #require(unit.limits.host)
             for object in objects {

@@ -31,12 +31,13 @@ final class World {
     }
 
     /// A commit of objects by name; `wave` is read from the value.
-    func commit(_ objects: [Text: Value]) {
-        let desired = objects.sorted { $0.key < $1.key }.map { name, value in
+    func commit(_ objects: [Text: Value], hooks: [Text: Hook] = [:]) {
+        let hookValues = hooks.mapValues { hook in Value.string("\(Text("\(hook.phases.sorted())"))") }
+        let desired = objects.merging(hookValues) { _, hook in hook }.sorted { $0.key < $1.key }.map { name, value in
             DesiredObject(
                 id: object(name), apiVersion: "host.trimtab.dev/v1alpha1", manifest: value,
                 wave: value["wave"]?.intValue.map { Int($0) } ?? 0, blobs: [], origin: "test.yaml:1",
-                digest: value.digest())
+                digest: value.digest(), hook: hooks[name])
         }
         let digest = Value.array(desired.map { [Value($0.id.key), Value($0.digest)] }).digest()
         sequence += 1
@@ -102,7 +103,10 @@ final class World {
             case .render: return .rendered(newest)
             case .load(let digest, _, let ids):
                 guard var rendered = renders[digest] else { return .failed(reason: "not in the store") }
-                if let ids { rendered.objects.removeAll { !ids.contains($0.id) } }
+                if let ids {
+                    rendered.objects.removeAll { !ids.contains($0.id) }
+                    rendered.hooks = []
+                }
                 return .rendered(rendered)
             case .admit(let objects): return .admitted(try await target.admit(objects, of: context))
             case .compare(let objects, _, let depth):

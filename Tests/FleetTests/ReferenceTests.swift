@@ -164,7 +164,7 @@ import Testing
         (", overrides: [{kustomize: {}}]", "name: shop, branch: main", "kustomize is not supported"),
         (
             ", overrides: [{on: {env: dev}}]", "name: shop, branch: main",
-            "overrides[0]: one of path, kustomize is missing"
+            "overrides[0]: one of path, as, include, exclude, kustomize, helm is missing"
         ),
         (", overrides: [{on: {}, path: x}]", "name: shop, branch: main", "overrides[0].on: must not be empty"),
         (", namespace: shop", "name: shop, branch: main", "a host has no namespaces"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 import Manifest
 import Model
 import Rendering
@@ -8,8 +9,9 @@ import TestSupport
 import Testing
 
 @Suite struct NamespaceTests {
-    private func render(_ yaml: String, in namespace: Text?) async throws -> PlainRenderer.Output {
-        try await PlainRenderer.render(MemoryTree(files: ["a.yaml": yaml]), path: .root).placed(in: namespace)
+    private func render(_ yaml: String, in namespace: Text?) async throws -> RenderOutput {
+        let input = RenderInput(spec: RenderSpec(path: .root, application: "web"), namespace: namespace)
+        return try await Renderers().render(input, in: MemoryTree(files: ["a.yaml": yaml]))
     }
 
     private let objects = """

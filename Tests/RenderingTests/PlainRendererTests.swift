@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 import Manifest
 import Model
 import Rendering
@@ -12,8 +13,12 @@ import Testing
         "apiVersion: host.trimtab.dev/v1alpha1\nkind: File\nmetadata:\n  name: \(name)\n\(extra)spec:\n  \(spec)\n"
     }
 
-    private func render(_ files: [String: String], path: TreePath = .root) async throws -> PlainRenderer.Output {
-        try await PlainRenderer.render(MemoryTree(files: files), path: path)
+    private func render(
+        _ files: [String: String], path: TreePath = .root, selecting selection: FileSelection = FileSelection()
+    ) async throws -> RenderOutput {
+        var spec = RenderSpec(path: path, application: "web")
+        spec.files = selection
+        return try await Renderers().render(RenderInput(spec: spec), in: MemoryTree(files: files))
     }
 
     private func error(_ files: [String: String]) async -> String {
@@ -33,6 +38,32 @@ import Testing
         ])
         #expect(output.objects.map(\.id.name) == ["z", "b", "j"])
         #expect(output.objects[1].origin == "b.yaml:1")
+    }
+
+    @Test func `globs choose files, and what they shut out is not even read`() async throws {
+        let files = [
+            "a.yaml": file("a"), "tests/b.yaml": "no: [yaml", "deep/er/c.yaml": file("c"), "deep/d.test.yaml": "x: [",
+            "deep/e.yml": file("e"),
+        ]
+        func names(_ include: [Text], _ exclude: [Text]) async throws -> [Text] {
+            let selection = FileSelection(
+                include: include.compactMap { FilePattern($0) }, exclude: exclude.compactMap { FilePattern($0) })
+            let output = try await render(files, selecting: selection)
+            #expect(output.trace.listings.keys.contains { $0.description == "tests" } == !exclude.contains("tests/**"))
+            return output.objects.map(\.id.name)
+        }
+        #expect(try await names([], ["tests/**", "*.test.yaml"]) == ["a", "e", "c"])
+        #expect(try await names(["deep/**"], ["*.test.yaml"]) == ["e", "c"])
+        #expect(try await names(["*.yaml"], ["tests/", "deep/*.yaml"]) == ["a", "c"])
+        #expect(try await names(["deep/e.yml"], []) == ["e"])
+    }
+
+    @Test func `a file that is shut out does not touch the render`() async throws {
+        var files = ["web/a.yaml": file("a"), "web/notes.md": "1"]
+        let path = try #require(TreePath("web"))
+        let output = try await render(files, path: path)
+        files["web/notes.md"] = "2"
+        #expect(try await output.trace.holds(in: MemoryTree(files: files)))
     }
 
     @Test func `a named file is known by its content`() async throws {

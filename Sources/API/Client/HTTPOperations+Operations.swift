@@ -17,6 +17,10 @@ extension HTTPOperations: Operations {
         try await ask(Routes.diff, units).items
     }
 
+    package func explain(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderExplanation {
+        try await ask(Routes.explain, RenderRequest(unit: unit, revision: revision))
+    }
+
     package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
         try await ask(Routes.render, RenderRequest(unit: unit, revision: revision))
     }

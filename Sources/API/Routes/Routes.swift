@@ -29,6 +29,12 @@ package enum Routes {
         try await engine.render(request.unit, revision: request.revision)
     }
 
+    package static let explain = Route<Permissions.Read, RenderRequest, RenderExplanation>.reading(
+        "/v1/explain", Permissions.Read.self, deadline: .seconds(600)
+    ) { (engine, request) async throws(APIError) in
+        try await engine.explain(request.unit, revision: request.revision)
+    }
+
     package static let history = Route<Permissions.Read, HistoryRequest, List<HistoryEntry>>.reading(
         "/v1/history", Permissions.Read.self
     ) { (engine, request) async throws(APIError) in
@@ -97,7 +103,8 @@ package enum Routes {
     }
 
     package static let mounted: [MountedRoute] = [
-        MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(history),
+        MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(explain),
+        MountedRoute(history),
         MountedRoute(events), MountedRoute(checkpoint), MountedRoute(verify), MountedRoute(sync),
         MountedRoute(refresh), MountedRoute(accept), MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback),
         MountedRoute(confirm),

@@ -2,30 +2,44 @@
 // Copyright the Trimtab authors
 
 import API
+import Commands
 import Manifest
 import Model
 
 /// What is wrong with rendered objects. The same reason is told once for all units that it holds for.
 struct CheckFindings: Sendable {
-    /// What people should know although nothing is wrong.
-    var notices: [Text] = []
-    private var order: [ReadingError] = []
-    private var units: [ReadingError: [UnitID]] = [:]
-
-    mutating func add(_ error: ReadingError, of unit: UnitID? = nil) {
-        if units[error] == nil { order.append(error) }
-        units[error, default: []] += unit.map { [$0] } ?? []
+    private struct Key: Hashable {
+        var rule: FleetCheck.Rule
+        var level: FleetCheck.Level
+        var error: ReadingError
     }
 
-    var problems: [Problem] {
-        order.map { error in
-            var problem = Problem(error)
-            let units = units[error] ?? []
+    /// What people should know although nothing is wrong.
+    var notices: [Text] = []
+    private var order: [Key] = []
+    private var units: [Key: [UnitID]] = [:]
+
+    mutating func add(
+        _ rule: FleetCheck.Rule, _ error: ReadingError, level: FleetCheck.Level = .error, of unit: UnitID? = nil
+    ) {
+        let key = Key(rule: rule, level: level, error: error)
+        if units[key] == nil { order.append(key) }
+        units[key, default: []] += unit.map { [$0] } ?? []
+    }
+
+    mutating func note(_ notice: Text) {
+        if !notices.contains(notice) { notices.append(notice) }
+    }
+
+    var findings: [FleetCheck.Finding] {
+        order.map { key in
+            var problem = Problem(key.error)
+            let units = units[key] ?? []
             if let first = units.first {
                 let more = units.count > 1 ? " and \(units.count - 1) more" : ""
                 problem.reason = "\(problem.reason) (in \(first)\(Text(more)))"
             }
-            return problem
+            return FleetCheck.Finding(key.rule, problem, level: key.level, units: units)
         }
     }
 }

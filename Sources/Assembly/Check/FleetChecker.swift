@@ -9,104 +9,156 @@ import Manifest
 import Model
 import Rendering
 
-/// Checks a fleet offline: its files, and all that can be known of the objects that its own applications render to.
+/// Checks a fleet: its files, and all that can be known of the objects that its applications render to without asking a
+/// target.
 struct FleetChecker {
-    private let tree: any TreeReader
+    /// What a render depends on: it is made once, however many units it serves.
+    private struct Job: Hashable {
+        var source: SourceName?
+        var follow: Application.Follow?
+        var spec: RenderSpec
+        var namespace: Text?
+        var isHost: Bool
+    }
+
+    private let trees: SourceTrees
+    private let fleet: FleetSnapshot
+    private let renderers: Renderers
+    private let kubeVersion: Text?
     private var findings = CheckFindings()
     private var claims = ObjectClaims()
-    private var renders: [TreePath: [CheckedObject]] = [:]
+    private var clusters: ClusterCheck
+    private var renders: [Job: [CheckedObject]] = [:]
 
-    /// - Throws: when the tree itself cannot be read; what is wrong inside it are problems.
-    static func check(_ tree: any TreeReader) async throws(TreeError) -> FleetCheck {
+    /// - Throws: when the tree itself cannot be read; what is wrong inside it are findings.
+    static func check(
+        _ tree: any TreeReader, trees: SourceTrees, renderers: Renderers, kubeVersion: Text? = nil
+    ) async throws(TreeError) -> FleetCheck {
         let fleet = try await FleetReader.read(tree)
-        var checker = FleetChecker(tree: tree)
+        var checker = FleetChecker(trees: trees, fleet: fleet, renderers: renderers, kubeVersion: kubeVersion)
         var elsewhere = 0
-        for unit in fleet.units() {
-            if unit.source == nil { await checker.check(unit) } else { elsewhere += 1 }
-        }
+        for unit in fleet.units() where await !checker.check(unit) { elsewhere += 1 }
+        checker.clusters.finish(&checker.findings)
         var notices = fleet.notices + checker.findings.notices
         if elsewhere > 0 {
-            notices.append("what \(elsewhere) units render from other repositories is not checked here")
+            notices.append(
+                "what \(elsewhere) units render from other repositories is not checked here; --render fetches them")
         }
         return FleetCheck(
-            fleet: fleet.name, problems: fleet.problems.map { Problem($0.error) } + checker.findings.problems,
+            fleet: fleet.name,
+            findings: fleet.problems.map { FleetCheck.Finding(.fleet, Problem($0.error)) } + checker.findings.findings,
             notices: notices, units: fleet.units().map(\.unit))
     }
 
-    private init(tree: any TreeReader) { self.tree = tree }
+    private init(trees: SourceTrees, fleet: FleetSnapshot, renderers: Renderers, kubeVersion: Text?) {
+        self.trees = trees
+        self.fleet = fleet
+        self.renderers = renderers
+        self.kubeVersion = kubeVersion
+        clusters = ClusterCheck(kubeVersion: kubeVersion)
+    }
 
-    private mutating func check(_ unit: UnitSpec) async {
-        guard let limits = unit.limits.host else { return }
-        for object in await objects(of: unit) {
-            for access in object.declaration.accesses {
-                guard let refusal = limits.refusal(of: access) else { continue }
-                findings.add(object.problem("project \(unit.project): \(refusal)"), of: unit.unit)
+    /// Whether it could be looked at: what comes from elsewhere may not be fetched.
+    private mutating func check(_ unit: UnitSpec) async -> Bool {
+        guard let objects = await objects(of: unit) else { return false }
+        let scope = KubernetesScope(definitionsIn: unit.place.isHost ? [] : objects.map(\.desired.manifest))
+        for object in objects {
+            guard let declaration = object.declaration else {
+                clusters.check(object.desired, object.places, of: unit, in: scope, &findings)
+                continue
             }
-            guard let (place, first) = claims.claim(object, on: unit.place, by: unit.unit) else { continue }
+            for access in declaration.accesses {
+                guard let refusal = unit.limits.host?.refusal(of: access) else { continue }
+                findings.add(.projectLimits, object.problem("project \(unit.project): \(refusal)"), of: unit.unit)
+            }
+            guard let (place, first) = claims.claim(object, declaration, on: unit.place, by: unit.unit) else { continue }
             let other = first.unit == unit.unit ? "" : " of \(first.unit)"
             findings.add(
+                .duplicateObject,
                 object.problem(
                     "\(unit.unit) declares \(place), which \(first.object.name)\(other) declares at "
                         + first.object.place,
                     advice: "an object belongs to one unit: remove one of them"))
         }
+        return true
     }
 
-    /// A path is rendered once, however many units it serves.
-    private mutating func objects(of unit: UnitSpec) async -> [CheckedObject] {
-        if let known = renders[unit.path] { return known }
+    private mutating func objects(of unit: UnitSpec) async -> [CheckedObject]? {
+        let job = Job(
+            source: unit.source, follow: unit.follow, spec: unit.rendering, namespace: unit.namespace,
+            isHost: unit.place.isHost)
+        if let known = renders[job] { return known }
         var objects: [CheckedObject] = []
-        do throws(RenderError) {
+        do {
+            guard let tree = try await trees.tree(of: unit, in: fleet) else { return nil }
             var files = ObjectPlaces(tree: tree)
-            let rendered = try await PlainRenderer.render(tree, path: unit.path).objects
-            for desired in rendered {
+            let request = RenderInput(
+                spec: unit.rendering, namespace: unit.namespace, capabilities: Capabilities(kubeVersion: kubeVersion))
+            let rendered = try await renderers.render(request, in: tree)
+            for note in rendered.notes { findings.note(note) }
+            for desired in rendered.objects {
                 let places = await files.places(of: desired)
+                guard unit.place.isHost else {
+                    objects.append(CheckedObject(nil, desired, places))
+                    continue
+                }
                 do throws(InvalidFields) {
                     objects.append(CheckedObject(try HostDeclaration(desired, in: places), desired, places))
                 } catch {
-                    for error in error.errors { findings.add(error) }
+                    for error in error.errors { findings.add(.object, error) }
                 }
             }
-            if rendered.isEmpty { findings.notices.append("\(unit.path) renders no objects") }
+            if rendered.objects.isEmpty { findings.note("\(Text("\(unit.path)")) renders no objects") }
+        } catch let error as RenderError {
+            findings.add(.render, error.located(in: unit))
         } catch {
-            findings.add(error.located(in: unit))
+            findings.add(
+                .source, ReadingError(reason: "application \(unit.unit.application): \(error)"))
         }
-        renders[unit.path] = objects
+        renders[job] = objects
         return objects
     }
 }
 
 /// An object that is understood, and where it stands.
 struct CheckedObject: Sendable {
-    let declaration: HostDeclaration
-    let file: Text
-    let position: Position?
+    /// `nil` for what is no host's.
+    let declaration: HostDeclaration?
+    let desired: DesiredObject
+    let places: Places
 
-    init(_ declaration: HostDeclaration, _ desired: DesiredObject, _ places: Places) {
+    init(_ declaration: HostDeclaration?, _ desired: DesiredObject, _ places: Places) {
         self.declaration = declaration
-        file = places.file
-        position = places.value(FieldPath())
+        self.desired = desired
+        self.places = places
     }
 
-    var name: String { "\(declaration.object.kind)/\(declaration.object.name)" }
-    var place: String { position.map { "\(file):\($0.line)" } ?? file.string }
+    private var position: Position? { places.value(FieldPath()) }
+    var name: String { "\(desired.id.kind)/\(desired.id.name)" }
+    var place: String { position.map { "\(places.file):\($0.line)" } ?? places.file.string }
 
     func problem(_ reason: String, advice: String? = nil) -> ReadingError {
-        ReadingError(file: file, position: position, reason: "\(name): \(reason)", advice: advice)
+        ReadingError(file: places.file, position: position, reason: "\(name): \(reason)", advice: advice)
     }
 }
 
 extension RenderError {
     fileprivate func located(in unit: UnitSpec) -> ReadingError {
         switch self {
-        case .reading(let error): return error
+        case .reading(let error):
+            guard error.file.isEmpty else { return error }
+            return ReadingError(
+                reason: "application \(unit.unit.application): \(error.reason)", advice: error.advice)
         case .duplicate(let object, let first, let second):
             let origin = ObjectPlaces.Origin(second)
             return ReadingError(
                 file: origin.file, position: origin.position,
                 reason: "\(object.kind)/\(object.name): is declared already at \(first)",
                 advice: "an application declares an object once")
-        case .tree, .tooMany:
+        case .failed(let reason, let advice):
+            return ReadingError(
+                reason: "application \(unit.unit.application): \(reason)", advice: advice?.string)
+        case .tree, .tooMany, .unsupported:
             return ReadingError(reason: "application \(unit.unit.application): \(self)")
         }
     }

@@ -23,10 +23,10 @@ struct ObjectClaims: Sendable {
 
     /// Gives who was there first, and where; `nil` when nobody was.
     mutating func claim(
-        _ object: CheckedObject, on host: Target.Place, by unit: UnitID
+        _ object: CheckedObject, _ declaration: HostDeclaration, on host: Target.Place, by unit: UnitID
     ) -> (place: Text, first: Claim)? {
         var taken: (Text, Claim)?
-        for name in [object.declaration.place] + object.declaration.files {
+        for name in [declaration.place] + declaration.files {
             let place = Place(host: host, name: name)
             if let first = claims[place] {
                 taken = taken ?? (name, first)

@@ -7,54 +7,109 @@ import Manifest
 import Model
 import Rendering
 
-/// Renders units from their repositories, and keeps what was rendered.
+/// Renders units from their repositories, and keeps what was rendered: in memory within a budget, and sealed on the disk.
 actor Content: ContentProvider {
-    private var units: [UnitID: (spec: UnitSpec, repository: Repository)] = [:]
+    struct Declared: Sendable {
+        var spec: UnitSpec
+        var repository: Repository
+        /// The version that the unit should be at.
+        var newest: Version
+    }
+
+    private var units: [UnitID: Declared] = [:]
+    private var index = RenderIndex()
+    private var memory = RenderMemory(budget: 32 << 20)
     private let cache: StateCache
+    private let renderers: Renderers
     private let meters: Meters
 
-    init(cache: StateCache, meters: Meters) {
+    init(cache: StateCache, renderers: Renderers, meters: Meters) {
         self.cache = cache
+        self.renderers = renderers
         self.meters = meters
     }
 
-    func install(_ units: [UnitID: (spec: UnitSpec, repository: Repository)]) {
-        self.units.merge(units) { _, new in new }
+    /// Takes in units that are new, or that are to be rendered in another way or from another commit.
+    func install(_ units: [UnitID: Declared]) {
+        for (unit, declared) in units {
+            if let before = self.units[unit], before.newest == declared.newest,
+                before.spec.digest == declared.spec.digest
+            {
+                continue
+            }
+            self.units[unit] = declared
+            index.forget(unit, in: Following(declared.spec))
+        }
     }
 
-    private func find(_ unit: UnitID) throws(ContentError) -> (spec: UnitSpec, repository: Repository) {
+    /// The units that a move of what they follow from one commit to another may change; `nil` when that cannot be told.
+    func units(of following: Following, in repository: Repository, from old: CommitID, to new: CommitID) async
+        -> Set<UnitID>?
+    {
+        do {
+            guard let delta = try await repository.delta(from: old, to: new) else { return nil }
+            var (touched, unsure) = index.units(of: following, touchedBy: delta)
+            guard !unsure.isEmpty else { return touched }
+            let tree = try await repository.tree(of: new).reader
+            for (unit, trace) in unsure where try await !trace.holds(in: tree) { touched.insert(unit) }
+            return touched
+        } catch {
+            return nil
+        }
+    }
+
+    /// Only what the newest version read tells what a commit after it may change.
+    private func note(_ trace: Trace, of unit: UnitID, at version: Version) {
+        if units[unit]?.newest == version { index.note(trace, of: unit) }
+    }
+
+    private func find(_ unit: UnitID) throws(ContentError) -> Declared {
         guard let found = units[unit] else { throw ContentError("\(unit) is not declared any more") }
         return found
     }
 
     func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
-        let (spec, repository) = try find(unit)
-        let request = Self.request(spec, version)
+        let declared = try find(unit)
+        let (spec, repository) = (declared.spec, declared.repository)
         do {
-            if let request, let digest = try await cache.render(for: request, of: unit),
-                let objects = try await cache.objects(of: digest, only: nil)
-            {
-                return Rendered(version: version, digest: digest, objects: objects)
+            let request = RenderInput(spec: spec.rendering, namespace: spec.namespace)
+            let key = Self.key(unit, renderers.recipe(for: request), version)
+            if let kept = try await cache.render(for: key), let objects = try await objects(of: kept.render) {
+                note(kept.trace, of: unit, at: version)
+                return Rendered(version: version, digest: kept.render, objects: objects)
             }
             let tree = try await repository.tree(of: version.source).reader
-            let place = Self.place(spec)
-            for (trace, digest) in try await cache.traces(of: unit, from: place) where try await trace.holds(in: tree) {
-                guard let objects = try await cache.objects(of: digest, only: nil) else { continue }
+            for kept in try await cache.renders(like: key) where try await kept.trace.holds(in: tree) {
+                guard let objects = try await objects(of: kept.render) else { continue }
                 meters.rendered(.reused)
-                if let request {
-                    try await cache.keep(objects, as: digest, for: request, of: unit, from: place, reading: trace)
+                note(kept.trace, of: unit, at: version)
+                if key.request != nil {
+                    try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
                 }
-                return Rendered(version: version, digest: digest, objects: objects)
+                return Rendered(version: version, digest: kept.render, objects: objects)
             }
-            let output = try await PlainRenderer.render(tree, path: spec.path).placed(in: spec.namespace)
+            let output = try await renderers.render(request, in: tree)
             meters.rendered(.done)
-            // A folder has no commit to know it by: its content is kept under what it renders to.
-            try await cache.keep(
-                output.objects, as: output.digest, for: request ?? output.digest, of: unit, from: place,
-                reading: output.trace)
+            note(output.trace, of: unit, at: version)
+            memory.keep(output.objects, of: output.digest)
+            if !output.isTainted {
+                try await cache.keep(output.objects, as: output.digest, for: key, reading: output.trace)
+            }
             return Rendered(version: version, digest: output.digest, objects: output.objects)
         } catch {
             meters.rendered(.failed)
+            throw ContentError(Text("\(error)"))
+        }
+    }
+
+    /// What a unit would render to in another way, without keeping it.
+    func output(of unit: UnitID, _ spec: RenderSpec, at version: Version) async throws(ContentError) -> RenderOutput {
+        let declared = try find(unit)
+        do {
+            let tree = try await declared.repository.tree(of: version.source).reader
+            let input = RenderInput(spec: spec, namespace: declared.spec.namespace)
+            return try await renderers.render(input, in: tree)
+        } catch {
             throw ContentError(Text("\(error)"))
         }
     }
@@ -63,7 +118,7 @@ actor Content: ContentProvider {
         _ digest: Digest, of unit: UnitID, at version: Version, only ids: Set<ObjectID>?
     ) async throws(ContentError) -> Rendered {
         do {
-            if let objects = try await cache.objects(of: digest, only: ids) {
+            if let objects = try await objects(of: digest, only: ids) {
                 return Rendered(version: version, digest: digest, objects: objects)
             }
         } catch {
@@ -73,8 +128,20 @@ actor Content: ContentProvider {
         guard rendered.digest == digest else {
             throw ContentError("the content of \(version) cannot be made again: it renders to something else now")
         }
-        if let ids { rendered.objects.removeAll { !ids.contains($0.id) } }
+        if let ids {
+            rendered.objects.removeAll { !ids.contains($0.id) }
+            rendered.hooks = []
+        }
         return rendered
+    }
+
+    private func objects(of digest: Digest, only ids: Set<ObjectID>? = nil) async throws -> [DesiredObject]? {
+        guard let kept = memory.objects(of: digest) else {
+            guard let objects = try await cache.objects(of: digest, only: ids) else { return nil }
+            if ids == nil { memory.keep(objects, of: digest) }
+            return objects
+        }
+        return ids.map { ids in kept.filter { ids.contains($0.id) } } ?? kept
     }
 
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
@@ -88,14 +155,10 @@ actor Content: ContentProvider {
         Version(fleet: nil, source: try await find(unit).repository.resolve(revision: revision))
     }
 
-    /// What a render depends on; `nil` for a plain folder.
-    private static func request(_ spec: UnitSpec, _ version: Version) -> Digest? {
-        version.source.map { ([Value($0.hex), Value(place(spec))] as Value).digest() }
-    }
-
-    /// What is rendered of a tree, and into which namespace.
-    private static func place(_ spec: UnitSpec) -> Text {
-        spec.namespace.map { "\(spec.path) in \($0)" } ?? "\(spec.path)"
+    private static func key(_ unit: UnitID, _ recipe: Digest, _ version: Version) -> StateCache.RenderKey {
+        // A plain folder has no identity: what it holds may change at any time.
+        let request = version.source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }
+        return StateCache.RenderKey(unit: unit, recipe: recipe, request: request)
     }
 }
 

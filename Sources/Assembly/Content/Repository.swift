@@ -5,6 +5,7 @@ import Fleet
 import GitSource
 import Manifest
 import Model
+import Rendering
 
 /// One place that content comes from: a Git repository, read from its mirror, or a plain folder.
 struct Repository: Sendable {
@@ -73,6 +74,20 @@ struct Repository: Sendable {
         case .folder(let tree): tree
         case .git(let source): source.database
         }
+    }
+
+    /// What one commit changed of another; `nil` for a folder, and for more than can be listed.
+    func delta(from old: CommitID, to new: CommitID) async throws -> TreeDelta? {
+        guard case .git(let source) = kind else { return nil }
+        let (before, after) = (
+            GitTree(root: try await source.database.commit(old).tree, in: source.database),
+            GitTree(root: try await source.database.commit(new).tree, in: source.database)
+        )
+        let changes = try await source.database.changes(from: before.root, to: after.root)
+        guard !changes.isCut else { return nil }
+        func paths(_ kind: TreeChanges.Kind) -> [TreePath] { changes.changes.filter { $0.kind == kind }.map(\.path) }
+        return try await TreeDelta(
+            added: paths(.added), changed: paths(.changed), removed: paths(.removed), from: before, to: after)
     }
 }
 

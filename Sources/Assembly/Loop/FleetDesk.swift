@@ -8,6 +8,7 @@ import Foundation
 import GitSource
 import Manifest
 import Model
+import Rendering
 
 /// Looks after the fleet: reads it again when it has changed, finds the newest commit of every source, and tells the
 /// engine.
@@ -39,6 +40,21 @@ actor FleetDesk {
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
     var snapshot = FleetSnapshot()
+    /// Counts how often the snapshot became another one.
+    private var revision = 0
+    /// What reading the fleet's files read.
+    private var fleetTrace = TraceIndex<FleetName>()
+    private struct Arrangement: Equatable {
+        var snapshot: Int
+        var serving: Set<TargetName>
+    }
+    private var arranged: Arrangement?
+    /// The served units, by what they follow.
+    private var groups: [(following: Following, specs: [UnitSpec])] = []
+    /// Where each of them was when its units were last installed.
+    private var heads: [Following: CommitID?] = [:]
+    /// Those that could not be looked at the last time.
+    private var stale: Set<Following> = []
     /// What was wrong with the fleet's files when they were last read.
     var fleetProblems: [Problem] = []
     private let targets: ServedTargets
@@ -110,8 +126,15 @@ actor FleetDesk {
     }
 
     private func read(at commit: CommitID?) async throws {
-        let read = try await FleetReader.read(
-            try await fleet.tree(of: commit).reader, incumbents: await incumbents())
+        if await isUntouched(by: commit) {
+            view.commit = commit
+            return
+        }
+        let tree = try await fleet.tree(of: commit).reader
+        let tracing = TracingTreeReader(tree)
+        let read = try await FleetReader.read(commit == nil ? tree : tracing, incumbents: await incumbents())
+        fleetTrace = TraceIndex()
+        if let name = read.name, commit != nil { fleetTrace.set(tracing.trace, for: name) }
         view.commit = commit
         view.notices = read.notices
         fleetProblems = read.problems.map { Problem($0.error) }
@@ -121,9 +144,19 @@ actor FleetDesk {
                     reason: "the fleet is suddenly empty; what it declared before stays",
                     advice: "remove applications one by one, or bring the files back"))
         } else if read.name != nil {
+            if read != snapshot { revision += 1 }
             snapshot = read
             view.name = read.name
         }
+    }
+
+    /// Whether a commit changes nothing that reading the fleet read: then its files say what they said.
+    private func isUntouched(by commit: CommitID?) async -> Bool {
+        guard let commit, let before = view.commit, let name = view.name, fleetTrace[name] != nil,
+            let delta = try? await fleet.delta(from: before, to: commit)
+        else { return false }
+        let found = fleetTrace.readers(of: delta)
+        return found.touched.isEmpty && found.unsure.isEmpty
     }
 
     private func incumbents() async -> Incumbents {
@@ -146,6 +179,8 @@ actor FleetDesk {
         }
     }
 
+    /// Tells the engine what is new. Each way through a repository is looked at once, however many units it serves, and
+    /// where nothing moved no unit is looked at.
     private func install(
         fleet commit: CommitID?, _ fleetLook: SourceLook, since due: (SourceName?) -> Moment?
     ) async {
@@ -157,56 +192,106 @@ actor FleetDesk {
             statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetLook)
             looks[name] = [fleet.follow(nil): Finding(repository: fleet, look: fleetLook)]
         }
-        var units: [ManagedUnit] = []
-        var specs: [UnitID: (spec: UnitSpec, repository: Repository)] = [:]
-        for spec in snapshot.units() where serving.contains(spec.unit.target) {
+        let isNewFleet = arrange()
+        var changes = Changes()
+        for (following, specs) in groups {
             do {
-                let repository = try await repository(of: spec)
+                let repository = try await repository(of: following.source)
                 var source = commit
-                if let name = spec.source {
-                    let look = await repository.look(at: spec.follow, since: due(name))
+                if let name = following.source {
+                    let look = await repository.look(at: following.follow, since: due(name))
                     meters.looked(hasFailed: look.failure != nil)
-                    let follow = repository.follow(spec.follow)
+                    let follow = repository.follow(following.follow)
                     looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
                     if statuses[name]?.reason == nil {
-                        statuses[name] = SourceStatus(
-                            name, at: repository.place, following: follow, look)
+                        statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
                     }
                     if look.accepted == nil, let failure = look.failure { throw failure }
                     source = look.accepted
                 }
-                var version = Version(fleet: commit, source: source)
-                // A commit of the fleet that leaves the unit as it was is no new version of it.
-                if let before = managed[spec.unit]?.newest, before.source == source, asked[spec.unit] == spec.digest {
-                    version = before
-                }
-                asked[spec.unit] = spec.digest
-                specs[spec.unit] = (spec, repository)
-                units.append(
-                    ManagedUnit(
-                        context: UnitContext(
-                            unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules),
-                        policy: spec.policy, newest: version, dependsOn: spec.dependsOn))
+                // Content without commits may have changed at any time.
+                if source == nil { changes.suspects += specs.map(\.unit) }
+                if heads[following] == .some(source), !isNewFleet, stale.remove(following) == nil { continue }
+                let touched = await touched(following, repository, from: heads[following] ?? nil, to: source)
+                heads[following] = .some(source)
+                for spec in specs { note(spec, Version(fleet: commit, source: source), repository, touched, &changes) }
             } catch {
-                if let name = spec.source, statuses[name] == nil { statuses[name] = status(name, failed: "\(error)") }
-                view.problems.append(Problem(reason: Text("\(spec.unit): \(error)")))
-                if let before = managed[spec.unit] { units.append(before) }
+                stale.insert(following)
+                if let name = following.source, statuses[name] == nil {
+                    statuses[name] = status(name, failed: "\(error)")
+                }
+                let others = specs.count > 1 ? " and \(specs.count - 1) more" : ""
+                if let first = specs.first {
+                    view.problems.append(Problem(reason: Text("\(first.unit)\(others): \(error)")))
+                }
             }
         }
         view.sources = statuses.values.sorted { $0.name < $1.name }
         self.looks = looks
         await record()
-        await content.install(specs)
-        await engine.install(units, removed: await missing(from: Set(units.map(\.unit))))
-        managed = Dictionary(units.map { ($0.unit, $0) }) { first, _ in first }
-        // Content without commits may have changed at any time.
-        await engine.suspect(units.filter { $0.newest?.source == nil }.map(\.unit))
+        await content.install(changes.declared)
+        await engine.install(changes.units, removed: isNewFleet ? await missing() : [])
+        for unit in changes.units { managed[unit.unit] = unit }
+        if isNewFleet {
+            let declared = Set(groups.flatMap { $0.specs.map(\.unit) })
+            managed = managed.filter { declared.contains($0.key) }
+        }
+        await engine.suspect(changes.suspects)
+    }
+
+    /// What a look brings.
+    private struct Changes {
+        var units: [ManagedUnit] = []
+        var declared: [UnitID: Content.Declared] = [:]
+        var suspects: [UnitID] = []
+    }
+
+    /// Puts the units together that follow the same, when the fleet or what is served has changed since the last time.
+    private func arrange() -> Bool {
+        let arrangement = Arrangement(snapshot: revision, serving: serving)
+        guard arrangement != arranged else { return false }
+        arranged = arrangement
+        let specs = snapshot.units().filter { serving.contains($0.unit.target) }
+        groups = Dictionary(grouping: specs, by: Following.init).map { (following: $0.key, specs: $0.value) }
+            .sorted { $0.following.order < $1.following.order }
+        return true
+    }
+
+    /// The units that a move concerns; `nil` for all.
+    private func touched(
+        _ following: Following, _ repository: Repository, from old: CommitID?, to new: CommitID?
+    ) async -> Set<UnitID>? {
+        guard let old, let new else { return nil }
+        return old == new ? [] : await content.units(of: following, in: repository, from: old, to: new)
+    }
+
+    /// A commit that leaves a unit as it was, of the fleet or of its source, is no new version of it.
+    private func note(
+        _ spec: UnitSpec, _ version: Version, _ repository: Repository, _ touched: Set<UnitID>?,
+        _ changes: inout Changes
+    ) {
+        var version = version
+        let isAsked = asked[spec.unit] == spec.digest
+        if let before = managed[spec.unit]?.newest, isAsked,
+            before.source == version.source || touched.map({ !$0.contains(spec.unit) }) ?? false
+        {
+            version = before
+        }
+        guard !isAsked || managed[spec.unit]?.newest != version else { return }
+        asked[spec.unit] = spec.digest
+        changes.declared[spec.unit] = Content.Declared(spec: spec, repository: repository, newest: version)
+        changes.units.append(
+            ManagedUnit(
+                context: UnitContext(
+                    unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules),
+                policy: spec.policy, newest: version, dependsOn: spec.dependsOn))
     }
 
     /// Looks for units that this fleet had and does not declare. Gives those that somebody took out of it; what is
     /// declared in a broken way is noted, and left alone.
-    private func missing(from kept: Set<UnitID>) async -> [ManagedUnit] {
+    private func missing() async -> [ManagedUnit] {
         view.disabled = [:]
+        let kept = Set(groups.flatMap { $0.specs.map(\.unit) })
         guard let fleet = snapshot.name else { return [] }
         var removed: [ManagedUnit] = []
         for (unit, record) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
@@ -231,12 +316,19 @@ actor FleetDesk {
         return removed
     }
 
+    /// What the fleet says of a unit; `nil` when it does not declare it now.
+    func declaration(of unit: UnitID) -> (Application, Target)? {
+        guard let application = snapshot.applications[unit.application], let target = snapshot.targets[unit.target]
+        else { return nil }
+        return (application, target)
+    }
+
     private func status(_ name: SourceName, failed reason: String) -> SourceStatus {
         SourceStatus(name: name, url: "", following: "", state: .failed, reason: Text(reason))
     }
 
-    private func repository(of spec: UnitSpec) async throws -> Repository {
-        guard let name = spec.source else { return fleet }
+    private func repository(of source: SourceName?) async throws -> Repository {
+        guard let name = source else { return fleet }
         guard let source = snapshot.sources[name] else { throw ContentFailure("the source \(name) is not declared") }
         if let known = repositories[source] { return known }
         let repository = try await opener.source(source, absolute: targets.absolute)

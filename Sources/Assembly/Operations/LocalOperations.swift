@@ -73,7 +73,7 @@ struct LocalOperations: Operations {
             let rendered = try await content.render(unit, at: version)
             return RenderedUnit(
                 unit: unit, version: rendered.version, renderDigest: rendered.digest,
-                items: rendered.objects.map {
+                items: rendered.all.map {
                     RenderedUnit.Item(object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest)
                 })
         } catch {

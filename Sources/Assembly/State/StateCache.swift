@@ -13,9 +13,14 @@ package import Model
 /// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
 package struct StateCache: Sendable {
     private let database: DatabaseQueue
+    let seal: CacheSeal
 
-    /// Opens or makes the file. One that cannot be read is thrown away: nothing in it is worth more than a start.
+    /// Opens or makes the file, and beside it the key that seals what is kept. A file that cannot be read is thrown away:
+    /// nothing in it is worth more than a start.
     package init(path: String) throws {
+        do { seal = try CacheSeal(file: path + ".key") } catch {
+            throw APIError(.unavailable, "\(Text(path)).key cannot be made: \(Text("\(error)"))")
+        }
         do {
             database = try Self.open(path)
         } catch let error as DatabaseError {
@@ -40,7 +45,7 @@ package struct StateCache: Sendable {
         error is DatabaseError ? APIError(JournalError(sqlite: error, path: database.path)) : error
     }
 
-    private static let schemaVersion = 2
+    private static let schemaVersion = 3
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -55,14 +60,18 @@ package struct StateCache: Sendable {
             guard version != schemaVersion else { return }
             try database.execute(
                 sql: """
-                    DROP TABLE IF EXISTS object; DROP TABLE IF EXISTS render; DROP TABLE IF EXISTS observation;
+                    DROP TABLE IF EXISTS object; DROP TABLE IF EXISTS content; DROP TABLE IF EXISTS render;
+                    DROP TABLE IF EXISTS observation;
+                    CREATE TABLE content (
+                        render BLOB PRIMARY KEY, count INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
                     CREATE TABLE object (
                         render BLOB NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL, apiVersion TEXT NOT NULL,
                         wave INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL, manifest BLOB NOT NULL,
-                        blobs BLOB NOT NULL, PRIMARY KEY (render, key)) WITHOUT ROWID;
+                        blobs BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (render, key)) WITHOUT ROWID;
                     CREATE TABLE render (
-                        unit TEXT NOT NULL, request BLOB NOT NULL, render BLOB NOT NULL, used INTEGER NOT NULL,
-                        place TEXT NOT NULL, trace BLOB NOT NULL, PRIMARY KEY (unit, request)) WITHOUT ROWID;
+                        id INTEGER PRIMARY KEY, unit TEXT NOT NULL, recipe BLOB NOT NULL, request BLOB NOT NULL,
+                        render BLOB NOT NULL, trace BLOB NOT NULL, seal BLOB NOT NULL, UNIQUE (unit, request));
+                    CREATE INDEX renderByContent ON render (render);
                     CREATE TABLE observation (
                         unit TEXT NOT NULL, key TEXT NOT NULL, data BLOB NOT NULL,
                         PRIMARY KEY (unit, key)) WITHOUT ROWID;

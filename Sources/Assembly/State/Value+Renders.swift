@@ -22,7 +22,7 @@ extension Value {
         var blobs: [BlobReference] = []
         for row in rows {
             guard let fields = row.arrayValue, fields.count == 4,
-                let path = fields[0].stringValue.flatMap({ Hex.decode($0.string) }).flatMap({ TreePath($0) }),
+                let path = fields[0].pathValue,
                 let id = fields[1].stringValue.flatMap({ ContentID(parsing: $0.string) }),
                 let size = fields[2].intValue, let executable = fields[3].boolValue
             else { return nil }
@@ -31,29 +31,46 @@ extension Value {
         return blobs
     }
 
-    /// Each path with the identity of what was there; null where nothing was.
+    /// Paths with what was found there, folders with a digest of their names, and whether links were followed.
     init(_ trace: Trace) {
-        self = .array(
-            trace.entries.map { path, id in
-                [Value(Hex.encode(path.bytes)), id.map { Value($0.description) } ?? .null]
-            })
+        let findings = trace.findings.map { path, finding -> Value in
+            let words: [Value] =
+                switch finding {
+                case .nothing: []
+                case .folder: ["folder"]
+                case .content(let id, let isExecutable): [Value(id.description), .bool(isExecutable)]
+                }
+            return .array([Value(Hex.encode(path.bytes))] + words)
+        }
+        let listings = trace.listings.map { path, names -> Value in [Value(Hex.encode(path.bytes)), Value(names)] }
+        self = [.array(findings), .array(listings), .bool(trace.followsLinks)]
     }
 
     var traceValue: Trace? {
-        guard let rows = arrayValue else { return nil }
-        var entries: [TreePath: ContentID?] = [:]
-        for row in rows {
-            guard let fields = row.arrayValue, fields.count == 2,
-                let path = fields[0].stringValue.flatMap({ Hex.decode($0.string) }).flatMap({ TreePath($0) })
-            else { return nil }
-            if fields[1] == .null {
-                entries[path] = .some(nil)
-            } else if let id = fields[1].stringValue.flatMap({ ContentID(parsing: $0.string) }) {
-                entries[path] = id
-            } else {
-                return nil
+        guard let parts = arrayValue, parts.count == 3, let findings = parts[0].arrayValue,
+            let listings = parts[1].arrayValue, let followsLinks = parts[2].boolValue
+        else { return nil }
+        var trace = Trace(followsLinks: followsLinks)
+        for row in findings {
+            guard let fields = row.arrayValue, let path = fields.first?.pathValue else { return nil }
+            switch fields.count {
+            case 1: trace.findings[path] = .nothing
+            case 2: trace.findings[path] = .folder
+            default:
+                guard let id = fields[1].stringValue.flatMap({ ContentID(parsing: $0.string) }),
+                    let isExecutable = fields[2].boolValue
+                else { return nil }
+                trace.findings[path] = .content(id, isExecutable: isExecutable)
             }
         }
-        return Trace(entries: entries)
+        for row in listings {
+            guard let fields = row.arrayValue, fields.count == 2, let path = fields[0].pathValue,
+                let names = fields[1].digestValue
+            else { return nil }
+            trace.listings[path] = names
+        }
+        return trace
     }
+
+    private var pathValue: TreePath? { stringValue.flatMap { Hex.decode($0.string) }.flatMap { TreePath($0) } }
 }

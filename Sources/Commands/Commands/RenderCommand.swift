@@ -18,6 +18,7 @@ struct RenderCommand: AsyncParsableCommand {
               trimtab render web@prod
               trimtab render web@prod --revision my-branch --output json
               trimtab render ./overlays/prod
+              trimtab render web@prod --explain
             """)
 
     @Argument(
@@ -36,12 +37,16 @@ struct RenderCommand: AsyncParsableCommand {
             "Render this branch, tag or commit of the unit's source instead of what it follows.", valueName: "rev"))
     var revision: String?
 
+    @Flag(help: "Show instead which line of the fleet set what, and what each override changed.")
+    var explain = false
+
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case yaml, json
     }
 
     func run() async throws {
         switch subject {
+        case .unit(let pattern) where explain: try await explain(UnitArgument(unit: pattern))
         case .unit(let pattern): try await render(UnitArgument(unit: pattern))
         case .folder(let folder): try await render(folder: folder)
         }
@@ -49,6 +54,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     private func render(folder: String) async throws {
         if revision != nil { throw ValidationError("--revision is for units") }
+        if explain { throw ValidationError("--explain is for units: nothing overrides a folder") }
         let objects = try await Environment.current.parts.renderFolder(try folderOptions.request(folder))
         let bytes =
             switch output {
@@ -71,6 +77,20 @@ struct RenderCommand: AsyncParsableCommand {
                 terminal.write(
                     "---\n" + String(decoding: YAML.write(item.manifest.wire), as: UTF8.self))
             }
+        }
+    }
+
+    private func explain(_ unit: UnitArgument) async throws {
+        let revision = revision.map { Text($0) }
+        let explanation = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+            try await engine.explain(try await unit.find(in: engine).unit, revision: revision)
+        }
+        let terminal = Environment.current.terminal
+        switch output {
+        case .json: terminal.write(String(decoding: JSON.write(explanation.wire, style: .pretty), as: UTF8.self))
+        case .yaml:
+            terminal.write(
+                ExplanationReport(explanation: explanation).lines.text(colour: OutputOptions.hasColour(isPlain: false)))
         }
     }
 }

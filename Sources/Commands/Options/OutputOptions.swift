@@ -17,7 +17,9 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: .customLong("no-color"), help: "No colours, also on a terminal. So does $NO_COLOR.")
     var isPlain = false
 
-    var hasColour: Bool {
+    var hasColour: Bool { Self.hasColour(isPlain: isPlain) }
+
+    static func hasColour(isPlain: Bool) -> Bool {
         let environment = Environment.current
         return !isPlain && environment.terminal.width != nil && (environment.variables["NO_COLOR"] ?? "").isEmpty
             && environment.variables["TERM"] != "dumb"

@@ -5,7 +5,7 @@ import API
 package import Manifest
 import Model
 
-/// What checking a fleet found.
+/// What checking a fleet found, for people and for programs.
 package struct FleetCheckReport {
     package var check: FleetCheck
 
@@ -14,7 +14,10 @@ package struct FleetCheckReport {
     package var exitStatus: ExitStatus { check.problems.isEmpty ? .success : .broken }
 
     package var lines: [Line] {
-        let notices = check.notices.map { Line("note: ", .cyan) + Line($0.string) }
+        let warnings = check.warnings.flatMap { problem in
+            problem.lines.enumerated().map { $0 == 0 ? Line("warning: ", .yellow) + $1 : $1 }
+        }
+        let notices = warnings + check.notices.map { Line("note: ", .cyan) + Line($0.string) }
         let units = counted(check.units.count, "unit")
         if check.problems.isEmpty {
             let name = check.fleet.map { "fleet \($0)" } ?? "the fleet"
@@ -27,7 +30,16 @@ package struct FleetCheckReport {
     package var value: Value {
         .fields([
             "valid": check.problems.isEmpty.wire, "fleet": check.fleet?.wire, "problems": check.problems.wire,
-            "notices": check.notices.wire, "units": check.units.wire,
+            "findings": .array(check.findings.map(\.wire)), "notices": check.notices.wire, "units": check.units.wire,
+        ])
+    }
+}
+
+extension FleetCheck.Finding {
+    fileprivate var wire: Value {
+        .fields([
+            "rule": .string(Text(rule.rawValue)), "level": .string(Text(level.rawValue)), "problem": problem.wire,
+            "units": units.isEmpty ? nil : units.wire,
         ])
     }
 }

@@ -20,15 +20,15 @@ extension Engine {
         guard let version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
         let rendered = try await content.render(unit, at: version)
         let context = entry.managed.context
-        let refusals = try await driver.admit(rendered.objects, of: context)
+        let refusals = try await driver.admit(rendered.all, of: context)
         if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }
         let live = try await driver.compare(
-            rendered.objects, within: rendered.objects, of: context, depth: .content,
+            rendered.all, within: rendered.all, of: context, depth: .content,
             contents: try await content.blobs(of: unit, at: version))
         do {
             let plan = try Planner.plan(
-                unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
-                inventory: entry.record.inventory, uid: driver.uid)
+                unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks,
+                live: live, inventory: entry.record.inventory, uid: driver.uid)
             let objection = DeletionGuard.objection(
                 to: plan, inventory: entry.record.inventory, limit: entry.managed.policy.prune,
                 isProtected: driver.isProtected)

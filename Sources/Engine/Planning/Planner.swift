@@ -13,13 +13,15 @@ package enum Planner {
 
     /// A whole plan: objects of the inventory that are no longer desired are deleted.
     ///
-    /// An object that stands as desired but is not in the inventory is updated with no fields, which makes it ours.
+    /// An object that stands as desired but is not in the inventory is updated with no fields, which makes it ours. Hooks
+    /// are no part of the plan, and what is left of them is only deleted when they are declared no more.
     package static func plan(
-        unit: UnitID, render: Digest, desired: [DesiredObject], live: [ObjectID: Comparison], inventory: Inventory,
-        uid: (DesiredObject) -> Text
+        unit: UnitID, render: Digest, desired: [DesiredObject], hooks: [DesiredObject] = [],
+        live: [ObjectID: Comparison], inventory: Inventory, uid: (DesiredObject) -> Text
     ) throws(Conflict) -> Plan {
+        _ = try self.changes(desired: hooks, live: live, inventory: inventory, uid: uid)
         var changes = try self.changes(desired: desired, live: live, inventory: inventory, uid: uid)
-        let wanted = Set(desired.map(\.id))
+        let wanted = Set((desired + hooks).map(\.id))
         let wantedUIDs = Set(changes.map(\.uid)).subtracting([""])
         for (id, entry) in inventory.entries where !wanted.contains(id) {
             // A renamed object may stand for the same thing (a file's path): that thing is desired and must stay.

@@ -21,16 +21,16 @@ extension Reconciliation {
 
     mutating func use(_ loaded: Rendered, of version: Version, note: Text) -> Step {
         self.note = note
-        return admit(Rendered(version: version, digest: loaded.digest, objects: loaded.objects))
+        return admit(Rendered(version: version, digest: loaded.digest, objects: loaded.all))
     }
 
     /// Content that was admitted before needs it again only when contents are looked at anyway: links on the host may
     /// have changed. The driver checks once more when it acts.
     private mutating func admit(_ rendered: Rendered) -> Step {
         let isKnown = rendered.digest == record.applied?.render && job.scope != .whole(.content)
-        guard !isKnown, !rendered.objects.isEmpty else { return compare(rendered) }
+        guard !isKnown, !rendered.all.isEmpty else { return compare(rendered) }
         phase = .admitting(rendered)
-        return Step(action: .admit(rendered.objects))
+        return Step(action: .admit(rendered.all))
     }
 
     mutating func admitted(_ rendered: Rendered, _ refusals: [Refusal]) -> Step {
@@ -48,6 +48,6 @@ extension Reconciliation {
             // Told that something changed: what was recorded of it is not to be trusted.
             case .objects: .content
             }
-        return Step(action: .compare(rendered.objects, rendered.version, depth))
+        return Step(action: .compare(rendered.all, rendered.version, depth))
     }
 }

@@ -30,8 +30,8 @@ extension Reconciliation {
                 inventory: record.inventory, uid: uid)
         }
         return try Planner.plan(
-            unit: unit, render: rendered.digest, desired: rendered.objects, live: live, inventory: record.inventory,
-            uid: uid)
+            unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks, live: live,
+            inventory: record.inventory, uid: uid)
     }
 
     /// Stands for the plan that could not be made.

@@ -20,7 +20,17 @@ extension Reconciliation {
             return finish(.blocked, reason, plan: plan, recording: drafts)
         }
         let version = record.applied?.version ?? Version(fleet: nil, source: nil)
+        if record.testament.hasDeletionHooks, let applied = record.applied {
+            phase = .loadingHooks(plan, version)
+            return Step(action: .load(render: applied.render, version: version, only: nil))
+        }
         return begin(plan, Rendered(version: version, digest: render, objects: []), cause: .removal, recording: [])
+    }
+
+    /// What has to run around the deletion was part of what was applied last.
+    mutating func remove(_ plan: Plan, _ version: Version, with applied: Rendered) -> Step {
+        let rendered = Rendered(version: version, digest: plan.renderDigest, objects: applied.hooks)
+        return begin(plan, rendered, cause: .removal, recording: [])
     }
 
     /// The claim is taken back before the journal says so: a kill in between repeats the first half.

@@ -9,7 +9,7 @@ package import Model
 ///
 ///     begin ─ render ─ admit ─ compare ─┬─ nothing to do ─ health ─ finish
 ///                                       ├─ waits for someone ─ finish
-///                                       └─ store ─ wave … wave ─ health ─ finish
+///                                       └─ store ─ hooks ─ wave … wave ─ health ─ hooks ─ finish
 ///
 /// Whatever the phase, `failed` ends the run with what has been done on record.
 package struct Reconciliation: Sendable {
@@ -24,6 +24,8 @@ package struct Reconciliation: Sendable {
         /// The target's copy of the inventory is made sure of.
         case restoring(Rendered)
         case checkingHealth(Rendered)
+        /// What was applied last, for the hooks around the deletion of a unit that left the fleet.
+        case loadingHooks(Plan, Version)
         /// The claim on the objects of a unit that left the fleet is taken back.
         case releasing
         case finished
@@ -91,6 +93,7 @@ package struct Reconciliation: Sendable {
         case (_, .failed(let reason)): fail(reason)
         case (.rendering, .rendered(let rendered)): choose(rendered)
         case (.loading(let version, let note), .rendered(let loaded)): use(loaded, of: version, note: note)
+        case (.loadingHooks(let plan, let version), .rendered(let applied)): remove(plan, version, with: applied)
         case (.admitting(let rendered), .admitted(let refusals)): admitted(rendered, refusals)
         case (.comparing(let rendered), .compared(let live)): decide(rendered, live)
         case (.restoring(let rendered), .stored): checkHealth(rendered)

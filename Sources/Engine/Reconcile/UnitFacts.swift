@@ -41,11 +41,18 @@ package struct UnitFacts: Sendable {
 package struct Rendered: Sendable, Hashable {
     package var version: Version
     package var digest: Digest
+    /// What is kept as it is declared.
     package var objects: [DesiredObject]
+    /// What is run at some points of a sync.
+    package var hooks: [DesiredObject]
 
+    /// - Parameter objects: all, in their order; hooks are told apart.
     package init(version: Version, digest: Digest, objects: [DesiredObject]) {
         self.version = version
         self.digest = digest
-        self.objects = objects
+        hooks = objects.filter { $0.hook != nil }
+        self.objects = hooks.isEmpty ? objects : objects.filter { $0.hook == nil }
     }
+
+    package var all: [DesiredObject] { hooks.isEmpty ? objects : objects + hooks }
 }

@@ -7,14 +7,15 @@ import Model
 extension Application {
     package static let shape = Envelope.shape(.application, spec: spec) { name, labels, spec in
         Application(
-            name: name, labels: labels, project: spec.project, content: spec.content, targets: spec.targets,
-            namespace: spec.namespace, dependsOn: spec.dependsOn, overrides: spec.overrides,
+            name: name, labels: labels, project: spec.project, content: spec.content, written: spec.written,
+            targets: spec.targets, namespace: spec.namespace, dependsOn: spec.dependsOn, overrides: spec.overrides,
             driftRules: spec.sync.rules, rollout: spec.rollout, policy: spec.policy)
     }
 
     private struct Spec: Sendable {
         var project: ProjectName?
         var content: Content
+        var written: Written
         var targets: Selector?
         var namespace: Text?
         var dependsOn: [Dependency]
@@ -33,7 +34,7 @@ extension Application {
 
     private static let spec = Shape<Spec>.object(
         Field.optional("project", .name(), "The project; only in the platform folder, elsewhere the folder says it."),
-        Field.required("source", content, "Where the content comes from."),
+        Field.required("source", content.located(), "Where the content comes from."),
         Field.optional("targets", Selector.shape, "Where it goes: labels of targets. Required beside a fleet.yaml."),
         Field.optional("namespace", .text, "The namespace of objects that name none; in clusters only."),
         Field.optional("dependsOn", .list(of: dependency), default: [], "Applications that must be there first."),
@@ -46,33 +47,15 @@ extension Application {
             "What becomes of its objects when the application is removed.")
     ) {
         Spec(
-            project: $0, content: $1, targets: $2, namespace: $3, dependsOn: $4, overrides: $5, sync: $6, rollout: $7,
+            project: $0, content: $1.value, written: $1.written, targets: $2, namespace: $3, dependsOn: $4,
+            overrides: $5, sync: $6, rollout: $7,
             rollbackWithin: $8, onRemoval: $9)
     }
-
-    private static let content = Shape<Content>.object(
-        Field.optional("name", Shape<SourceName>.name().map(\.text), "A source; fleet is the fleet repository itself."),
-        Field.optional("branch", .reference, "Follow this branch."),
-        Field.optional("tag", .reference, "Follow this tag."),
-        Field.optional("commit", .commit, "Stay at this commit: all its hexadecimal digits."),
-        Field.optional("path", .treePath, default: .root, "The folder or file in the source.")
-    ) { name, branch, tag, commit, path in
-        let follow = branch.map { Follow.branch($0) } ?? tag.map { .tag($0) } ?? commit.map { .commit($0) }
-        return Content(source: name, follow: follow, path: path)
-    }
-    .atMostOne(of: ["branch", "tag", "commit"])
 
     private static let dependency = Shape<Dependency>.object(
         Field.required("application", .name(), "The other application."),
         Field.optional("on", Selector.shape, "Where it must be; on the same target when left out.")
     ) { Dependency(application: $0, on: $1) }
-
-    private static let override = Shape<Override>.object(
-        Field.optional("on", Selector.shape, "The targets that this is about; all of the application when left out."),
-        Field.optional("path", .treePath, "Another folder or file in the source."),
-        Field.optional("kustomize", .any, "Changes for Kustomize.")
-    ) { Override(on: $0, path: $1, kustomize: $2) }
-    .atLeastOne(of: ["path", "kustomize"])
 
     private static let stage = Shape<Stage>.object(
         Field.required("stage", .text, "What the stage is called."),
@@ -136,7 +119,7 @@ struct Sync: Sendable {
 
 extension Shape where Output == Text {
     /// A branch or tag by its short name, within Git's rules for names.
-    fileprivate static var reference: Shape {
+    static var reference: Shape {
         .text("the name of a branch or tag", pattern: referencePattern) { text in
             let bytes = Array(text.utf8)
             let banned = Array(" ~^:?*[\\".utf8)
@@ -163,7 +146,7 @@ private let referencePattern =
     #"^(?!@$)(?![-/.])(?!.*(\.\.|@\{|//|/\.|\.lock(/|$)|[./]$))(?!.*[ ~^:?*\[\\])\#(StringRule.character){1,255}$"#
 
 extension Shape where Output == CommitID {
-    fileprivate static var commit: Shape {
+    static var commit: Shape {
         Shape<Text>.text(
             "a full commit id of 40 or 64 hexadecimal digits", pattern: "^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"
         ) {

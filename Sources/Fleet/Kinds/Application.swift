@@ -11,7 +11,10 @@ package struct Application: Sendable, Hashable {
         /// The fleet repository itself when absent or `fleet`.
         package var source: Text?
         package var follow: Follow?
-        package var path: TreePath
+        /// Its path is always there.
+        package var rendering: RenderSettings
+
+        package var path: TreePath { rendering.path ?? .root }
     }
 
     /// What is followed in a repository.
@@ -32,9 +35,8 @@ package struct Application: Sendable, Hashable {
     package struct Override: Sendable, Hashable {
         /// `nil`: everywhere.
         package var on: Selector?
-        package var path: TreePath?
-        /// What Kustomize is to change; kept as written.
-        package var kustomize: Value?
+        package var rendering: RenderSettings
+        package var written: Written
     }
 
     /// One step of a rollout over targets.
@@ -51,6 +53,8 @@ package struct Application: Sendable, Hashable {
     /// As declared, or by the folder that it lies in; always there in a snapshot.
     package var project: ProjectName?
     package var content: Content
+    /// `source` as it was written.
+    package var written: Written
     /// `nil` only in the short form.
     package var targets: Selector?
     package var namespace: Text?

@@ -35,7 +35,7 @@ struct UnitExpansion: Sendable {
             let source = application.content.source.flatMap { $0 == Source.fleetItself ? nil : SourceName($0) }
             return UnitSpec(
                 unit: id(application, target), project: project, source: source, follow: application.content.follow,
-                path: path(of: application, on: target), place: target.place, limits: limits,
+                rendering: rendering(of: application, on: target), place: target.place, limits: limits,
                 namespace: application.namespace, driftRules: application.driftRules, policy: application.policy,
                 dependsOn: try dependencies(of: application, on: target))
         }
@@ -78,9 +78,9 @@ struct UnitExpansion: Sendable {
         return (project.name, limits)
     }
 
-    private func path(of application: Application, on target: Target) -> TreePath {
-        let fitting = application.overrides.filter { $0.on.map(target.isSelected) ?? true }
-        return fitting.compactMap(\.path).last ?? application.content.path
+    private func rendering(of application: Application, on target: Target) -> RenderSpec {
+        application.renderLayers(on: target).last?.spec
+            ?? RenderSpec(path: application.content.path, application: application.name.text)
     }
 
     private func dependencies(of application: Application, on target: Target) throws(Refusal) -> [UnitID] {

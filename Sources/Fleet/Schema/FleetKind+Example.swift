@@ -46,7 +46,7 @@ extension FleetKind {
             kind: Application
             metadata: {name: web}
             spec:
-              source: {name: shop, branch: main, path: web/base}
+              source: {name: shop, branch: main, path: web/base, exclude: ["*.test.yaml"]}
               targets: {on: host, env: [staging, prod]}
               dependsOn: [{application: certificates}]
               overrides:

@@ -13,7 +13,7 @@ package struct UnitSpec: Sendable, Hashable {
     /// `nil` for the fleet repository and for folders.
     package var follow: Application.Follow?
     /// Overrides applied.
-    package var path: TreePath
+    package var rendering: RenderSpec
     package var place: Target.Place
     package var limits: Grant
     /// Of objects that name none; `nil` on hosts.
@@ -26,7 +26,7 @@ package struct UnitSpec: Sendable, Hashable {
     package var digest: Digest
 
     package init(
-        unit: UnitID, project: ProjectName, source: SourceName?, follow: Application.Follow?, path: TreePath,
+        unit: UnitID, project: ProjectName, source: SourceName?, follow: Application.Follow?, rendering: RenderSpec,
         place: Target.Place, limits: Grant, namespace: Text?, driftRules: DriftRules, policy: SyncPolicy,
         dependsOn: [UnitID]
     ) {
@@ -34,7 +34,7 @@ package struct UnitSpec: Sendable, Hashable {
         self.project = project
         self.source = source
         self.follow = follow
-        self.path = path
+        self.rendering = rendering
         self.place = place
         self.limits = limits
         self.namespace = namespace
@@ -47,11 +47,13 @@ package struct UnitSpec: Sendable, Hashable {
 }
 
 extension UnitSpec {
+    package var path: TreePath { rendering.path }
+
     private var summary: Value {
         [
             "unit": .string(Text(unit.description)), "project": .string(project.text),
             "source": source.map { .string($0.text) } ?? .null, "follow": follow?.summary ?? .null,
-            "path": .string(Text(Hex.encode(path.bytes))), "place": place.summary, "limits": limits.summary,
+            "rendering": rendering.summary, "place": place.summary, "limits": limits.summary,
             "namespace": namespace.map(Value.string) ?? .null, "driftRules": driftRules.summary,
             "policy": policy.summary, "dependsOn": .array(dependsOn.map { .string(Text($0.description)) }),
         ]

@@ -27,6 +27,12 @@ package struct FolderTree: TreeReader, BlobReader {
             resolved.entry ?? FolderReader.placeholder(TreePath.root, .folder), at: resolved.path)
     }
 
+    /// Hashes nothing, where the identity of a folder is that of all beneath it.
+    package func kind(at path: TreePath) async throws(TreeError) -> TreeEntry.Kind? {
+        guard let resolved = try await resolve(path, followingLast: false) else { return nil }
+        return resolved.entry?.kind ?? .folder
+    }
+
     package func children(of path: TreePath) async throws(TreeError) -> [TreeEntry] {
         let found = try await resolveFolder(path)
         return try await onThread { [folder] () throws(TreeError) in

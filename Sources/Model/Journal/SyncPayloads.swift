@@ -36,6 +36,7 @@ package struct SyncStarted: Payload {
         .fields([
             "version": Value(version), "render": Value(render), "plan": Value(plan), "cause": Value(cause.rawValue),
             "counts": counts.value, "project": Value(testament.project), "onRemoval": Value(testament.onRemoval),
+            "deletionHooks": testament.hasDeletionHooks ? .bool(true) : nil,
         ])
     }
 
@@ -48,7 +49,8 @@ package struct SyncStarted: Payload {
             cause: (value["cause"]?.stringValue).flatMap { SyncCause(rawValue: $0.string) } ?? .commit,
             counts: ChangeCounts(value["counts"] ?? .null),
             testament: Testament(
-                project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? ""))
+                project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
+                hasDeletionHooks: value["deletionHooks"]?.boolValue ?? false))
     }
 }
 
@@ -56,10 +58,13 @@ package struct SyncStarted: Payload {
 package struct Testament: Sendable, Hashable {
     package var project: Text
     package var onRemoval: Text
+    /// Whether something has to run before or after its objects are deleted.
+    package var hasDeletionHooks: Bool
 
-    package init(project: Text = "", onRemoval: Text = "") {
+    package init(project: Text = "", onRemoval: Text = "", hasDeletionHooks: Bool = false) {
         self.project = project
         self.onRemoval = onRemoval
+        self.hasDeletionHooks = hasDeletionHooks
     }
 }
 

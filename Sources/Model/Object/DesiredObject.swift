@@ -18,10 +18,12 @@ package struct DesiredObject: Sendable, Hashable {
     package var origin: Text
     /// Of the manifest and the identities of the blobs.
     package var digest: Digest
+    /// `nil` for an object that is kept as it is declared.
+    package var hook: Hook?
 
     package init(
         id: ObjectID, apiVersion: Text, manifest: Value, wave: Int, blobs: [BlobReference], origin: Text,
-        digest: Digest
+        digest: Digest, hook: Hook? = nil
     ) {
         self.id = id
         self.apiVersion = apiVersion
@@ -30,6 +32,7 @@ package struct DesiredObject: Sendable, Hashable {
         self.blobs = blobs
         self.origin = origin
         self.digest = digest
+        self.hook = hook
     }
 
     package var spec: Value { manifest["spec"] ?? .null }

@@ -11,6 +11,9 @@ package protocol TreeReader: Sendable {
     /// The entry at a path, links not followed; `nil` when there is none.
     func entry(at path: TreePath) async throws(TreeError) -> TreeEntry?
 
+    /// What kind of entry is at a path, links not followed; `nil` when there is none. Never costs more than ``entry(at:)``.
+    func kind(at path: TreePath) async throws(TreeError) -> TreeEntry.Kind?
+
     /// The direct children of a folder, ordered by the bytes of their names. Throws ``TreeError/notFound`` when
     /// there is no such folder.
     func children(of path: TreePath) async throws(TreeError) -> [TreeEntry]
@@ -20,6 +23,12 @@ package protocol TreeReader: Sendable {
 
     /// The file at a path, links followed, as a reference that can be streamed later.
     func blob(at path: TreePath) async throws(TreeError) -> BlobReference
+}
+
+extension TreeReader {
+    package func kind(at path: TreePath) async throws(TreeError) -> TreeEntry.Kind? {
+        try await entry(at: path)?.kind
+    }
 }
 
 /// Streams the contents of files by their identity.

@@ -24,6 +24,7 @@ extension UnitRecord {
             "health": HealthChanged(health: health.health, reason: Text(health.reason)).value,
             "project": testament.project.isEmpty ? nil : Value(testament.project),
             "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
+            "deletionHooks": testament.hasDeletionHooks ? true : nil,
             "isRemoved": isRemoved ? true : nil,
         ])
     }
@@ -48,7 +49,8 @@ extension UnitRecord {
         driftSince = value["driftSince"]?.timeValue
         fight = value["fight"].flatMap(FightDetected.init)
         testament = Testament(
-            project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "")
+            project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
+            hasDeletionHooks: value["deletionHooks"] == true)
         isRemoved = value["isRemoved"] == true
         guard self.value == value else { return nil }
     }

@@ -54,7 +54,10 @@ package final class MemoryContent: ContentProvider {
         _ digest: Digest, of unit: UnitID, at version: Version, only ids: Set<ObjectID>?
     ) async throws(ContentError) -> Rendered {
         guard var rendered = state.withLock({ $0.digests[digest] }) else { throw ContentError("not rendered before") }
-        if let ids { rendered.objects.removeAll { !ids.contains($0.id) } }
+        if let ids {
+            rendered.objects.removeAll { !ids.contains($0.id) }
+            rendered.hooks = []
+        }
         return rendered
     }
 

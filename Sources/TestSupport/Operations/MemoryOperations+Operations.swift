@@ -31,6 +31,21 @@ extension MemoryOperations: Operations {
         return rendered
     }
 
+    package func explain(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderExplanation {
+        let rendered = try await render(unit, revision: revision)
+        let field = FieldDifference(path: ["spec", "content"], old: "one", new: "two")
+        return RenderExplanation(
+            unit: unit, version: rendered.version, kind: "plain",
+            settings: [
+                .init(
+                    field: "path", value: "web/live", place: "projects/shop/web.yaml:8",
+                    over: ["projects/shop/web.yaml:4"])
+            ],
+            effects: rendered.items.prefix(1).map {
+                .init(object: $0.object, field: field, place: "projects/shop/web.yaml:8")
+            })
+    }
+
     package func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry] {
         try check()
         guard project(of: unit) != nil else { throw unknown(unit) }

@@ -48,7 +48,7 @@ import Testing
                     at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data(content.utf8).write(to: path)
             }
-            let check = try await Parts.live.validate(Text(folder.path))
+            let check = try await Parts.live.validate(FleetCheckRequest(folder: Text(folder.path)))
             #expect(check.problems == [])
             #expect(check.units.count == 2)
         }

@@ -58,7 +58,7 @@ import Testing
                     at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data(content.utf8).write(to: path)
             }
-            return try await Parts.live.validate(Text(folder.path))
+            return try await Parts.live.validate(FleetCheckRequest(folder: Text(folder.path)))
         }
     }
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Engine
+import Fleet
+import Manifest
+import Model
+import Rendering
+
+extension Content {
+    struct Explained {
+        var kind = RenderKind.plain
+        var effects: [RenderExplanation.Effect] = []
+        var notes: [Text] = []
+    }
+
+    /// Renders a unit once more for each override, and tells what each one changed. Nothing of it is kept.
+    func explain(
+        _ unit: UnitID, at version: Version, _ layers: [RenderLayer]
+    ) async throws(ContentError) -> Explained {
+        var explained = Explained()
+        var objects: [ObjectID: Value]?
+        for (index, layer) in layers.enumerated() {
+            do throws(ContentError) {
+                let output = try await output(of: unit, layer.spec, at: version)
+                explained.kind = output.kind
+                explained.notes = output.notes
+                let rendered = Dictionary(output.objects.map { ($0.id, $0.manifest) }) { first, _ in first }
+                if let objects { explained.note(objects, rendered, by: layer.place) }
+                objects = rendered
+            } catch {
+                // What only the overrides make whole is told from there on.
+                if index == layers.count - 1 { throw error }
+            }
+        }
+        return explained
+    }
+}
+
+extension Content.Explained {
+    fileprivate mutating func note(_ old: [ObjectID: Value], _ new: [ObjectID: Value], by place: Text) {
+        for id in Set(old.keys).union(new.keys).sorted() {
+            let fields: [FieldDifference] =
+                switch (old[id], new[id]) {
+                case (let before?, let after?): before.differences(to: after)
+                case (let before, let after): [FieldDifference(path: FieldPath(), old: before, new: after)]
+                }
+            for field in fields {
+                let earlier = effects.firstIndex { $0.object == id && $0.field.path == field.path }
+                var field = field
+                if let earlier { field.old = effects.remove(at: earlier).field.old }
+                if field.old != field.new {
+                    effects.append(RenderExplanation.Effect(object: id, field: field, place: place))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+import Manifest
+import Model
+import Rendering
+
+/// What is followed together: one way through one repository. `nil` is the fleet's own.
+struct Following: Sendable, Hashable {
+    var source: SourceName?
+    var follow: Application.Follow?
+
+    init(_ spec: UnitSpec) {
+        source = spec.source
+        follow = spec.follow
+    }
+
+    /// An order that stays: the fleet's own first.
+    var order: Text { "\(source?.text ?? "") \(Text("\(follow.map { "\($0)" } ?? "")"))" }
+}
+
+/// What the newest render of each unit read, so that a commit finds those that it may change.
+struct RenderIndex: Sendable {
+    private struct Group: Sendable {
+        var traces = TraceIndex<UnitID>()
+        /// Units of which nobody knows what they read: not rendered yet, or not with success.
+        var unknown: Set<UnitID> = []
+    }
+
+    private var groups: [Following: Group] = [:]
+    private var memberships: [UnitID: Following] = [:]
+
+    /// From here on nobody knows what a unit reads, until it is rendered.
+    mutating func forget(_ unit: UnitID, in following: Following) {
+        if let before = memberships[unit], before != following { remove(unit) }
+        memberships[unit] = following
+        groups[following, default: Group()].traces.set(nil, for: unit)
+        groups[following, default: Group()].unknown.insert(unit)
+    }
+
+    mutating func remove(_ unit: UnitID) {
+        guard let following = memberships.removeValue(forKey: unit) else { return }
+        groups[following]?.traces.set(nil, for: unit)
+        groups[following]?.unknown.remove(unit)
+    }
+
+    mutating func note(_ trace: Trace, of unit: UnitID) {
+        guard let following = memberships[unit] else { return }
+        groups[following]?.traces.set(trace, for: unit)
+        groups[following]?.unknown.remove(unit)
+    }
+
+    /// Whom a change may concern: those who read what changed or are not known, and those of whom the paths do not tell,
+    /// with what they read.
+    func units(of following: Following, touchedBy delta: TreeDelta) -> (touched: Set<UnitID>, unsure: [UnitID: Trace]) {
+        guard let group = groups[following] else { return ([], [:]) }
+        let found = group.traces.readers(of: delta)
+        var unsure: [UnitID: Trace] = [:]
+        for unit in found.unsure { unsure[unit] = group.traces[unit] }
+        return (found.touched.union(group.unknown), unsure)
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Foundation
+import GRDB
+package import Manifest
+package import Model
+import Rendering
+
+/// Rendered content by its digest. Each object is sealed with the content that it belongs to, and so is their number:
+/// one that somebody took out must never look like one that was taken out of Git.
+extension StateCache {
+    /// All objects of some content in their order, or those that are asked for; `nil` when it is not here, or is not
+    /// what was put here.
+    package func objects(of render: Digest, only ids: Set<ObjectID>?) async throws -> [DesiredObject]? {
+        let digest = Data(render.bytes)
+        let found = try await read { [seal] database in try Self.read(digest, only: ids, database, seal) }
+        switch found {
+        case .objects(let objects): return objects
+        case .nothing: return nil
+        case .spoilt:
+            // It is made anew, and then there must be room for it.
+            try await write { database in try Self.delete(digest, database) }
+            return nil
+        }
+    }
+
+    private enum Found {
+        case objects([DesiredObject])
+        case nothing, spoilt
+    }
+
+    private static func read(
+        _ digest: Data, only ids: Set<ObjectID>?, _ database: Database, _ seal: CacheSeal
+    ) throws -> Found {
+        guard
+            let row = try Row.fetchOne(
+                database, sql: "SELECT count, seal FROM content WHERE render = ?", arguments: [digest])
+        else { return .nothing }
+        let count = row[0] as Int
+        guard seal.holds(row[1], "content", [digest, Data("\(count)".utf8)]) else { return .spoilt }
+        var objects: [DesiredObject] = []
+        let columns = "SELECT key, apiVersion, wave, digest, origin, manifest, blobs, seal, position FROM object"
+        if let ids, ids.count < 500 {
+            for id in ids {
+                let row = try Row.fetchOne(
+                    database, sql: columns + " WHERE render = ? AND key = ?", arguments: [digest, id.key.string])
+                guard let row else { continue }
+                guard let object = object(row, of: digest, seal) else { return .spoilt }
+                objects.append(object)
+            }
+            return objects.isEmpty && !ids.isEmpty ? .nothing : .objects(objects.sorted { $0.id < $1.id })
+        }
+        objects.reserveCapacity(count)
+        var seen = 0
+        let rows = try Row.fetchCursor(
+            database, sql: columns + " WHERE render = ? ORDER BY position", arguments: [digest])
+        while let row = try rows.next() {
+            guard let object = object(row, of: digest, seal) else { return .spoilt }
+            seen += 1
+            if ids?.contains(object.id) ?? true { objects.append(object) }
+        }
+        return seen == count ? .objects(objects) : .spoilt
+    }
+
+    func insert(_ objects: [DesiredObject], as render: Digest, _ database: Database) throws {
+        let digest = Data(render.bytes)
+        let isKnown = try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM content WHERE render = ?)", arguments: [digest])
+        if isKnown == true { return }
+        try Self.delete(digest, database)
+        let insert = try database.cachedStatement(sql: "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for (position, object) in objects.enumerated() {
+            let fields = Fields(object)
+            try insert.execute(arguments: [
+                digest, position, fields.key, fields.apiVersion, object.wave, fields.digest, fields.origin,
+                fields.manifest, fields.blobs, seal.seal("object", fields.sealed(in: digest, at: position)),
+            ])
+        }
+        try database.execute(
+            sql: "INSERT INTO content VALUES (?, ?, ?)",
+            arguments: [digest, objects.count, seal.seal("content", [digest, Data("\(objects.count)".utf8)])])
+    }
+
+    static func delete(_ render: Data, _ database: Database) throws {
+        try database.execute(sql: "DELETE FROM object WHERE render = ?", arguments: [render])
+        try database.execute(sql: "DELETE FROM content WHERE render = ?", arguments: [render])
+    }
+
+    /// An object as it lies in its row.
+    private struct Fields {
+        var key: String
+        var apiVersion: String
+        var wave: Int
+        var digest: Data
+        var origin: String
+        var manifest: Data
+        var blobs: Data
+
+        init(_ object: DesiredObject) {
+            key = object.id.key.string
+            apiVersion = object.apiVersion.string
+            wave = object.wave
+            digest = Data(object.digest.bytes)
+            origin = object.origin.string
+            manifest = Data(JSON.write(object.manifest, style: .compact))
+            blobs = Data(JSON.write(Value(blobs: object.blobs), style: .compact))
+        }
+
+        init(_ row: Row) {
+            key = row[0]
+            apiVersion = row[1]
+            wave = row[2]
+            digest = row[3]
+            origin = row[4]
+            manifest = row[5]
+            blobs = row[6]
+        }
+
+        func sealed(in render: Data, at position: Int) -> [Data] {
+            [
+                render, Data("\(position) \(wave)".utf8), Data(key.utf8), Data(apiVersion.utf8), digest,
+                Data(origin.utf8), manifest, blobs,
+            ]
+        }
+    }
+
+    /// `nil` when the row is not as it was written.
+    private static func object(_ row: Row, of render: Data, _ seal: CacheSeal) -> DesiredObject? {
+        let fields = Fields(row)
+        guard seal.holds(row[7], "object", fields.sealed(in: render, at: row[8])),
+            let id = ObjectID(key: Text(fields.key)), let digest = Digest(bytes: Array(fields.digest)),
+            let manifest = try? JSON.read(Array(fields.manifest)),
+            let blobs = (try? JSON.read(Array(fields.blobs)))?.blobsValue
+        else { return nil }
+        // It was read when it was rendered.
+        let hook: Hook? = if case .hook(let hook) = try? HookReading(manifest) { hook } else { nil }
+        return DesiredObject(
+            id: id, apiVersion: Text(fields.apiVersion), manifest: manifest, wave: fields.wave, blobs: blobs,
+            origin: Text(fields.origin), digest: digest, hook: hook)
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+/// What a render read of a tree: it renders to the same as long as all of this holds.
+package struct Trace: Sendable, Hashable {
+    /// What was found at a path.
+    package enum Finding: Sendable, Hashable {
+        case nothing
+        /// A folder, of which nothing but that it is one was asked.
+        case folder
+        case content(ContentID, isExecutable: Bool)
+    }
+
+    /// By path: what was looked at, the folders on the way to it included.
+    package var findings: [TreePath: Finding]
+    /// Folders whose names were listed, each with a digest of the names and kinds.
+    package var listings: [TreePath: Digest]
+    /// Whether a link led somewhere. Then the paths that a commit changes do not tell whether this still holds.
+    package var followsLinks: Bool
+
+    package init(
+        findings: [TreePath: Finding] = [:], listings: [TreePath: Digest] = [:], followsLinks: Bool = false
+    ) {
+        self.findings = findings
+        self.listings = listings
+        self.followsLinks = followsLinks
+    }
+
+    /// Whether a render of this tree would read the same.
+    package func holds(in tree: any TreeReader) async throws(TreeError) -> Bool {
+        for (path, finding) in findings where try await Finding(at: path, in: tree) != finding { return false }
+        for (folder, names) in listings {
+            do throws(TreeError) {
+                guard Self.digest(of: try await tree.children(of: folder)) == names else { return false }
+            } catch {
+                // What is no folder any more, or cannot be read now, is not what was read.
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Of the names and kinds alone: what the entries hold was either read as well, or does not matter.
+    static func digest(of children: [TreeEntry]) -> Digest {
+        var bytes: [UInt8] = []
+        for child in children {
+            let tag: Character =
+                switch child.kind {
+                case .file: "f"
+                case .folder: "d"
+                case .link: "l"
+                case .submodule: "s"
+                }
+            bytes += "\(tag)\(child.name.count):".utf8
+            bytes += child.name
+        }
+        return Digest(of: bytes)
+    }
+}
+
+extension Trace.Finding {
+    init(_ entry: TreeEntry?) {
+        switch entry?.kind {
+        case nil: self = .nothing
+        case .folder: self = .folder
+        case .file(let isExecutable): self = .content(entry?.id ?? .sha256(Digest(of: [])), isExecutable: isExecutable)
+        case .link, .submodule: self = .content(entry?.id ?? .sha256(Digest(of: [])), isExecutable: false)
+        }
+    }
+
+    init(at path: TreePath, in tree: any TreeReader) async throws(TreeError) {
+        switch try await tree.kind(at: path) {
+        case nil: self = .nothing
+        case .folder: self = .folder
+        case .file, .link, .submodule: self.init(try await tree.entry(at: path))
+        }
+    }
+}
