@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check tutorial-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ demo: setup ## run Trimtab on a sandbox, and say what to try
 
 demo-check: setup ## do what the demo invites to, and assert what comes of it
 	@scripts/demo-check
+
+tutorial-check: setup ## follow the tutorial of docs/secrets.md to the letter
+	@scripts/tutorial-check
 
 tsan: setup ## the unit tests under the thread sanitizer
 	@scripts/tsan

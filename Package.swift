@@ -16,6 +16,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -80,6 +81,8 @@ let package = Package(
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Kustomize", ["Manifest", "Model", .crypto]),
         room("Rendering", ["Manifest", "Model", "Fleet"]),
+        room("Age", ["Manifest", .crypto, .cryptoExtras]),
+        room("Secrets", ["Manifest", "Age", .crypto, .subprocess, .system]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "CSystemd", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
         room(
@@ -101,13 +104,14 @@ let package = Package(
                 "Manifest", "Model", "Fleet", "Engine", "KubernetesClient", "API", .crypto, .nioCore, .nioHTTP1,
                 .nioPosix, .nioSSL,
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize"]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Age", "Secrets"]),
         room(
             "Assembly",
             [
-                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Rendering", "Engine",
-                "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Server", "Commands",
-                .coreMetrics, .crypto, .grdb, .logging, .nioPosix, .serviceLifecycle,
+                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Rendering", "Age",
+                "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API",
+                "Server", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .serviceLifecycle,
                 .subprocess, .system,
                 .unixSignals,
             ]),
@@ -127,11 +131,13 @@ let package = Package(
         tests(
             of: "Assembly",
             [
-                "Manifest", "Model", "Fleet", "Journal", "Rendering", "Engine", "KubernetesClient", "Telemetry",
-                "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
+                "Manifest", "Model", "Fleet", "Journal", "Rendering", "Age", "Secrets", "Engine", "KubernetesClient",
+                "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Rendering", ["Manifest", "Model", "Fleet"]),
+        tests(of: "Age", ["Manifest", .crypto]),
+        tests(of: "Secrets", ["Manifest", "Age"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),
         tests(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],

@@ -43,17 +43,32 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Rooms/KubernetesClient", swiftSettings: strict),
+        .target(
             name: "Model", dependencies: ["Manifest", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Model", swiftSettings: strict),
         .target(
             name: "Kustomize", dependencies: ["Manifest", "Model", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Kustomize", swiftSettings: strict),
+        .target(
+            name: "Age",
+            dependencies: [
+                "Manifest", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], path: "Rooms/Age", swiftSettings: strict),
+        .target(
+            name: "Secrets",
+            dependencies: [
+                "Manifest", "Age", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], path: "Rooms/Secrets", swiftSettings: strict),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Manifest", "Model", "Kustomize", "BenchmarkSupport"], path: "Own",
+            name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient"], path: "Kubernetes",
             swiftSettings: strict),
         .executableTarget(
-            name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient"], path: "Kubernetes",
+            name: "Benchmarks", dependencies: ["Manifest", "Model", "Kustomize", "Age", "Secrets", "BenchmarkSupport"],
+            path: "Own",
             swiftSettings: strict),
         .executableTarget(
             name: "YamsBenchmark", dependencies: ["BenchmarkSupport", .product(name: "Yams", package: "Yams")],

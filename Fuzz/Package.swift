@@ -23,6 +23,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
     name: "fuzz",
@@ -48,7 +49,14 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         room("Kustomize", ["Manifest", "Model", crypto]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize"]),
+        room("Age", ["Manifest", crypto, cryptoExtras]),
+        room(
+            "Secrets",
+            [
+                "Manifest", "Age", crypto, .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Age", "Secrets"]),
         .executableTarget(
             name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzProperties"], path: "Driver", swiftSettings: strict),
     ]

@@ -10,6 +10,7 @@ enum Benchmarks {
     private static let all: [(name: String, run: @Sendable () throws -> Void)] = [
         ("formats", FormatBenchmark.run), ("drift", DriftBenchmark.run), ("compare", CompareBenchmark.run),
         ("idle", IdleBenchmark.run), ("kustomize", KustomizeBenchmark.run), ("monorepo", MonorepoBenchmark.run),
+        ("secrets", SecretsBenchmark.run),
     ]
 
     static func main() {

@@ -53,8 +53,10 @@ struct Instance: Sendable {
         var records = try await journal.project(UnitRecords.self)
         if records.weight >= JournalUpkeep.heavyReplay { try? await journal.save(&records) }
         let largeRuns = LargeRuns()
+        let keys = AgentKeys(state: state, countsUser: daemon == nil)
         let engine = Engine(
-            content: content, recorder: recorder, clocks: clocks, records: records.fold.records,
+            content: OpenedContent(content: content, resolver: ObjectOpener(keys: keys)), recorder: recorder,
+            clocks: clocks, records: records.fold.records,
             isWatching: daemon != nil, runEnded: largeRuns.ended)
         let clusters = Clusters(state: state, observations: cache, clocks: clocks)
         let desk = FleetDesk(

@@ -39,7 +39,7 @@ extension Parts {
         exportJournal: { state, write in
             try await FolderJournal(state: state.string, clocks: .system).export(write)
         },
-        verifyJournal: { place, checkpoints in try await verify(place, against: checkpoints) })
+        verifyJournal: { place, checkpoints in try await verify(place, against: checkpoints) }, secrets: .live)
 
     private static func verify(
         _ place: JournalPlace, against views: [CheckpointView]

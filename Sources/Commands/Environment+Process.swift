@@ -16,7 +16,7 @@ extension Environment {
 
     private static var variables: [String: String] {
         var variables: [String: String] = [:]
-        for name in ["HOME", "TRIMTAB_STATE", "NO_COLOR", "TERM"] {
+        for name in ["HOME", "TRIMTAB_STATE", "NO_COLOR", "TERM", "XDG_CONFIG_HOME"] {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
         return variables

@@ -63,6 +63,8 @@ package struct Parts: Sendable {
         @Sendable (_ state: Text, _ write: @escaping @Sendable ([UInt8]) throws -> Void) async throws -> Void
     /// Trusts no daemon: whoever could change the journal could make it say that all is well.
     package var verifyJournal: @Sendable (JournalPlace, [CheckpointView]) async throws -> Verification
+    /// Everything that needs keys.
+    package var secrets: SecretTools
 
     /// Builds the kustomization of a folder on disk.
     package var renderFolder: @Sendable (FolderRequest) async throws(APIError) -> [BuiltObject] = {
@@ -91,7 +93,8 @@ package struct Parts: Sendable {
                 Text, @escaping @Sendable (any JournalOperations) async throws -> Void
             ) async throws -> Void,
         exportJournal: @escaping @Sendable (Text, @escaping @Sendable ([UInt8]) throws -> Void) async throws -> Void,
-        verifyJournal: @escaping @Sendable (JournalPlace, [CheckpointView]) async throws -> Verification
+        verifyJournal: @escaping @Sendable (JournalPlace, [CheckpointView]) async throws -> Verification,
+        secrets: SecretTools = .none
     ) {
         self.withEngine = withEngine
         self.runDaemon = runDaemon
@@ -100,6 +103,7 @@ package struct Parts: Sendable {
         self.withJournal = withJournal
         self.exportJournal = exportJournal
         self.verifyJournal = verifyJournal
+        self.secrets = secrets
     }
 }
 

@@ -7,6 +7,8 @@ import Glibc
 package struct Terminal: Sendable {
     package var write: @Sendable (String) -> Void
     package var writeError: @Sendable (String) -> Void
+    /// What need be no text.
+    package var writeBytes: @Sendable ([UInt8]) -> Void
     /// Columns; `nil` when output goes elsewhere.
     package var width: Int?
     /// Progress and warnings can be seen by somebody.
@@ -20,6 +22,7 @@ package struct Terminal: Sendable {
         self.isErrorVisible = isErrorVisible
         self.write = write
         self.writeError = writeError
+        writeBytes = { write(String(decoding: $0, as: UTF8.self)) }
     }
 
     static var nowhere: Terminal {
@@ -28,9 +31,11 @@ package struct Terminal: Sendable {
 
     /// The process's own output. A reader that went away (`| head`) ends the writing, not the process.
     package static var standard: Terminal {
-        Terminal(
+        var terminal = Terminal(
             width: width(of: STDOUT_FILENO), isErrorVisible: isatty(STDERR_FILENO) == 1,
             write: { writeAll($0, to: STDOUT_FILENO) }, writeError: { writeAll($0, to: STDERR_FILENO) })
+        terminal.writeBytes = { bytes in bytes.withUnsafeBufferPointer { writeAll($0, to: STDOUT_FILENO) } }
+        return terminal
     }
 
     private static func width(of descriptor: Int32) -> Int? {
@@ -42,15 +47,17 @@ package struct Terminal: Sendable {
 
     private static func writeAll(_ text: String, to descriptor: Int32) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count > 0 {
-                    rest = rest.dropFirst(count)
-                } else if errno != EINTR {
-                    return
-                }
+        text.withUTF8 { writeAll($0, to: descriptor) }
+    }
+
+    private static func writeAll(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                return
             }
         }
     }

@@ -34,7 +34,9 @@ package struct TrimtabCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Write a fleet:",
-                subcommands: [InitCommand.self, ValidateCommand.self, RenderCommand.self, SchemaCommand.self]),
+                subcommands: [
+                    InitCommand.self, ValidateCommand.self, RenderCommand.self, SchemaCommand.self, SecretsCommand.self,
+                ]),
             CommandGroup(
                 name: "Check:", subcommands: [AuditCommand.self, VersionCommand.self, HelpReferenceCommand.self]),
         ])

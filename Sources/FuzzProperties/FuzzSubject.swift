@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Secrets
+
 /// One reader under test, and what must hold for any bytes that it is given.
 ///
 /// The fuzzers look for bytes for which it does not hold; the tests replay those that they have found.
@@ -23,6 +25,10 @@ package struct FuzzSubject: Sendable {
         FuzzSubject(name: "git-tag", sizeLimit: 1024) { try TagProperties.check($0) },
         FuzzSubject(name: "git-tree", sizeLimit: 1024) { try TreeProperties.check($0) },
         FuzzSubject(name: "git-answers", sizeLimit: 2048) { try AnswerProperties.check($0) },
+        FuzzSubject(name: "age", sizeLimit: 2048) { try AgeProperties.check($0) },
+        FuzzSubject(name: "sops-yaml", sizeLimit: 4096) { try await SOPSProperties.check($0, .yaml) },
+        FuzzSubject(name: "sops-dotenv", sizeLimit: 2048) { try await SOPSProperties.check($0, .dotenv) },
+        FuzzSubject(name: "sops-ini", sizeLimit: 2048) { try await SOPSProperties.check($0, .ini) },
     ]
 
     package static func named(_ name: String) -> FuzzSubject? { all.first { $0.name == name } }

@@ -39,6 +39,7 @@ struct FleetChecker {
         var elsewhere = 0
         for unit in fleet.units() where await !checker.check(unit) { elsewhere += 1 }
         checker.clusters.finish(&checker.findings)
+        await PlainSecretCheck.run(tree, fleet, into: &checker.findings)
         var notices = fleet.notices + checker.findings.notices
         if elsewhere > 0 {
             notices.append(

@@ -150,6 +150,14 @@ actor Content: ContentProvider {
         return known.repository.blobs
     }
 
+    /// What a unit is rendered from.
+    func tree(of unit: UnitID, at version: Version) async throws(ContentError) -> any TreeReader {
+        let (_, repository) = try find(unit)
+        do { return try await repository.tree(of: version.source).reader } catch {
+            throw ContentError(Text("\(error)"))
+        }
+    }
+
     /// The version that a branch, tag or commit stands for.
     func version(_ revision: Text, of unit: UnitID) async throws -> Version {
         Version(fleet: nil, source: try await find(unit).repository.resolve(revision: revision))

@@ -74,7 +74,8 @@ struct LocalOperations: Operations {
             return RenderedUnit(
                 unit: unit, version: rendered.version, renderDigest: rendered.digest,
                 items: rendered.all.map {
-                    RenderedUnit.Item(object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest)
+                    RenderedUnit.Item(
+                        object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest.hidingEncrypted)
                 })
         } catch {
             throw APIError(.failed, Text("\(error)"))

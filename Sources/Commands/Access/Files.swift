@@ -41,11 +41,44 @@ enum Files {
     }
 
     /// Never overwrites.
-    static func create(_ path: String, _ content: String) throws(APIError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    static func create(_ path: String, _ content: String, mode: mode_t = 0o644) throws(APIError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("make", path) }
         defer { close(descriptor) }
-        var rest = Array(content.utf8)[...]
+        try write(Array(content.utf8), to: descriptor, path)
+    }
+
+    /// Puts a new content in the place of a file, whole or not at all. Without a mode it keeps the one it has.
+    static func replace(_ path: String, _ content: [UInt8], mode: mode_t? = nil) throws(APIError) {
+        var info = stat()
+        let isThere = stat(path, &info) == 0
+        let mode = mode ?? (isThere ? info.st_mode & 0o7777 : 0o600)
+        // Through a link the file that it leads to is replaced, and the link stays.
+        let target = realpath(path, nil).map { pointer in
+            defer { free(pointer) }
+            return String(cString: pointer)
+        }
+        let place = target ?? path
+        let temporary = "\(place).trimtab-\(getpid())"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        do throws(APIError) {
+            defer { close(descriptor) }
+            try write(content, to: descriptor, path)
+            guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else { throw failure("write", path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, place) == 0 else {
+            let failed = failure("replace", path)
+            unlink(temporary)
+            throw failed
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(APIError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else { throw failure("write", path) }

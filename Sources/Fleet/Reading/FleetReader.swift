@@ -22,7 +22,10 @@ package enum FleetReader {
             guard let layout = layout(file, budget, &draft) else { break }
             try await finder.collect(layout, into: &draft)
             try await loadKeys(of: &draft, from: tree, within: layout.platform)
-            return draft.snapshot(named: layout.name)
+            var snapshot = draft.snapshot(named: layout.name)
+            snapshot.plainSecrets = layout.plainSecrets
+            snapshot.folders = [layout.platform] + (layout.projects.map { [$0] } ?? [])
+            return snapshot
         case .onlyFile(let file):
             return assemble([file], named: ShortForm.name, isShortForm: true, budget: budget.file)
         case .nothing(let problem):

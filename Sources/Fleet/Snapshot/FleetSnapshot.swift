@@ -24,6 +24,9 @@ package struct FleetSnapshot: Sendable, Hashable {
     package var disabledUnits: Set<UnitID>
     /// Where something is written that could not be read, so that nobody knows what it declares.
     package var unreadable: Set<Territory>
+    package var plainSecrets = PlainSecretPolicy.deny
+    /// What the fleet's own declarations lie in; empty in the short form.
+    package var folders: [TreePath] = []
 
     /// Whether every file could be read far enough to tell what it declares. Nothing counts as removed otherwise.
     package var isComplete: Bool { name != nil && unreadable.isEmpty }

@@ -49,6 +49,20 @@ extension PathWrite {
             }
             if let fault { throw fault }
             try finish(file)
+        case .file(.secret(let bytes), _):
+            let file = try begin()
+            try bytes.withExposed { bytes throws(HostFault) in
+                let fault: HostFault? = bytes.withUnsafeBytes { bytes in
+                    do throws(HostFault) {
+                        try file.write(bytes, at: located.real)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+                if let fault { throw fault }
+            }
+            try finish(file)
         case .file(.blob, _): break
         }
     }

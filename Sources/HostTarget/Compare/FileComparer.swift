@@ -33,9 +33,14 @@ struct FileComparer: Sendable {
     }
 
     private func holds(
-        _ id: ContentID, _ located: Located, _ folder: Folder, _ live: Metadata, _ known: Observation?
+        _ id: ContentID?, _ located: Located, _ folder: Folder, _ live: Metadata, _ known: Observation?
     ) throws(HostFault) -> Bool {
         guard live.size == spec.content.size else { return false }
+        if case .secret(let wanted) = spec.content {
+            bench.counters.count { $0.contentsRead += 1 }
+            return Secret(try folder.contents(of: located.name, limit: Int(live.size))) == wanted
+        }
+        guard let id else { return false }
         // Another object digest over the same content: the manifest changed, not the file.
         if depth == .metadata, let known, known.isSettled, known.content == id, known.live == Observation.Stamp(live) {
             return true
@@ -50,7 +55,8 @@ struct FileComparer: Sendable {
     ) throws(HostFault) -> BlobReference? {
         // Whoever may not read one of both must not learn it here.
         if spec.isPrivate || FileSpec.isPrivate(live.mode) {
-            fields.append(.spec("content", nil, "changed; not shown: the file is private"))
+            let why = spec.content.isSecret ? "is encrypted in Git" : "is private"
+            fields.append(.spec("content", nil, Value("changed; not shown: the file \(why)")))
             return nil
         }
         let old: Text? =
@@ -68,7 +74,7 @@ struct FileComparer: Sendable {
         case .inline(let text) where spec.content.size <= Self.shownLimit:
             fields.append(.spec("content", oldValue, .string(text)))
             return nil
-        case .inline, .blob:
+        case .inline, .blob, .secret:
             fields.append(.spec("content", oldValue, Value(Self.words(spec.content.size, spec.content.id))))
             guard case .blob(let blob) = spec.content, old != nil, blob.size <= Self.shownLimit else { return nil }
             return blob

@@ -11,6 +11,7 @@ import Model
 /// spec:
 ///   path: /etc/nginx/conf.d/site.conf
 ///   source: nginx/site.conf          # a file of the source; or content: |
+///   encryption: sops                 # of the source; or age
 ///   owner: root                      # default: root, where Trimtab runs as root
 ///   group: www-data
 ///   mode: "0640"                     # default: "0644"
@@ -25,7 +26,7 @@ struct FileSpec: Sendable, Hashable {
     var validate: [Text]
 
     /// Whether others may not read it, and so its content is shown nowhere.
-    var isPrivate: Bool { Self.isPrivate(mode) }
+    var isPrivate: Bool { content.isSecret || Self.isPrivate(mode) }
 
     static func isPrivate(_ mode: UInt32) -> Bool { mode & 0o004 == 0 }
 }
@@ -33,6 +34,11 @@ struct FileSpec: Sendable, Hashable {
 extension FileSpec {
     init(_ desired: DesiredObject) throws(HostFault) {
         self = try HostObject.decode(Self.shape, of: desired)
+        if let opened = desired.opened {
+            content = .secret(opened)
+            if desired.spec["mode"] == nil { mode = 0o600 }
+            return
+        }
         guard desired.spec["source"] != nil else { return }
         guard let blob = desired.blobs.first, desired.blobs.count == 1 else {
             throw HostFault("the file of the source that it names was not found")
@@ -45,14 +51,23 @@ extension FileSpec {
         Field.required("path", .hostPath, "Where the file lies: an absolute path."),
         Field.optional("content", .string, "What it holds."),
         Field.optional("source", .text, "The file of the source whose bytes it holds."),
+        Field.optional(
+            "encryption", Shape<FileEncryption>.choice(), "How the source is encrypted. The file is written decrypted."),
         Field.optional("owner", .account, "A user's name or number; root by default where Trimtab runs as root."),
         Field.optional("group", .account, "A group's name or number; root by default where Trimtab runs as root."),
-        Field.optional("mode", .mode(.permissions), default: 0o644, "Permissions such as \"0644\", the default."),
+        Field.optional(
+            "mode", .mode(.permissions), default: 0o644,
+            "Permissions such as \"0644\", the default; \"0600\" is, where the content is encrypted."),
         Field.optional(
             "validate", .oneOrMore(of: .commandLine), default: [],
             "Commands that must succeed with all new files in place; otherwise every file is put back.")
-    ) { path, content, source, owner, group, mode, validate in
+    ) { path, content, source, _, owner, group, mode, validate in
         FileSpec(
             path: path, content: .inline(content ?? ""), owner: owner, group: group, mode: mode, validate: validate)
     }.exactlyOne(of: ["content", "source"])
+}
+
+/// How a file of the source is encrypted.
+enum FileEncryption: String, Sendable, Hashable, CaseIterable {
+    case sops, age
 }

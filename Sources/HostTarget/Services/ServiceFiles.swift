@@ -33,6 +33,7 @@ enum ServiceFiles {
             switch content.id {
             case .git(let id): Value(id.description)
             case .sha256(let digest): Value(digest)
+            case nil: .null
             }
         return ([Value(path.description), id] as Value).digest()
     }

@@ -20,6 +20,8 @@ package struct DesiredObject: Sendable, Hashable {
     package var digest: Digest
     /// `nil` for an object that is kept as it is declared.
     package var hook: Hook?
+    /// What a host's file is to hold, when the manifest or its source says it encrypted. In memory only.
+    package var opened: Secret<[UInt8]>?
 
     package init(
         id: ObjectID, apiVersion: Text, manifest: Value, wave: Int, blobs: [BlobReference], origin: Text,

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Age
+import Glibc
+import Manifest
+import Secrets
+
+/// The keys of an agent: files in a folder of its own, `keys` in the state folder, that nobody else may read.
+struct AgentKeys: Sendable {
+    let folder: Text
+    /// Serves a person at a terminal, whose own keys count, too.
+    private let countsUser: Bool
+
+    init(state: String, countsUser: Bool) {
+        folder = Text(state + "/keys")
+        self.countsUser = countsUser
+    }
+
+    /// Read anew each time: a key that is put there serves the next look.
+    func ring() throws(SecretsError) -> KeyRing {
+        var ring = countsUser ? try KeyRing.ofUser(keyFile: nil) : KeyRing()
+        for path in try files() {
+            var info = stat()
+            guard stat(path, &info) == 0 else { continue }
+            guard info.st_mode & 0o077 == 0 else {
+                throw SecretsError(
+                    .noKey, "\(path): others may read this key", advice: "chmod 600 \(path)")
+            }
+            guard let bytes = try KeyFiles.read(path) else { continue }
+            ring.identities += try KeyPlaces.identities(in: bytes, from: path)
+        }
+        return ring
+    }
+
+    private func files() throws(SecretsError) -> [String] {
+        guard let stream = opendir(folder.string) else {
+            if errno == ENOENT { return [] }
+            throw SecretsError(.noKey, "\(folder): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append("\(folder)/\(name)") }
+        }
+        return names.sorted()
+    }
+}

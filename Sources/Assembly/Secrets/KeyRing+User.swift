@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Age
+import AsyncHTTPClient
+import Glibc
+import Manifest
+import NIOCore
+import NIOHTTP1
+import Secrets
+
+extension KeyRing {
+    /// The keys of whoever runs this process: their files, their `gpg`, their token.
+    static func ofUser(keyFile: Text?) throws(SecretsError) -> KeyRing {
+        let environment = Self.environment
+        var identities = try KeyPlaces.identities(environment: environment) { path throws(SecretsError) in
+            try KeyFiles.read(path.string)
+        }
+        if let keyFile {
+            guard let bytes = try KeyFiles.read(keyFile.string) else {
+                throw SecretsError(.noKey, "\(keyFile): there is no such file")
+            }
+            identities = try KeyPlaces.identities(in: bytes, from: keyFile.string) + identities
+        }
+        let token = ["VAULT_TOKEN", "BAO_TOKEN"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        return KeyRing(
+            identities: identities,
+            openPGP: OpenPGP(executable: Text(environment["SOPS_GPG_EXEC"] ?? "gpg"), environment: environment),
+            transit: token.map { Transit(token: Secret(Text($0)), send: Self.send) })
+    }
+
+    /// What looking for keys and running `gpg` needs of the process's environment.
+    private static var environment: [String: String] {
+        var environment: [String: String] = [:]
+        for name in [
+            "HOME", "PATH", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "GNUPGHOME", "GPG_TTY", "GPG_AGENT_INFO", "TERM",
+            "DISPLAY", "WAYLAND_DISPLAY", "LANG", "SSH_AUTH_SOCK", "SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE",
+            "SOPS_AGE_SSH_PRIVATE_KEY_FILE", "SOPS_GPG_EXEC", "VAULT_TOKEN", "BAO_TOKEN",
+        ] {
+            if let value = getenv(name) { environment[name] = String(cString: value) }
+        }
+        return environment
+    }
+
+    /// One request, no redirect, an answer of bounded size within bounded time.
+    private static func send(_ request: Transit.Request) async throws -> Transit.Response {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
+        configuration.httpVersion = .http1Only
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let result: Swift.Result<Transit.Response, any Error>
+        do {
+            var message = HTTPClientRequest(url: request.url.string)
+            message.method = .POST
+            message.headers.add(name: "content-type", value: "application/json")
+            request.token.withExposed { message.headers.add(name: "X-Vault-Token", value: $0.string) }
+            request.body.withExposed { message.body = .bytes(ByteBuffer(bytes: $0)) }
+            let response = try await client.execute(message, timeout: .seconds(15))
+            let body = try await response.body.collect(upTo: 1 << 20)
+            result = .success(
+                Transit.Response(status: Int(response.status.code), body: Secret(Array(body.readableBytesView))))
+        } catch {
+            result = .failure(error)
+        }
+        try? await client.shutdown()
+        return try result.get()
+    }
+}
+
+/// Files that hold keys.
+enum KeyFiles {
+    private static let limit = 1 << 20
+
+    /// `nil` when there is no such file.
+    static func read(_ path: String) throws(SecretsError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw SecretsError(.noKey, "\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            guard count >= 0 else {
+                throw SecretsError(.noKey, "\(path): cannot be read: \(String(cString: strerror(errno)))")
+            }
+            guard count > 0 else { return bytes }
+            bytes += buffer.prefix(count)
+            guard bytes.count <= limit else { throw SecretsError(.noKey, "\(path): has more than \(limit) bytes") }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Age
+import Crypto
+import Manifest
+
+/// The keys at hand, and the programs and servers that hold others.
+package struct KeyRing: Sendable {
+    /// Keys of age.
+    package var identities: [Identity]
+    /// Asks the user's `gpg`; `nil` where there is none to be asked.
+    package var openPGP: OpenPGP?
+    /// Asks a transit engine; `nil` without a token.
+    package var transit: Transit?
+
+    package init(identities: [Identity] = [], openPGP: OpenPGP? = nil, transit: Transit? = nil) {
+        self.identities = identities
+        self.openPGP = openPGP
+        self.transit = transit
+    }
+
+    package var isEmpty: Bool { identities.isEmpty && openPGP == nil && transit == nil }
+}
+
+/// The key that the values of one file are encrypted with.
+enum DataKey {
+    static func random() -> Secret<[UInt8]> {
+        Secret(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) })
+    }
+
+    static func open(_ metadata: SOPSMetadata, with ring: KeyRing) async throws(SecretsError) -> Secret<[UInt8]> {
+        var parts: [Secret<[UInt8]>] = []
+        var failures: [String] = []
+        let wanted = metadata.groups.count > 1 ? metadata.threshold : 1
+        for group in metadata.groups where parts.count < wanted {
+            switch await openPart(group, with: ring) {
+            case .success(let part): parts.append(part)
+            case .failure(let reasons): failures += reasons.list
+            }
+        }
+        guard parts.count >= wanted else {
+            let reasons = failures.joined(separator: "; ")
+            let need = metadata.groups.count > 1 ? "\(parts.count) of \(wanted) needed key groups opened: " : ""
+            throw SecretsError(.noKey, "no key opens the file: \(need)\(reasons)")
+        }
+        return metadata.groups.count > 1 ? try Shamir.combine(parts) : parts[0]
+    }
+
+    /// Encrypts the data key, or its parts, with all master keys.
+    static func wrap(
+        _ key: Secret<[UInt8]>, in metadata: inout SOPSMetadata, with ring: KeyRing, now: Text
+    ) async throws(SecretsError) {
+        let groups = metadata.groups
+        let parts =
+            groups.count > 1 ? Shamir.split(key, parts: groups.count, threshold: metadata.threshold) : [key]
+        for (number, part) in zip(groups.indices, parts) {
+            guard !groups[number].isEmpty else { throw SecretsError(.malformed, "key group \(number + 1) has no keys") }
+            for index in groups[number].indices {
+                metadata.groups[number][index] = try await wrap(part, groups[number][index], with: ring, now: now)
+            }
+        }
+    }
+
+    private static func wrap(
+        _ part: Secret<[UInt8]>, _ key: MasterKey, with ring: KeyRing, now: Text
+    ) async throws(SecretsError) -> MasterKey {
+        var key = key
+        key.created = now
+        switch key.kind {
+        case .age(let recipient): key.encrypted = try wrap(part, age: recipient)
+        case .pgp(let fingerprint):
+            guard let openPGP = ring.openPGP else { throw SecretsError(.noKey, "\(key.kind): there is no gpg to ask") }
+            key.encrypted = try await openPGP.encrypt(part, to: fingerprint)
+        case .transit(let transit):
+            guard let client = ring.transit else { throw SecretsError(.noKey, "\(key.kind): no token is at hand") }
+            key.encrypted = try await client.encrypt(part, with: transit)
+        case .other(let kind, _): throw SecretsError(.unsupported, "keys of \(kind) are not supported")
+        }
+        return key
+    }
+
+    private static func wrap(_ part: Secret<[UInt8]>, age recipient: Text) throws(SecretsError) -> Text {
+        do {
+            let recipient = try Recipient(parsing: recipient)
+            let file = try part.withExposed { part throws(AgeError) in
+                try Age.encrypt(part, to: [recipient], armored: true)
+            }
+            return Text(String(decoding: file, as: UTF8.self))
+        } catch {
+            throw SecretsError(.noKey, "\(error)")
+        }
+    }
+
+    private struct Reasons: Error {
+        var list: [String]
+    }
+
+    private static func openPart(
+        _ group: SOPSMetadata.KeyGroup, with ring: KeyRing
+    ) async -> Result<Secret<[UInt8]>, Reasons> {
+        var reasons: [String] = []
+        // What needs no program and no network first.
+        for key in group.sorted(by: { $0.kind.cost < $1.kind.cost }) {
+            do throws(SecretsError) {
+                return .success(try await open(key, with: ring))
+            } catch {
+                reasons.append("\(key.kind): \(error.reason)")
+            }
+        }
+        return .failure(Reasons(list: reasons))
+    }
+
+    private static func open(_ key: MasterKey, with ring: KeyRing) async throws(SecretsError) -> Secret<[UInt8]> {
+        switch key.kind {
+        case .age: return try open(age: key.encrypted, with: ring.identities)
+        case .pgp:
+            guard let openPGP = ring.openPGP else { throw SecretsError(.noKey, "there is no gpg to ask") }
+            return try await openPGP.decrypt(key.encrypted)
+        case .transit(let transit):
+            guard let client = ring.transit else { throw SecretsError(.noKey, "no token is at hand") }
+            return try await client.decrypt(key.encrypted, with: transit)
+        case .other(let kind, _): throw SecretsError(.unsupported, "keys of \(kind) are not supported")
+        }
+    }
+
+    private static func open(age file: Text, with identities: [Identity]) throws(SecretsError) -> Secret<[UInt8]> {
+        guard !identities.isEmpty else { throw SecretsError(.noKey, "no age key is at hand") }
+        do throws(AgeError) {
+            return try Age.decrypt(Array(file.utf8), with: identities)
+        } catch {
+            guard case .noMatch = error else { throw SecretsError(.tampered, "\(error)") }
+            throw SecretsError(.noKey, "none of the age keys at hand is for it")
+        }
+    }
+}
+
+extension MasterKey.Kind {
+    fileprivate var cost: Int {
+        switch self {
+        case .age: 0
+        case .pgp: 1
+        case .transit: 2
+        case .other: 3
+        }
+    }
+}
