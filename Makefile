@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check tutorial-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check tutorial-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ test-unit: setup ## unit tests alone
 
 test-program: setup ## the program as a whole: killed at every step, restarted
 	@scripts/test program
+
+test-helm: setup ## charts rendered by real binaries of Helm 3 and 4, in the jail
+	@scripts/test helm
 
 test-corpora: setup ## tests that read ../shared/corpora
 	@scripts/test corpora

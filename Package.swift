@@ -72,6 +72,7 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // Rooms, in the order of docs/architecture.md: a room imports only rooms named before it.
         room("Manifest", ["CLibYAML", .crypto]),
@@ -80,6 +81,7 @@ let package = Package(
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Kustomize", ["Manifest", "Model", .crypto]),
+        room("Helm", ["CLinux", "CZlib", "Manifest", "Model", .nioPosix, .system]),
         room("Rendering", ["Manifest", "Model", "Fleet"]),
         room("Age", ["Manifest", .crypto, .cryptoExtras]),
         room("Secrets", ["Manifest", "Age", .crypto, .subprocess, .system]),
@@ -115,7 +117,8 @@ let package = Package(
                 .subprocess, .system,
                 .unixSignals,
             ]),
-        .executableTarget(name: "trimtab", dependencies: ["CLinux", "Commands", "Assembly"], swiftSettings: strict),
+        .executableTarget(
+            name: "trimtab", dependencies: ["CLinux", "Helm", "Commands", "Assembly"], swiftSettings: strict),
         tests(of: "Manifest"),
         tests(of: "Model", ["Manifest"]),
         tests(of: "Fleet", ["Manifest", "Model"]),
@@ -135,6 +138,7 @@ let package = Package(
                 "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
+        tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),
         tests(of: "Rendering", ["Manifest", "Model", "Fleet"]),
         tests(of: "Age", ["Manifest", .crypto]),
         tests(of: "Secrets", ["Manifest", "Age"]),

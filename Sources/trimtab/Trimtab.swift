@@ -5,15 +5,17 @@ import Assembly
 import CLinux
 import Commands
 import Glibc
+import Helm
 
 @main enum Trimtab {
     static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == Jailer.command { exit(Jailer.run(Array(arguments.dropFirst()))) }
         _ = clinux_limit_arenas(2)
         // Large blocks go back to the system when they are freed, and leave no holes between small ones.
         _ = clinux_map_blocks_of(128 << 10)
         // A reader that goes away (`trimtab log | head`) is no reason to die in the middle of something.
         signal(SIGPIPE, SIG_IGN)
-        let arguments = Array(CommandLine.arguments.dropFirst())
         exit(await Invocation.run(arguments, in: .process(parts: .live)).rawValue)
     }
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// What a chart renders to, in Helm's order: definitions of custom resources, objects by kind, hooks.
+package struct HelmOutput: Sendable, Hashable {
+    package var objects: [HelmObject]
+    /// Decrypted or frozen values are in it: it must stay in memory.
+    package var isTainted: Bool
+
+    package init(objects: [HelmObject], isTainted: Bool) {
+        self.objects = objects
+        self.isTainted = isTainted
+    }
+
+    package var values: [Value] { objects.map(\.manifest) }
+}
+
+/// One object, hooks included: their annotations are in the manifest.
+package struct HelmObject: Sendable, Hashable {
+    package var manifest: Value
+    /// The file of the chart that it came from, as Helm calls it: `shop/charts/redis/templates/service.yaml`.
+    package var template: Text
+
+    package init(manifest: Value, template: Text) {
+        self.manifest = manifest
+        self.template = template
+    }
+
+    /// The identity that the manifest claims; parts that are missing are empty.
+    package var id: ObjectID {
+        let version = manifest["apiVersion"]?.stringValue ?? ""
+        let parts = version.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1)
+        return ObjectID(
+            group: parts.count == 2 ? Text(utf8: parts[0]) ?? "" : "",
+            kind: manifest["kind"]?.stringValue ?? "",
+            namespace: manifest["metadata"]?["namespace"]?.stringValue ?? "",
+            name: manifest["metadata"]?["name"]?.stringValue ?? "")
+    }
+}

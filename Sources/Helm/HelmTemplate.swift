@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+import Synchronization
+package import SystemPackage
+
+/// Renders charts with the user's own Helm, in a jail, twice: what differs from one render to the next is no desired
+/// state.
+package final class HelmTemplate: Sendable {
+    private let program: FilePath
+    private let jail: Jail
+    private let archives: (any ChartArchives)?
+    private let budget: ChartFiles.Budget
+    private let binary = Mutex<HelmBinary?>(nil)
+
+    /// - Parameters:
+    ///   - program: Helm.
+    ///   - archives: where charts of repositories come from; `nil` where none is to be fetched.
+    package init(
+        program: FilePath, jail: Jail, archives: (any ChartArchives)? = nil, budget: ChartFiles.Budget = .init()
+    ) {
+        self.program = program
+        self.jail = jail
+        self.archives = archives
+        self.budget = budget
+    }
+
+    /// Helm's version, which a render depends on: `v3.17.3`. Asked once.
+    package func version() async throws(HelmError) -> Text {
+        if let known = binary.withLock({ $0 }) { return known.version }
+        let found = try await HelmBinary.open(program, in: jail)
+        binary.withLock { $0 = found }
+        return found.version
+    }
+
+    /// Renders a chart.
+    ///
+    /// - Parameter tree: the source; all that is read from it goes through this reader.
+    package func render(_ request: HelmRequest, from tree: any TreeReader) async throws(HelmError) -> HelmOutput {
+        let arguments = try HelmArguments(request).words
+        var values = ValuesLayers()
+        for layer in request.values {
+            switch layer {
+            case .file(let path): try await values.add(path, in: tree)
+            case .inline(let value, let origin): try values.add(value, from: origin)
+            }
+        }
+        _ = try await version()
+        let chart = try await ChartLoader(tree: tree, archives: archives, budget: budget).load(request.chart)
+        let first = try await run(chart, .first, arguments, values)
+        let second = try await run(chart, .second, arguments, values)
+        let unstable = Instability.between(first, second)
+        guard unstable.isEmpty else { throw .unstable(unstable) }
+        return HelmOutput(objects: first, isTainted: !values.secrets.isEmpty)
+    }
+
+    private func run(
+        _ chart: ChartFiles, _ edition: ChartEdition, _ arguments: [String], _ values: ValuesLayers
+    ) async throws(HelmError) -> [HelmObject] {
+        var files: [TreePath: [UInt8]] = [:]
+        for (path, content) in chart.files {
+            files[HelmArguments.folder.appending(path)] = edition.content(of: path, content)
+        }
+        let outcome = try await jail.run(program, arguments, files: files, input: values.json)
+        if let error = outcome.error(limits: jail.limits) { throw error.explained(hiding: values.secrets) }
+        return try HelmOutputReader.read(outcome.output)
+    }
+}
