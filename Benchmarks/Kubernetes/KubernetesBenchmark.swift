@@ -20,13 +20,20 @@ enum KubernetesBenchmark {
             exit(1)
         }
         let connection = try await Connections.connection(file: Text(kubeconfig))
-        let client = KubernetesClient(
-            connection, options: .init(userAgent: "trimtab-benchmark", concurrency: concurrency))
+        var options = KubernetesClient.Options(userAgent: "trimtab-benchmark", concurrency: concurrency)
+        let client = KubernetesClient(connection, options: options)
+        options.usesHTTP2 = true
+        let multiplexed = KubernetesClient(connection, options: options)
         let server = ServerCounter()
         var rows: [Row] = []
         // In turn, twice: what the server does in the background hits all alike.
         for round in 1...2 {
-            for subject in [try await BareClient(client, round), try await Kubectl(client, round)] as [any Subject] {
+            let subjects: [any Subject] = [
+                try await BareClient(client, "bare client", round),
+                try await BareClient(multiplexed, "bare client, HTTP/2", round),
+                try await Kubectl(client, round),
+            ]
+            for subject in subjects {
                 for phase in Phase.allCases {
                     try await subject.prepare(phase)
                     let before = try server.count()
@@ -46,13 +53,14 @@ enum KubernetesBenchmark {
         print("")
         report(rows)
         await client.shutdown()
+        await multiplexed.shutdown()
     }
 
     private static func report(_ rows: [Row]) {
         print("| 1,000 ConfigMaps of 1.6 kB | by | objects/s | requests | client's processor time |")
         print("|---|---|---|---|---|")
         for phase in Phase.allCases {
-            for name in ["bare client", "kubectl"] {
+            for name in ["bare client", "bare client, HTTP/2", "kubectl"] {
                 let mine = rows.filter { $0.phase == phase && $0.subject == name }
                 guard let best = mine.min(by: { $0.wall < $1.wall }) else { continue }
                 print("| \(phase.rawValue) | \(name) | \(best.rate) | \(best.requests) | \(best.processor.seconds) s |")
@@ -62,7 +70,7 @@ enum KubernetesBenchmark {
 
     private static func processorTime() -> Duration {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }

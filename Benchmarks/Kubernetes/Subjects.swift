@@ -57,12 +57,13 @@ struct Load: Sendable {
 
 /// One server-side apply for each object, 32 under way.
 struct BareClient: Subject {
-    let name = "bare client"
+    let name: String
     let processor: Duration? = nil
     private let load: Load
 
-    init(_ client: KubernetesClient, _ round: Int) async throws {
-        load = try await Load(client, namespace: "bare-\(round)")
+    init(_ client: KubernetesClient, _ name: String, _ round: Int) async throws {
+        self.name = name
+        load = try await Load(client, namespace: Text("bare-\(name.utf8.count)-\(round)"))
     }
 
     func prepare(_ phase: Phase) async throws {}
@@ -105,7 +106,7 @@ final class Kubectl: Subject {
     /// Of the children that have ended.
     private static func ended() -> Duration {
         var usage = rusage()
-        getrusage(RUSAGE_CHILDREN, &usage)
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
         return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }

@@ -72,7 +72,9 @@ struct FleetChecker {
                 guard let refusal = unit.limits.host?.refusal(of: access) else { continue }
                 findings.add(.projectLimits, object.problem("project \(unit.project): \(refusal)"), of: unit.unit)
             }
-            guard let (place, first) = claims.claim(object, declaration, on: unit.place, by: unit.unit) else { continue }
+            guard let (place, first) = claims.claim(object, declaration, on: unit.place, by: unit.unit) else {
+                continue
+            }
             let other = first.unit == unit.unit ? "" : " of \(first.unit)"
             findings.add(
                 .duplicateObject,

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import API
+import Commands
 import Fleet
 import Manifest
 import Model
@@ -27,7 +28,7 @@ struct PlainSecretCheck {
         do {
             baseline = try await readBaseline(tree)
         } catch {
-            findings.add(ReadingError(reason: "\(error)"))
+            findings.add(.plainSecret, ReadingError(reason: "\(error)"))
             return
         }
         var check = PlainSecretCheck(tree: tree)
@@ -41,8 +42,8 @@ struct PlainSecretCheck {
                     "encrypt it with \"trimtab secrets encrypt\", and change it; or accept \(finding.fingerprint) in \(GuardBaseline.fileName)"
             )
             switch fleet.plainSecrets {
-            case .deny: findings.add(error)
-            case .warn: findings.notices.append(Text(error.description))
+            case .deny: findings.add(.plainSecret, error)
+            case .warn: findings.add(.plainSecret, error, level: .warning)
             }
         }
         if check.seen.count >= fileLimit {

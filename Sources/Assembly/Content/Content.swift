@@ -152,7 +152,7 @@ actor Content: ContentProvider {
 
     /// What a unit is rendered from.
     func tree(of unit: UnitID, at version: Version) async throws(ContentError) -> any TreeReader {
-        let (_, repository) = try find(unit)
+        let repository = try find(unit).repository
         do { return try await repository.tree(of: version.source).reader } catch {
             throw ContentError(Text("\(error)"))
         }

@@ -41,6 +41,7 @@ package struct FleetCheck: Sendable, Hashable {
         case duplicateObject = "duplicate-object"
         case retiredAPI = "retired-api"
         case missingNamespace = "missing-namespace"
+        case plainSecret = "plain-secret"
 
         /// One sentence.
         package var summary: String {
@@ -53,6 +54,7 @@ package struct FleetCheck: Sendable, Hashable {
             case .duplicateObject: "No two units declare one object."
             case .retiredAPI: "No object uses a version of an API that Kubernetes has retired or will retire."
             case .missingNamespace: "Every namespace that objects lie in is declared by somebody."
+            case .plainSecret: "No secret stands in Git for all to read."
             }
         }
     }

@@ -11,7 +11,7 @@ import Synchronization
 /// Carries requests to one API server: connections, identity, retries, deadlines. Knows HTTP and nothing of objects.
 ///
 /// Calls and watches have clients of their own: a watch holds its connection for minutes, and must not starve calls.
-/// Both speak HTTP/1.1, where a connection carries one request: see docs/kubernetes.md for the measurement.
+/// Both speak HTTP/1.1, where a connection carries one request at a time: docs/benchmarks.md has the measurement.
 final class Transport: Sendable {
     let connection: Connection
     let counters: RequestCounters
@@ -40,8 +40,12 @@ final class Transport: Sendable {
         identities = Renewed { (number) async throws(KubernetesError) in
             try await Identity.make(for: connection, number: number)
         }
-        calls = HTTPClient.make(for: connection, connections: options.concurrency, silence: options.callSilence)
-        watches = HTTPClient.make(for: connection, connections: 4096, silence: options.watchSilence)
+        calls = HTTPClient.make(
+            for: connection, version: options.usesHTTP2 ? .automatic : .http1Only, connections: options.concurrency,
+            silence: options.callSilence)
+        // As many connections as watches: a server serves only so many streams over one.
+        watches = HTTPClient.make(
+            for: connection, version: .http1Only, connections: 4096, silence: options.watchSilence)
     }
 
     func shutdown() async {
@@ -98,11 +102,13 @@ final class Transport: Sendable {
 
 extension HTTPClient {
     /// - Parameter silence: how long an answer may pause.
-    fileprivate static func make(for connection: Connection, connections: Int, silence: Duration) -> HTTPClient {
+    fileprivate static func make(
+        for connection: Connection, version: Configuration.HTTPVersion, connections: Int, silence: Duration
+    ) -> HTTPClient {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(10), read: TimeAmount(silence)))
-        configuration.httpVersion = .http1Only
+        configuration.httpVersion = version
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         configuration.connectionPool.idleTimeout = .seconds(90)
         // Our own retries know what may be repeated, and tell why it failed.

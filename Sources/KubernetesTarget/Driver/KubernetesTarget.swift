@@ -58,7 +58,8 @@ package final class KubernetesTarget: TargetDriver {
 
     func loadRecords(of unit: UnitContext) async throws(TargetError) -> [ObjectID: ObjectRecord] {
         do {
-            return try await observations.observations(of: unit.unit).compactMapValues(ObjectRecord.init(bytes:))
+            return try await observations.observations(of: unit.unit, only: nil)
+                .compactMapValues(ObjectRecord.init(bytes:))
         } catch {
             throw TargetError(reason: "what was observed before cannot be read: \(error)", isTransient: true)
         }

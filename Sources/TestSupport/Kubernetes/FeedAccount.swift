@@ -54,11 +54,11 @@ package final class FeedAccount: Sendable {
     }
 
     /// Waits until the account is as expected; false when that takes longer than a minute.
-    package func becomes(_ expected: (State) -> Bool) async throws -> Bool {
+    package func becomes(_ expected: (State) -> Bool) async -> Bool {
         let end = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < end {
+        while ContinuousClock.now < end, !Task.isCancelled {
             if expected(now) { return true }
-            try await Task.sleep(for: .milliseconds(10))
+            try? await Task.sleep(for: .milliseconds(10))
         }
         return false
     }

@@ -44,7 +44,7 @@ import Testing
                     at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data(content.utf8).write(to: path)
             }
-            return try await Parts.live.validate(Text(folder.path))
+            return try await Parts.live.validate(FleetCheckRequest(folder: Text(folder.path)))
         }
     }
 
@@ -66,8 +66,8 @@ import Testing
     @Test func `by policy it is only told`() async throws {
         let check = try await check(["apps/web/files/site.conf": Self.key], policy: ", plainSecrets: warn")
         #expect(check.problems == [])
-        #expect(check.notices.count == 1)
-        #expect(check.notices.first?.string.hasPrefix("apps/web/files/site.conf:2:1: a private key") == true)
+        #expect(check.warnings.count == 1)
+        #expect(check.warnings.first?.description.hasPrefix("apps/web/files/site.conf:2:1: a private key") == true)
     }
 
     @Test func `what the baseline accepts is passed over`() async throws {

@@ -70,7 +70,9 @@ import Testing
     }
 
     @Test func `retired APIs are warnings, and errors where they are gone`() async throws {
-        let ingress = ["shop/web/ingress.yaml": "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: web}\n"]
+        let ingress = [
+            "shop/web/ingress.yaml": "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: web}\n"
+        ]
         let words = "ingress.yaml:1:1: Ingress/web: extensions/v1beta1 is served no more since Kubernetes 1.22 "
         let unknown = try await check(ingress)
         #expect(told(unknown) == ["warning retired-api web/\(words)(write networking.k8s.io/v1)"])
@@ -89,7 +91,8 @@ import Testing
 
     @Test func `what a project may not touch, and what two units declare, are errors`() async throws {
         let check = try await check([
-            "shop/web/role.yaml": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: all}\n",
+            "shop/web/role.yaml":
+                "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: all}\n",
             "shop/api/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\n",
             "fleet/projects/shop/api.yaml":
                 "kind: Application\nmetadata: {name: api}\nspec: {source: {name: shop, path: api}, targets: {env: prod}}\n",

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Age
+import Commands
 import Foundation
 import Manifest
 import Secrets
@@ -82,7 +83,8 @@ import Testing
             try giveKey(to: site)
             try await writeAll(site, canary)
             let run = await site.trimtab("sync", "--once", "--fleet", site.folder.path + "/fleet")
-            #expect(run.status == .success, "\(run.errors)\(await site.trimtab("status").output)")
+            let status = await site.trimtab("status")
+            #expect(run.status == .success, "\(run.errors)\(status.output)")
             let root = "fleet/sandbox/dev/srv/site"
             #expect(try site.read("\(root)/inline") == "password=\(canary)\n")
             #expect(try site.read("\(root)/dotenv") == "PASSWORD=\(canary)\n")

@@ -28,16 +28,16 @@ struct FaultClusterTests {
                 try await client.apply(ClusterConformance.configMap("first", ["k": "1"]), at: first, options)
                 let feed = Feed(client, Query(first.collection))
                 try await FeedAccount.following(feed) { account in
-                    #expect(try await account.becomes { $0.objects["default/first"] != nil })
+                    #expect(await account.becomes { $0.objects["default/first"] != nil })
                     try await plane.kill(.server)
-                    #expect(try await account.becomes { $0.isFailing })
+                    #expect(await account.becomes { $0.isFailing })
                     try await plane.start()
                     // The first call meets connections that broke while nobody looked.
                     let second = try await map(client, "second")
                     try await client.apply(ClusterConformance.configMap("second", ["k": "1"]), at: second, options)
                     try await client.delete(first, DeleteOptions())
                     #expect(
-                        try await account.becomes { state in
+                        await account.becomes { state in
                             state.objects["default/second"] != nil && state.objects["default/first"] == nil
                                 && !state.isFailing
                         })
@@ -183,17 +183,17 @@ struct FaultClusterTests {
             let map = try await map(admin, "a", in: namespace)
             let agent = admin.acting(as: .serviceAccount(namespace: namespace, name: "agent"))
             try await FeedAccount.following(Feed(agent, Query(map.collection), longestWatch: .seconds(2))) { account in
-                #expect(try await account.becomes { $0.isComplete })
+                #expect(await account.becomes { $0.isComplete })
                 let bindings = try await admin.resource(
                     of: GroupVersionKind(group: "rbac.authorization.k8s.io", version: "v1", kind: "RoleBinding"))
                 let binding = ObjectAddress(bindings, namespace: namespace, name: "maps")
                 let old = try await admin.get(binding)
                 try await admin.delete(binding, DeleteOptions())
-                #expect(try await account.becomes { $0.isFailing && $0.failures.last == .forbidden })
+                #expect(await account.becomes { $0.isFailing && $0.failures.last == .forbidden })
                 try await admin.create(
                     old.with(["metadata"], ["name": "maps"]), at: binding, options)
                 try await admin.apply(ClusterConformance.configMap("a", [:]), at: map, options)
-                #expect(try await account.becomes { !$0.isFailing && $0.objects.keys.contains(Text("\(namespace)/a")) })
+                #expect(await account.becomes { !$0.isFailing && $0.objects.keys.contains(Text("\(namespace)/a")) })
             }
         }
     }

@@ -10,40 +10,40 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct GateTests {
     @Test func `no more pass at once than the limit allows, and all pass in the end`() async throws {
         let gate = Gate(AdaptiveLimit(start: 3, most: 3))
-        let (inside, most) = (Mutex(0), Mutex(0))
+        let account = Account()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<200 {
                 group.addTask {
                     try await gate.pass("x") { () async throws(KubernetesError) in
-                        let now = inside.withLock { count in
+                        let now = account.inside.withLock { count in
                             count += 1
                             return count
                         }
-                        most.withLock { $0 = max($0, now) }
+                        account.most.withLock { $0 = max($0, now) }
                         await Task.yield()
-                        inside.withLock { $0 -= 1 }
+                        account.inside.withLock { $0 -= 1 }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(most.withLock { $0 } <= 3)
-        #expect(inside.withLock { $0 } == 0)
+        #expect(account.most.withLock { $0 } <= 3)
+        #expect(account.inside.withLock { $0 } == 0)
     }
 
     @Test func `who is cancelled while waiting leaves the queue, and those behind pass`() async throws {
         let gate = Gate(AdaptiveLimit(start: 1, most: 1))
         let (hold, release) = AsyncStream.makeStream(of: Void.self)
-        let isHeld = Mutex(false)
+        let account = Account()
         let passed = try await withThrowingTaskGroup(of: Int.self) { group in
             group.addTask {
                 try await gate.pass("x") { () async throws(KubernetesError) in
-                    isHeld.withLock { $0 = true }
+                    account.isHeld.withLock { $0 = true }
                     for await _ in hold { break }
                 }
                 return 1
             }
-            while !isHeld.withLock({ $0 }) { await Task.yield() }
+            while !account.isHeld.withLock({ $0 }) { await Task.yield() }
             let waiting = Task { try await gate.pass("x") { () async throws(KubernetesError) in } }
             for _ in 0..<50 { await Task.yield() }
             waiting.cancel()
@@ -68,4 +68,11 @@ import Testing
         }
         #expect(gate.limit == 4)
     }
+}
+
+/// What passes are counted in.
+private final class Account: Sendable {
+    let inside = Mutex(0)
+    let most = Mutex(0)
+    let isHeld = Mutex(false)
 }

@@ -25,21 +25,21 @@ import Testing
     @Test func `what is there is told, then what changes`() async throws {
         try await create("a", "b")
         try await FeedAccount.following(feed) { account in
-            #expect(try await account.becomes { $0.isComplete && $0.objects.count == 2 })
+            #expect(await account.becomes { $0.isComplete && $0.objects.count == 2 })
             try await create("c")
             try await cluster.delete(address("a"), DeleteOptions())
-            #expect(try await account.becomes { Set($0.objects.keys) == ["default/b", "default/c"] })
+            #expect(await account.becomes { Set($0.objects.keys) == ["default/b", "default/c"] })
             #expect(account.now.lists == 1)
         }
     }
 
     @Test func `a watch that ends is taken up where it ended`() async throws {
         try await FeedAccount.following(feed) { account in
-            #expect(try await account.becomes { $0.isComplete })
+            #expect(await account.becomes { $0.isComplete })
             for name: Text in ["a", "b", "c", "d"] {
                 cluster.cutWatches()
                 try await create(name)
-                #expect(try await account.becomes { $0.objects.keys.contains(Text("default/\(name)")) })
+                #expect(await account.becomes { $0.objects.keys.contains(Text("default/\(name)")) })
             }
             #expect(account.now.lists == 1)
             #expect(account.now.failures == [])
@@ -49,27 +49,27 @@ import Testing
     @Test func `what happened beyond the server's memory is found by a new list`() async throws {
         try await create("a", "b")
         try await FeedAccount.following(feed) { account in
-            #expect(try await account.becomes { $0.isComplete })
+            #expect(await account.becomes { $0.isComplete })
             cluster.fail { $0.verb == "watch" ? KubernetesError(.unavailable, subject: "", message: "down") : nil }
             cluster.cutWatches()
-            #expect(try await account.becomes { $0.isFailing })
+            #expect(await account.becomes { $0.isFailing })
             try await cluster.delete(address("a"), DeleteOptions())
             try await create("c")
             cluster.compact()
             cluster.work()
-            #expect(try await account.becomes { Set($0.objects.keys) == ["default/b", "default/c"] && !$0.isFailing })
+            #expect(await account.becomes { Set($0.objects.keys) == ["default/b", "default/c"] && !$0.isFailing })
             #expect(account.now.lists == 2)
         }
     }
 
     @Test func `a right that is withdrawn is told, and its return, too`() async throws {
         try await FeedAccount.following(feed) { account in
-            #expect(try await account.becomes { $0.isComplete })
+            #expect(await account.becomes { $0.isComplete })
             cluster.fail { _ in KubernetesError(.forbidden, subject: "", message: "no") }
             cluster.cutWatches()
-            #expect(try await account.becomes { $0.isFailing && $0.failures.last == .forbidden })
+            #expect(await account.becomes { $0.isFailing && $0.failures.last == .forbidden })
             cluster.work()
-            #expect(try await account.becomes { !$0.isFailing })
+            #expect(await account.becomes { !$0.isFailing })
             #expect(account.now.lists == 1)
         }
     }
@@ -78,9 +78,9 @@ import Testing
         let feed = Feed(cluster, Query(Collection(maps, namespace: "default"), form: .metadata))
         try await create("a")
         try await FeedAccount.following(feed) { account in
-            #expect(try await account.becomes { $0.objects.count == 1 })
+            #expect(await account.becomes { $0.objects.count == 1 })
             try await create("b")
-            #expect(try await account.becomes { $0.objects.count == 2 })
+            #expect(await account.becomes { $0.objects.count == 2 })
             #expect(account.now.objects.values.allSatisfy { $0["data"] == nil && $0["kind"] == "ConfigMap" })
         }
     }
