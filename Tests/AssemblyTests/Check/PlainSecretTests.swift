@@ -73,8 +73,8 @@ import Testing
     @Test func `what the baseline accepts is passed over`() async throws {
         let first = try await check(["apps/web/files/site.conf": Self.key])
         let advice = try #require(first.problems.first?.advice?.string)
-        let fingerprint = try #require(
-            advice.split(separator: " ").first { $0.count == 16 && $0.allSatisfy(\.isHexDigit) })
+        let words: [Substring] = advice.split(separator: " ")
+        let fingerprint = try #require(words.first { $0.count == 16 && $0.allSatisfy(\.isHexDigit) })
         let second = try await check([
             "apps/web/files/site.conf": Self.key,
             "secrets-baseline.yaml": "accepted:\n- {rule: private-key, fingerprint: \"\(fingerprint)\"}\n",
