@@ -58,8 +58,9 @@ struct YAMLEdits {
         {
             return true
         }
-        // Lines of tabs behind a plain text.
-        let after = bytes[span.upperBound...].prefix { isBlank($0) || isBreak($0) }
+        // Lines of tabs behind a plain text; U+0085, U+2028 and U+2029 end lines, too.
+        let rare: Set<UInt8> = [0xC2, 0x85, 0xE2, 0x80, 0xA8, 0xA9]
+        let after = bytes[span.upperBound...].prefix { isBlank($0) || isBreak($0) || rare.contains($0) }
         return after.contains(0x09)
     }
 
