@@ -19,7 +19,7 @@ package struct KubernetesClient: Sendable {
         /// How long a watch may be silent. Servers send a bookmark a minute; a connection that brings none for longer is
         /// half open.
         package var watchSilence: Duration
-        /// One connection for all calls instead of one for each. Slower where we measured it.
+        /// One connection for all calls instead of one for each; not for watches.
         package var usesHTTP2 = false
         var retries = RetryPolicy()
 

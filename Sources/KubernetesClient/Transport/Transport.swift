@@ -11,7 +11,8 @@ import Synchronization
 /// Carries requests to one API server: connections, identity, retries, deadlines. Knows HTTP and nothing of objects.
 ///
 /// Calls and watches have clients of their own: a watch holds its connection for minutes, and must not starve calls.
-/// Both speak HTTP/1.1, where a connection carries one request at a time: docs/benchmarks.md has the measurement.
+/// Both speak HTTP/1.1, where a connection carries one request at a time: AsyncHTTPClient keeps a single HTTP/2 connection
+/// to a host, and a server limits its streams. `scripts/bench kubernetes` compares the two.
 final class Transport: Sendable {
     let connection: Connection
     let counters: RequestCounters
