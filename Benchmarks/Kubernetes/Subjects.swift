@@ -97,7 +97,7 @@ final class Kubectl: Subject {
 
     init(_ client: KubernetesClient, _ round: Int) async throws {
         load = try await Load(client, namespace: "kubectl-\(round)")
-        file = NSTemporaryDirectory() + "trimtab-benchmark-\(getpid()).yaml"
+        file = NSTemporaryDirectory() + "trimtab-benchmark-\(getpid()).json"
     }
 
     /// Of the last run.
@@ -115,7 +115,7 @@ final class Kubectl: Subject {
         let documents = (0..<KubernetesBenchmark.count).map {
             String(decoding: JSON.write(load.object($0, phase)), as: UTF8.self)
         }
-        try documents.joined(separator: "\n---\n").write(toFile: file, atomically: true, encoding: .utf8)
+        try documents.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
     }
 
     func run(_ phase: Phase) async throws {
