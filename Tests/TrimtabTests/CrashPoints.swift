@@ -21,6 +21,9 @@ enum CrashPoints {
     /// Only a daemon that is told of a change goes by what it applied last.
     static let ofDaemon = ["engine-before-load", "engine-after-load"]
 
+    /// The driver of clusters has its own, at each of which `CrashClusterTests` kills.
+    static func isOfClusters(_ name: String) -> Bool { name.hasPrefix("kubernetes-") }
+
     /// Those that a sandbox of files cannot reach, and why. `scripts/lab/crash-check` kills at each of them on a server, but
     /// for the last step of all.
     static let elsewhere: [String: String] = [
