@@ -52,16 +52,18 @@ extension StateCache {
             }
             return objects.isEmpty && !ids.isEmpty ? .nothing : .objects(objects.sorted { $0.id < $1.id })
         }
-        objects.reserveCapacity(count)
+        var placed: [(position: Int, object: DesiredObject)] = []
+        placed.reserveCapacity(min(count, 1 << 20))
         var seen = 0
-        let rows = try Row.fetchCursor(
-            database, sql: columns + " WHERE render = ? ORDER BY position", arguments: [digest])
+        // Ordered here: SQLite would sort whole rows, and write those of a large unit to a temporary file.
+        let rows = try Row.fetchCursor(database, sql: columns + " WHERE render = ?", arguments: [digest])
         while let row = try rows.next() {
             guard let object = object(row, of: digest, seal) else { return .spoilt }
             seen += 1
-            if ids?.contains(object.id) ?? true { objects.append(object) }
+            if ids?.contains(object.id) ?? true { placed.append((row[8], object)) }
         }
-        return seen == count ? .objects(objects) : .spoilt
+        placed.sort { $0.position < $1.position }
+        return seen == count ? .objects(placed.map(\.object)) : .spoilt
     }
 
     func insert(_ objects: [DesiredObject], as render: Digest, _ database: Database) throws {
