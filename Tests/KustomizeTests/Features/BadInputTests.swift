@@ -36,7 +36,7 @@ import Testing
         ),
         (
             "transformers: [\"apiVersion: x/v1\\nkind: Y\\nmetadata: {name: z}\\n\"]",
-            "kustomization.yaml:1: x/v1 Y is a plugin"
+            "kustomization.yaml:1:1: x/v1 Y is a plugin"
         ),
         ("", "kustomization.yaml: the kustomization is empty"),
     ])

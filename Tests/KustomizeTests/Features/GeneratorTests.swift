@@ -61,9 +61,9 @@ import Testing
 
     @Test(arguments: [
         ("literals: [a=1, a=2]", "kustomization.yaml:1:22: ConfigMap c has the key \"a\" twice"),
-        ("literals: [a]", "kustomization.yaml:1:42: \"a\" is no literal (write key=value)"),
-        ("files: [none]", "kustomization.yaml:1:39: there is no file or folder none"),
-        ("behavior: merge", "kustomization.yaml:1: there is no ConfigMap/c to merge"),
+        ("literals: [a]", "kustomization.yaml:1:43: \"a\" is no literal (write key=value)"),
+        ("files: [none]", "kustomization.yaml:1:40: there is no file or folder none"),
+        ("behavior: merge", "kustomization.yaml:1:1: there is no ConfigMap/c to merge"),
     ])
     func `what cannot be generated is told with its place`(arguments: String, error: String) async {
         let output = await built(["kustomization.yaml": "configMapGenerator: [{name: c, \(arguments)}]\n"])
