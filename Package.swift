@@ -81,7 +81,7 @@ let package = Package(
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
         room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
         room("Kustomize", ["Manifest", "Model", .crypto]),
-        room("Helm", ["CLinux", "CZlib", "Manifest", "Model", .nioPosix, .system]),
+        room("Helm", ["CLinux", "CZlib", "Manifest", "Model", .crypto, .nioPosix, .system]),
         room("Rendering", ["Manifest", "Model", "Fleet"]),
         room("Age", ["Manifest", .crypto, .cryptoExtras]),
         room("Secrets", ["Manifest", "Age", .crypto, .subprocess, .system]),
@@ -106,11 +106,11 @@ let package = Package(
                 "Manifest", "Model", "Fleet", "Engine", "KubernetesClient", "API", .crypto, .nioCore, .nioHTTP1,
                 .nioPosix, .nioSSL,
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Age", "Secrets"]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets"]),
         room(
             "Assembly",
             [
-                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Rendering", "Age",
+                "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
                 "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API",
                 "Server", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore, .nioHTTP1,
                 .nioPosix, .serviceLifecycle,
@@ -134,7 +134,8 @@ let package = Package(
         tests(
             of: "Assembly",
             [
-                "Manifest", "Model", "Fleet", "Journal", "Rendering", "Age", "Secrets", "Engine", "KubernetesClient",
+                "Manifest", "Model", "Fleet", "Journal", "Helm", "Rendering", "Age", "Secrets", "Engine",
+                "KubernetesClient",
                 "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),

@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CLibFuzzer", path: "CLibFuzzer"),
         .systemLibrary(
             name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", path: "Rooms/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("Manifest", ["CLibYAML", crypto]),
         room("Model", ["Manifest", crypto]),
         room("Fleet", ["Manifest", "Model"]),
@@ -48,6 +49,12 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        room(
+            "Helm",
+            [
+                "CLinux", "CZlib", "Manifest", "Model", crypto, .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         room("Kustomize", ["Manifest", "Model", crypto]),
         room("Age", ["Manifest", crypto, cryptoExtras]),
         room(
@@ -56,7 +63,7 @@ let package = Package(
                 "Manifest", "Age", crypto, .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Age", "Secrets"]),
+        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets"]),
         .executableTarget(
             name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzProperties"], path: "Driver", swiftSettings: strict),
     ]

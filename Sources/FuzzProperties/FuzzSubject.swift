@@ -29,6 +29,9 @@ package struct FuzzSubject: Sendable {
         FuzzSubject(name: "sops-yaml", sizeLimit: 4096) { try await SOPSProperties.check($0, .yaml) },
         FuzzSubject(name: "sops-dotenv", sizeLimit: 2048) { try await SOPSProperties.check($0, .dotenv) },
         FuzzSubject(name: "sops-ini", sizeLimit: 2048) { try await SOPSProperties.check($0, .ini) },
+        FuzzSubject(name: "chart-archive", sizeLimit: 8192) { try ArchiveProperties.check($0) },
+        FuzzSubject(name: "chart-index", sizeLimit: 2048) { try ChartIndexProperties.check($0) },
+        FuzzSubject(name: "chart-template", sizeLimit: 1024) { try TemplateProperties.check($0) },
     ]
 
     package static func named(_ name: String) -> FuzzSubject? { all.first { $0.name == name } }

@@ -12,18 +12,22 @@ package final class HelmTemplate: Sendable {
     private let program: FilePath
     private let jail: Jail
     private let archives: (any ChartArchives)?
+    private let frozen: FrozenStore?
     private let budget: ChartFiles.Budget
     private let binary = Mutex<HelmBinary?>(nil)
 
     /// - Parameters:
     ///   - program: Helm.
     ///   - archives: where charts of repositories come from; `nil` where none is to be fetched.
+    ///   - frozen: where values that differ from render to render are kept; `nil` shows the new ones and keeps nothing.
     package init(
-        program: FilePath, jail: Jail, archives: (any ChartArchives)? = nil, budget: ChartFiles.Budget = .init()
+        program: FilePath, jail: Jail, archives: (any ChartArchives)? = nil, frozen: FrozenStore? = nil,
+        budget: ChartFiles.Budget = .init()
     ) {
         self.program = program
         self.jail = jail
         self.archives = archives
+        self.frozen = frozen
         self.budget = budget
     }
 
@@ -51,9 +55,25 @@ package final class HelmTemplate: Sendable {
         let chart = try await ChartLoader(tree: tree, archives: archives, budget: budget).load(request.chart)
         let first = try await run(chart, .first, arguments, values)
         let second = try await run(chart, .second, arguments, values)
-        let unstable = Instability.between(first, second)
-        guard unstable.isEmpty else { throw .unstable(unstable) }
-        return HelmOutput(objects: first, isTainted: !values.secrets.isEmpty)
+        guard let scope = request.freeze else {
+            let unstable = Instability.between(first, second)
+            guard unstable.isEmpty else { throw .unstable(unstable) }
+            return HelmOutput(objects: first, isTainted: !values.secrets.isEmpty)
+        }
+        let objects = try await freeze(scope, first, second)
+        return HelmOutput(objects: objects, isTainted: !values.secrets.isEmpty || objects != first)
+    }
+
+    /// The first render with its random fields as they were when they were first seen.
+    private func freeze(
+        _ scope: Text, _ first: [HelmObject], _ second: [HelmObject]
+    ) async throws(HelmError) -> [HelmObject] {
+        var known = FrozenFields()
+        if let frozen { known = try await frozen.fields(of: scope) }
+        let (objects, new) = try known.apply(to: first, second)
+        guard let frozen, !new.values.isEmpty else { return objects }
+        // Another render may have been quicker: what is on the disk counts.
+        return try await frozen.keep(new, of: scope).apply(to: first, second).objects
     }
 
     private func run(

@@ -5,9 +5,9 @@
 ///
 /// Knows of the language of text/template what is needed to tell a function's name from text, comments, strings, fields
 /// and variables. What is no template stays as it is.
-struct TemplateScanner {
+package struct TemplateScanner {
     /// What to write for a function's name.
-    typealias Replacements = [(name: [UInt8], replacement: [UInt8])]
+    package typealias Replacements = [(name: [UInt8], replacement: [UInt8])]
 
     private let bytes: [UInt8]
     private let replacements: Replacements
@@ -16,7 +16,7 @@ struct TemplateScanner {
     private var output: [UInt8] = []
 
     /// The template with every call of the functions replaced.
-    static func replace(_ replacements: Replacements, in bytes: [UInt8]) -> [UInt8] {
+    package static func replace(_ replacements: Replacements, in bytes: [UInt8]) -> [UInt8] {
         var scanner = TemplateScanner(bytes: bytes, replacements: replacements)
         scanner.scan()
         guard scanner.copied > 0 else { return bytes }

@@ -108,7 +108,7 @@ import Testing
                 try Data(content.utf8).write(to: file)
             }
             let large = folder.appendingPathComponent("values.yaml").path
-            _ = FileManager.default.createFile(atPath: large, contents: Data("a: b\n".utf8))
+            try Data("a: b\n".utf8).write(to: URL(fileURLWithPath: large))
             truncate(large, 100 << 20)
             let tree = try FolderTree(FilePath(folder.path))
             let words = try await failure(version, tree, values: [.file(path("values.yaml"))])

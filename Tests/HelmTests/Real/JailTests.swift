@@ -176,6 +176,34 @@ import Testing
         }
     }
 
+    /// The run ends only when nobody holds its output any more.
+    @Test(.timeLimit(.minutes(1))) func `when whoever started it is killed, it dies`() async throws {
+        try await withScratchFolder { folder in
+            let program = try FakeHelm.compile("puts(\"ready\"); fflush(stdout); for (;;) sleep(1000);", in: folder)
+            let script = """
+                exec 3< <(exec "$0" jailed $$ 30 536870912 1048576 256 128 strict "$1" "$2" template)
+                while read -r line <&3; do
+                    [ "$line" != ready ] || { echo begun; kill -KILL $$; }
+                done
+                """
+            let result = try TestProcess.run(
+                "/bin/bash", ["-c", script, HelmLab.trimtab.string, folder.path, program.string])
+            #expect(result.text == "begun\n")
+        }
+    }
+
+    @Test func `an order that makes no sense starts nothing`() throws {
+        for words in [[], ["1"], ["x", "30", "1", "1", "1", "1", "strict", "/", "/bin/true"]] {
+            let result = try TestProcess.run(HelmLab.trimtab.string, ["jailed"] + words)
+            #expect(result.status == 121)
+            #expect(result.text == "trimtab: no jail: its order cannot be read\n")
+        }
+        let stranger = ["1", "30", "536870912", "1048576", "256", "128", "strict", "/tmp", "/bin/true"]
+        let result = try TestProcess.run(HelmLab.trimtab.string, ["jailed"] + stranger)
+        #expect(result.status == 121)
+        #expect(result.text.hasPrefix("trimtab: no jail: the parent"))
+    }
+
     @Test func `a program that is no Helm is refused`() async throws {
         for (content, words) in [("#!/bin/sh\n", "is no program for this machine"), ("", "is no program")] {
             try await withScratchFolder { folder in

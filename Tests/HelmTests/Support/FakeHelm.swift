@@ -15,14 +15,19 @@ enum FakeHelm {
         _ act: String, limits: JailLimits = JailLimits(), _ body: (HelmTemplate) async throws -> Result
     ) async throws -> Result {
         try await withScratchFolder { folder in
-            let source = folder.appendingPathComponent("fake.c")
-            let program = folder.appendingPathComponent("helm")
-            try Data((head + act + "\nreturn 0;\n}\n").utf8).write(to: source)
-            let compiled = try TestProcess.run(
-                "/usr/bin/env", ["gcc", "-static", "-O1", "-pthread", "-w", "-o", program.path, source.path])
-            try #require(compiled.status == 0, "\(compiled.text)")
-            return try await HelmLab.with(program: FilePath(program.path), limits: limits, body)
+            let program = try compile(act, in: folder)
+            return try await HelmLab.with(program: program, limits: limits, body)
         }
+    }
+
+    static func compile(_ act: String, in folder: URL) throws -> FilePath {
+        let source = folder.appendingPathComponent("fake.c")
+        let program = folder.appendingPathComponent("helm")
+        try Data((head + act + "\nreturn 0;\n}\n").utf8).write(to: source)
+        let compiled = try TestProcess.run(
+            "/usr/bin/env", ["gcc", "-static", "-O1", "-pthread", "-w", "-o", program.path, source.path])
+        try #require(compiled.status == 0, "\(compiled.text)")
+        return FilePath(program.path)
     }
 
     private static let head = """

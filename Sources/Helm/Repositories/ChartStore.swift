@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+package import SystemPackage
+
+/// Charts of repositories, kept in a folder by the digests of their archives. What is there is never fetched again.
+///
+/// The first archive that a repository serves under a version is pinned; another one under the same version is refused.
+package struct ChartStore: ChartArchives {
+    private let folder: FilePath
+    private let transport: any ChartTransport
+
+    /// Bytes of an archive.
+    private static let archiveLimit = 32 << 20
+
+    /// - Parameter folder: made when the first chart is fetched.
+    package init(folder: FilePath, transport: any ChartTransport) {
+        self.folder = folder
+        self.transport = transport
+    }
+
+    package func archive(of reference: ChartReference) async throws(HelmError) -> [UInt8] {
+        let pinned = if let digest = reference.digest { digest as Digest? } else { try await pin(of: reference) }
+        if let pinned, let bytes = try await kept(pinned) { return bytes }
+        guard let repository = ChartAddress(reference.repository.string),
+            let index = repository.appending("index.yaml")
+        else { throw failure(reference, "is no address of a chart repository") }
+        let text = try await transport.get(index.text, limit: ChartIndex.sizeLimit)
+        let entry = try ChartIndex.find(reference.name, reference.version, in: text, file: Text(index.text))
+        if let pinned, let listed = entry.digest, listed != pinned { throw changed(reference, pinned, listed) }
+        guard let address = repository.resolving(entry.reference.string) else {
+            throw failure(reference, "says that the archive lies at \(entry.reference.quoted)")
+        }
+        let bytes = try await transport.get(address.text, limit: Self.archiveLimit)
+        let digest = Digest(of: bytes)
+        if let expected = pinned ?? entry.digest, digest != expected {
+            throw pinned == nil
+                ? failure(reference, "serves an archive whose digest is not the one in its index")
+                : changed(reference, expected, digest)
+        }
+        try await keep(bytes, digest, pinning: reference)
+        return bytes
+    }
+
+    private func failure(_ reference: ChartReference, _ reason: String) -> HelmError {
+        .repository(reference.repository, reason: reason, isTransient: false)
+    }
+
+    private func changed(_ reference: ChartReference, _ old: Digest, _ new: Digest) -> HelmError {
+        .refused(
+            "\(reference.repository) serves another archive as \(reference.name) \(reference.version) than before: "
+                + "\(new.short), not \(old.short)",
+            advice: "find out why; say digest: \(new.hex) to take the new one")
+    }
+
+    // What lies in the folder: archives by digest, and a file for each pin.
+
+    private func kept(_ digest: Digest) async throws(HelmError) -> [UInt8]? {
+        let file = folder.appending("archives").appending("\(digest.hex).tgz")
+        return try await BlockingWork.run { () throws(HelmError) in
+            guard let bytes = try SmallFile.read(file), Digest(of: bytes) == digest else { return nil }
+            return bytes
+        }
+    }
+
+    private func pin(of reference: ChartReference) async throws(HelmError) -> Digest? {
+        let file = pinFile(reference)
+        return try await BlockingWork.run { () throws(HelmError) in
+            guard let bytes = try SmallFile.read(file) else { return nil }
+            guard let digest = Digest(hex: String(decoding: bytes.prefix(64), as: UTF8.self)) else {
+                throw .machine(reason: "\(file) is damaged; removing it forgets which archive was used")
+            }
+            return digest
+        }
+    }
+
+    private func keep(_ bytes: [UInt8], _ digest: Digest, pinning reference: ChartReference) async throws(HelmError) {
+        let archive = folder.appending("archives").appending("\(digest.hex).tgz")
+        let pin = pinFile(reference)
+        let line = "\(digest.hex) \(reference.name) \(reference.version) \(reference.repository)\n"
+        try await BlockingWork.run { () throws(HelmError) in
+            try SmallFile.write(bytes, to: archive)
+            try SmallFile.write(Array(line.utf8), to: pin)
+        }
+    }
+
+    private func pinFile(_ reference: ChartReference) -> FilePath {
+        let parts: Value = [.string(reference.repository), .string(reference.name), .string(reference.version)]
+        return folder.appending("pins").appending(parts.digest().hex)
+    }
+}
