@@ -5,6 +5,7 @@ import AsyncHTTPClient
 package import Helm
 import Manifest
 import NIOCore
+import NIOHTTP1
 
 /// HTTP as it is spoken to chart repositories: no cookies, no credentials, no step back from encryption.
 package struct HTTPChartTransport: ChartTransport {

@@ -11,13 +11,13 @@ import Testing
 /// HTTP to chart repositories, on the loopback.
 @Suite struct ChartTransportTests {
     private func with(
-        _ answer: @escaping @Sendable (GitHTTPServer.Seen) -> GitHTTPServer.Fault?,
+        limit: Duration = .seconds(60), _ answer: @escaping @Sendable (GitHTTPServer.Seen) -> GitHTTPServer.Fault?,
         _ body: (HTTPChartTransport, String) async throws -> Void
     ) async throws {
         try await withScratchFolder { folder in
             let server = try await GitHTTPServer.start(root: folder)
             server.fail(answer)
-            try await body(HTTPChartTransport(limit: .milliseconds(1500)), server.origin)
+            try await body(HTTPChartTransport(limit: limit), server.origin)
         }
     }
 

@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: HelmLab.Version.allCases)
     func `later values win, maps are merged and null removes a default`(version: HelmLab.Version) async throws {
         var files = chart([
-            "values.yaml": "a: chart\nb: chart\nmap: {x: chart, y: chart}\ngone: here\n",
+            "values.yaml": "a: chart\nb: chart\nmap: {x: chart, z: chart}\ngone: here\n",
             "templates/map.yaml": configMap("all: {{ .Values | toJson | quote }}"),
         ])
         files["first.yaml"] = "a: first\nb: first\nmap: {x: first}\n"
@@ -39,7 +39,7 @@ import Testing
             let text = try #require(output.objects.first?.manifest["data"]?["all"]?.stringValue)
             let all = try JSON.read(Array(text.utf8))
             #expect(
-                all == ["a": "first", "b": "second", "map": ["x": "first", "y": "chart"], "n": 12_345_678_901] as Value)
+                all == ["a": "first", "b": "second", "map": ["x": "first", "z": "chart"], "n": 12_345_678_901] as Value)
         }
     }
 
