@@ -15,18 +15,18 @@ import Testing
         MemoryTree(
             files: chart([
                 "templates/secret.yaml": """
-                    {{- $ca := genCA "ca" 365 }}
-                    apiVersion: v1
-                    kind: Secret
-                    metadata:
-                      name: web
-                      annotations: {day: {{ now | date "2006-01-02" | quote }}}
-                    data:
-                      password: {{ randAlphaNum 16 | b64enc }}
-                      certificate: {{ $ca.Cert | b64enc }}
-                      file: {{ printf "port: \(port)\\nkey: %s\\n" (randAlphaNum 8) | b64enc }}
+                {{- $ca := genCA "ca" 365 }}
+                apiVersion: v1
+                kind: Secret
+                metadata:
+                  name: web
+                  annotations: {day: {{ now | date "2006-01-02" | quote }}}
+                data:
+                  password: {{ randAlphaNum 16 | b64enc }}
+                  certificate: {{ $ca.Cert | b64enc }}
+                  file: {{ printf "port: \(port)\\nkey: %s\\n" (randAlphaNum 8) | b64enc }}
 
-                    """
+                """
             ]))
     }
 
