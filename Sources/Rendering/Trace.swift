@@ -16,42 +16,46 @@ package struct Trace: Sendable, Hashable {
 
     /// By path: what was looked at, the folders on the way to it included.
     package var findings: [TreePath: Finding]
-    /// Folders whose names were listed, each with a digest of the names and kinds.
+    /// Links at the end of a path, with the content that they lead to.
+    package var targets: [TreePath: ContentID]
+    /// Folders whose names were listed, each with a digest of the names.
     package var listings: [TreePath: Digest]
     /// Whether a link led somewhere. Then the paths that a commit changes do not tell whether this still holds.
     package var followsLinks: Bool
 
     package init(
-        findings: [TreePath: Finding] = [:], listings: [TreePath: Digest] = [:], followsLinks: Bool = false
+        findings: [TreePath: Finding] = [:], targets: [TreePath: ContentID] = [:],
+        listings: [TreePath: Digest] = [:], followsLinks: Bool = false
     ) {
         self.findings = findings
+        self.targets = targets
         self.listings = listings
         self.followsLinks = followsLinks
     }
 
     /// Whether a render of this tree would read the same.
-    package func holds(in tree: any TreeReader) async throws(TreeError) -> Bool {
-        for (path, finding) in findings where try await Finding(at: path, in: tree) != finding { return false }
-        for (folder, names) in listings {
-            do throws(TreeError) {
+    package func holds(in tree: any TreeReader) async -> Bool {
+        do throws(TreeError) {
+            for (path, finding) in findings where try await Finding(at: path, in: tree) != finding { return false }
+            for (link, id) in targets where try await tree.blob(at: link).id != id { return false }
+            for (folder, names) in listings {
                 guard Self.digest(of: try await tree.children(of: folder)) == names else { return false }
-            } catch {
-                // What is no folder any more, or cannot be read now, is not what was read.
-                return false
             }
+        } catch {
+            // What leads nowhere now, is no folder any more, or cannot be read is not what was read.
+            return false
         }
         return true
     }
 
-    /// Of the names and kinds alone: what the entries hold was either read as well, or does not matter.
+    /// Of the names alone, and which of them are folders: what they hold was either read as well, or does not matter.
     static func digest(of children: [TreeEntry]) -> Digest {
         var bytes: [UInt8] = []
         for child in children {
             let tag: Character =
                 switch child.kind {
-                case .file: "f"
+                case .file, .link: "f"
                 case .folder: "d"
-                case .link: "l"
                 case .submodule: "s"
                 }
             bytes += "\(tag)\(child.name.count):".utf8

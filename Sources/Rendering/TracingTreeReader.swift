@@ -41,16 +41,16 @@ package final class TracingTreeReader: TreeReader {
     }
 
     package func read(_ path: TreePath, limit: Int) async throws(TreeError) -> [UInt8] {
-        _ = try await look(at: path)
-        if seen.withLock({ $0.kinds[path] == .some(.link) || $0.trace.followsLinks }) { _ = try await blob(at: path) }
+        if try await look(at: path) == .link { _ = try await blob(at: path) }
         return try await tree.read(path, limit: limit)
     }
 
     package func blob(at path: TreePath) async throws(TreeError) -> BlobReference {
-        if try await look(at: path) == .link { noteLink() }
+        guard try await look(at: path) == .link else { return try await tree.blob(at: path) }
+        noteLink()
         let blob = try await tree.blob(at: path)
         // A link's own identity says nothing of what it leads to.
-        seen.withLock { $0.trace.findings[blob.path] = .content(blob.id, isExecutable: blob.executable) }
+        seen.withLock { $0.trace.targets[path] = blob.id }
         return blob
     }
 

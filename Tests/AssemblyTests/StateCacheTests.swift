@@ -26,7 +26,7 @@ import Testing
                 findings: [
                     path: .content(.sha256(Digest(of: [3])), isExecutable: true), .root: .folder,
                     TreePath("gone") ?? .root: .nothing,
-                ], listings: [.root: Digest(of: [4])], followsLinks: true)
+                ], targets: [path: .sha256(Digest(of: [8]))], listings: [.root: Digest(of: [4])], followsLinks: true)
             let render = Digest(of: [1])
             let key = StateCache.RenderKey(unit: unit("web"), recipe: Digest(of: [5]), request: Digest(of: [2]))
             try await cache.keep(objects, as: render, for: key, reading: trace)

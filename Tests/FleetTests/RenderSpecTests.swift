@@ -12,7 +12,8 @@ import Testing
     /// Decoded alone: whether this version renders it is another question.
     private func application(_ spec: String) throws -> Application {
         let text = "kind: Application\nmetadata: {name: web}\nspec:\n" + spec
-        let document = try #require(try YAML.read(Array(text.utf8), file: "projects/shop/web.yaml").first)
+        let document = try #require(
+            try YAML.read(Array(text.utf8), file: "projects/shop/web.yaml", keys: .asWritten).first)
         return try Application.shape.decode(document.value, in: Places(document))
     }
 

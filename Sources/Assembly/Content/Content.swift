@@ -51,7 +51,7 @@ actor Content: ContentProvider {
             var (touched, unsure) = index.units(of: following, touchedBy: delta)
             guard !unsure.isEmpty else { return touched }
             let tree = try await repository.tree(of: new).reader
-            for (unit, trace) in unsure where try await !trace.holds(in: tree) { touched.insert(unit) }
+            for (unit, trace) in unsure where await !trace.holds(in: tree) { touched.insert(unit) }
             return touched
         } catch {
             return nil
@@ -79,7 +79,7 @@ actor Content: ContentProvider {
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
             let tree = try await repository.tree(of: version.source).reader
-            for kept in try await cache.renders(like: key) where try await kept.trace.holds(in: tree) {
+            for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree) {
                 guard let objects = try await objects(of: kept.render) else { continue }
                 meters.rendered(.reused)
                 note(kept.trace, of: unit, at: version)

@@ -31,7 +31,8 @@ extension Value {
         return blobs
     }
 
-    /// Paths with what was found there, folders with a digest of their names, and whether links were followed.
+    /// Paths with what was found there, links with what they lead to, folders with a
+    /// digest of their names, and whether links were followed.
     init(_ trace: Trace) {
         let findings = trace.findings.map { path, finding -> Value in
             let words: [Value] =
@@ -43,12 +44,13 @@ extension Value {
             return .array([Value(Hex.encode(path.bytes))] + words)
         }
         let listings = trace.listings.map { path, names -> Value in [Value(Hex.encode(path.bytes)), Value(names)] }
-        self = [.array(findings), .array(listings), .bool(trace.followsLinks)]
+        let targets = trace.targets.map { path, id -> Value in [Value(Hex.encode(path.bytes)), Value(id.description)] }
+        self = [.array(findings), .array(targets), .array(listings), .bool(trace.followsLinks)]
     }
 
     var traceValue: Trace? {
-        guard let parts = arrayValue, parts.count == 3, let findings = parts[0].arrayValue,
-            let listings = parts[1].arrayValue, let followsLinks = parts[2].boolValue
+        guard let parts = arrayValue, parts.count == 4, let findings = parts[0].arrayValue,
+            let targets = parts[1].arrayValue, let listings = parts[2].arrayValue, let followsLinks = parts[3].boolValue
         else { return nil }
         var trace = Trace(followsLinks: followsLinks)
         for row in findings {
@@ -62,6 +64,12 @@ extension Value {
                 else { return nil }
                 trace.findings[path] = .content(id, isExecutable: isExecutable)
             }
+        }
+        for row in targets {
+            guard let fields = row.arrayValue, fields.count == 2, let path = fields[0].pathValue,
+                let id = fields[1].stringValue.flatMap({ ContentID(parsing: $0.string) })
+            else { return nil }
+            trace.targets[path] = id
         }
         for row in listings {
             guard let fields = row.arrayValue, fields.count == 2, let path = fields[0].pathValue,

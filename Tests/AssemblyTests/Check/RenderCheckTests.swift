@@ -109,10 +109,10 @@ import Testing
             "fleet/projects/shop/api.yaml":
                 "kind: Application\nmetadata: {name: api}\nspec: {source: {name: shop, path: api}, targets: {env: prod}}\n",
             "fleet/projects/shop/gone.yaml":
-                "kind: Application\nmetadata: {name: gone}\nspec: {source: {name: shop, path: no}, targets: {env: prod}}\n",
+                "kind: Application\nmetadata: {name: gone}\nspec: {source: {name: shop, path: nowhere}, targets: {env: prod}}\n",
         ])
         #expect(check.findings.map(\.rule) == [.render, .render])
         #expect(told(check).contains { $0.hasPrefix("error render api/broken.yaml:") })
-        #expect(told(check).contains { $0.contains("application gone: no: no such file or folder") })
+        #expect(told(check).contains { $0.contains("application gone: nowhere: no such file or folder") })
     }
 }

@@ -190,6 +190,7 @@ import Testing
                 .replacing("{path:", with: "{name: far, branch: main, path:"),
         ])
         #expect(check.problems == [])
-        #expect(check.notices == ["what 2 units render from other repositories is not checked here"])
+        #expect(
+            check.notices == ["what 2 units render from other repositories is not checked here; --render fetches them"])
     }
 }

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE render SET render = zeroblob(32)", "UPDATE render SET trace = CAST('[[],[],false] ' AS BLOB)",
+        "UPDATE render SET render = zeroblob(32)", "UPDATE render SET trace = CAST('[[],[],[],false] ' AS BLOB)",
         "UPDATE render SET unit = unit || 'x'", "UPDATE render SET recipe = zeroblob(32)",
         "UPDATE render SET seal = zeroblob(32)",
     ])
