@@ -33,7 +33,7 @@ extension Parts {
             }
         },
         runDaemon: { try await Daemon.run($0) },
-        validate: { request throws(APIError) in try await FleetCheck.run(request, renderers: Renderers()) },
+        validate: { request throws(APIError) in try await FleetCheck.run(request) },
         kinds: FleetKind.schemas + HostKind.allCases.map(\.schema),
         withJournal: { state, body in try await body(FolderJournal(state: state.string, clocks: .system)) },
         exportJournal: { state, write in

@@ -10,12 +10,14 @@ struct ObjectCollector {
     private let tree: TracingTreeReader
     private(set) var objects: [DesiredObject] = []
     private(set) var notes: [Text] = []
+    private(set) var isTainted = false
     private var places: [ObjectID: Text] = [:]
 
     init(tree: TracingTreeReader) { self.tree = tree }
 
     mutating func add(_ manifest: RenderedManifest) async throws(RenderError) {
         var manifest = manifest
+        isTainted = isTainted || manifest.isTainted
         let reading = try Self.reading(manifest) { value throws(HookReading.Fault) in try HookReading(value) }
         if case .hook = reading { manifest.value = Self.named(manifest.value) }
         let envelope = try Envelope(manifest)

@@ -25,12 +25,13 @@ package struct PlainRenderer: Renderer {
     ) async throws(RenderError) -> [RenderedManifest] {
         var manifests: [RenderedManifest] = []
         let files: [TreePath]
-        do throws(TreeError) { files = try await self.files(request.spec, tree) } catch { throw .tree(error) }
+        do throws(TreeError) { files = try await Self.files(request.spec, tree) } catch { throw .tree(error) }
         for file in files { manifests += try await Self.manifests(in: file, tree) }
         return manifests
     }
 
-    private func files(_ spec: RenderSpec, _ tree: any TreeReader) async throws(TreeError) -> [TreePath] {
+    /// The manifests that a spec selects, in the order of their names.
+    static func files(_ spec: RenderSpec, _ tree: any TreeReader) async throws(TreeError) -> [TreePath] {
         let path = spec.path
         if !path.isRoot {
             switch try await tree.kind(at: path) {
@@ -40,10 +41,10 @@ package struct PlainRenderer: Renderer {
             case .file, .link: return [path]
             }
         }
-        return try await files(at: path, below: .root, spec.files, tree)
+        return try await Self.files(at: path, below: .root, spec.files, tree)
     }
 
-    private func files(
+    private static func files(
         at path: TreePath, below relative: TreePath, _ selection: FileSelection, _ tree: any TreeReader
     ) async throws(TreeError) -> [TreePath] {
         guard relative.components.count < Self.depthLimit else {
@@ -54,7 +55,7 @@ package struct PlainRenderer: Renderer {
             guard let below = path.appending(child.name), let name = relative.appending(child.name) else { continue }
             if child.kind == .folder || child.kind == .submodule {
                 guard !selection.excludesAll(below: name) else { continue }
-                files += try await self.files(at: below, below: name, selection, tree)
+                files += try await Self.files(at: below, below: name, selection, tree)
             } else if Self.isManifest(child.name), selection.selects(name) {
                 files.append(below)
             }

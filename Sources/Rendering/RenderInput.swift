@@ -11,9 +11,14 @@ package struct RenderInput: Sendable, Hashable {
     /// Of objects that lie in one and name none.
     package var namespace: Text?
     package var capabilities: Capabilities
+    /// The unit, for what is kept from one render of it to the next; `nil` keeps nothing.
+    package var unit: Text?
 
-    package init(spec: RenderSpec, namespace: Text? = nil, capabilities: Capabilities = Capabilities()) {
+    package init(
+        spec: RenderSpec, namespace: Text? = nil, capabilities: Capabilities = Capabilities(), unit: Text? = nil
+    ) {
         self.spec = spec
+        self.unit = unit
         self.namespace = namespace
         self.capabilities = capabilities
     }
@@ -45,9 +50,8 @@ package struct RenderOutput: Sendable {
     package var trace: Trace
     /// What a person should know though nothing is wrong.
     package var notes: [Text]
-
     /// Whether decrypted values are in it: then it is kept in memory only.
-    package var isTainted: Bool { objects.contains { $0.manifest.holdsSecret } }
+    package var isTainted: Bool
 }
 
 extension Value {

@@ -23,9 +23,12 @@ package struct RenderedManifest: Sendable {
     package var places: Places
     /// What names of files in it are relative to.
     package var folder: TreePath
+    /// Whether decrypted values went into it, or into what was rendered with it.
+    package var isTainted: Bool
 
-    package init(value: Value, origin: Text, places: Places? = nil, folder: TreePath) {
+    package init(value: Value, origin: Text, places: Places? = nil, folder: TreePath, isTainted: Bool = false) {
         self.value = value
+        self.isTainted = isTainted
         self.origin = origin
         self.places = places ?? .unknown(file: origin)
         self.folder = folder

@@ -26,7 +26,7 @@ package struct Renderers: Sendable {
     }
 
     /// Of what happens to manifests whatever renders them.
-    private static let version: Value = 2
+    private static let version: Value = 3
 
     @concurrent
     package func render(
@@ -41,7 +41,8 @@ package struct Renderers: Sendable {
         for manifest in try await renderer.render(request, in: tracing) { try await collector.add(manifest) }
         let objects = try collector.objects.placed(in: request.namespace)
         return RenderOutput(
-            kind: kind, objects: objects, digest: objects.renderDigest, trace: tracing.trace, notes: collector.notes)
+            kind: kind, objects: objects, digest: objects.renderDigest, trace: tracing.trace, notes: collector.notes,
+            isTainted: collector.isTainted || objects.contains { $0.manifest.holdsSecret })
     }
 
     /// What the spec says, or else what lies at its path.
@@ -56,7 +57,8 @@ package struct Renderers: Sendable {
             if let file = spec.path.appending(name.utf8), try await tree.kind(at: file) != nil { return .kustomize }
         }
         if let file = spec.path.appending("Chart.yaml".utf8), try await tree.kind(at: file) != nil { return .helm }
-        return .plain
+        // What is to be changed as Kustomize does it is taken as a kustomization that lists its files.
+        return spec.kustomize.isEmpty ? .plain : .kustomize
     }
 
     /// The names of Kustomize's own file, in its order.
@@ -65,7 +67,7 @@ package struct Renderers: Sendable {
     /// Settings for another kind would be passed over silently.
     private static func check(_ spec: RenderSpec, rendersAs kind: RenderKind) throws(RenderError) {
         let given: [(RenderKind, isGiven: Bool, what: String, where: String)] = [
-            (.kustomize, !spec.kustomize.isEmpty, "kustomize", "no kustomization.yaml lies"),
+            (.kustomize, !spec.kustomize.isEmpty, "kustomize", "another kind of source lies"),
             (.helm, !spec.helm.isEmpty, "helm", "no Chart.yaml lies"),
         ]
         for (meant, isGiven, what, lack) in given where isGiven && kind != meant {

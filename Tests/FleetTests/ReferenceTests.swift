@@ -161,7 +161,6 @@ import Testing
         (", rollout: [{stage: dev}]", "name: shop, branch: main", "rollout is not supported by this version"),
         (", sync: {ignore: [{field: a}]}", "name: shop, branch: main", "on a host every field of an object"),
         (", sync: {additions: remove}", "name: shop, branch: main", "on a host every field of an object"),
-        (", overrides: [{kustomize: {}}]", "name: shop, branch: main", "kustomize is not supported"),
         (
             ", overrides: [{on: {env: dev}}]", "name: shop, branch: main",
             "overrides[0]: one of path, as, include, exclude, kustomize, helm is missing"

@@ -13,7 +13,10 @@ import SystemPackage
 extension FleetCheck {
     /// Checks a folder as it lies on the disk. Sources are fetched only for rendering, into a folder that is kept when one
     /// was named.
-    static func run(_ request: FleetCheckRequest, renderers: Renderers) async throws(APIError) -> FleetCheck {
+    static func run(_ request: FleetCheckRequest) async throws(APIError) -> FleetCheck {
+        let scratch = NSTemporaryDirectory() + "trimtab-check-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let renderers = Renderers.live(scratch: scratch + "/helm")
         let tree: FolderTree
         do throws(TreeError) { tree = try FolderTree(FilePath(request.folder.string)) } catch {
             throw APIError(.failed, "\(request.folder): \(error)")
@@ -22,8 +25,6 @@ extension FleetCheck {
         if let state = request.state {
             return try await run(request, tree, with: try opener(state.string, request.trust), renderers)
         }
-        let scratch = NSTemporaryDirectory() + "trimtab-check-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
         return try await run(request, tree, with: try opener(scratch, request.trust), renderers)
     }
 

@@ -72,7 +72,7 @@ actor Content: ContentProvider {
         let declared = try find(unit)
         let (spec, repository) = (declared.spec, declared.repository)
         do {
-            let request = RenderInput(spec: spec.rendering, namespace: spec.namespace)
+            let request = RenderInput(spec: spec.rendering, namespace: spec.namespace, unit: Text("\(unit)"))
             let key = Self.key(unit, renderers.recipe(for: request), version)
             if let kept = try await cache.render(for: key), let objects = try await objects(of: kept.render) {
                 note(kept.trace, of: unit, at: version)
@@ -107,7 +107,7 @@ actor Content: ContentProvider {
         let declared = try find(unit)
         do {
             let tree = try await declared.repository.tree(of: version.source).reader
-            let input = RenderInput(spec: spec, namespace: declared.spec.namespace)
+            let input = RenderInput(spec: spec, namespace: declared.spec.namespace, unit: Text("\(unit)"))
             return try await renderers.render(input, in: tree)
         } catch {
             throw ContentError(Text("\(error)"))

@@ -27,10 +27,8 @@ struct OpenedContent: ContentProvider {
     private func open(
         _ rendered: Rendered, of unit: UnitID, at version: Version
     ) async throws(ContentError) -> Rendered {
-        guard rendered.objects.contains(where: EncryptedObject.isPresent) else { return rendered }
-        var rendered = rendered
-        rendered.objects = try await resolver.open(
-            rendered.objects, from: try await content.tree(of: unit, at: version))
-        return rendered
+        guard rendered.all.contains(where: EncryptedObject.isPresent) else { return rendered }
+        let objects = try await resolver.open(rendered.all, from: try await content.tree(of: unit, at: version))
+        return Rendered(version: rendered.version, digest: rendered.digest, objects: objects)
     }
 }

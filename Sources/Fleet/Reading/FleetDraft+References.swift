@@ -83,15 +83,6 @@ extension FleetDraft {
     private mutating func checkSupport(of sited: Sited<Application>) {
         let later = "is not supported by this version of Trimtab"
         func spec(_ keys: FieldPath.Step...) -> FieldPath { FieldPath([.key("spec")] + keys) }
-        let layers =
-            [(spec(.key("source")), sited.value.content.rendering)]
-            + sited.value.overrides.enumerated().map { (spec(.key("overrides"), .index($0)), $1.rendering) }
-        for (place, settings) in layers {
-            for (kind, isUsed) in [(RenderKind.kustomize, settings.kustomize != nil), (.helm, settings.helm != nil)]
-            where isUsed || settings.kind == kind {
-                refuse(sited.value, at: place, of: sited.places, "\(kind.rawValue) \(later)")
-            }
-        }
         if !sited.value.rollout.isEmpty {
             refuse(sited.value, at: spec(.key("rollout")), of: sited.places, "rollout \(later)")
         }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+import Foundation
+import Helm
+import Manifest
+import Model
+import Rendering
+import Synchronization
+import SystemPackage
+
+extension Renderers {
+    /// All kinds, as far as this machine can: Helm is the user's own.
+    ///
+    /// - Parameter scratch: a folder for Helm's jail; made when the first chart is rendered, and emptied then.
+    static func live(scratch: String) -> Renderers {
+        Renderers([.kustomize: KustomizeRenderer(), .helm: OwnHelm(scratch: scratch)])
+    }
+}
+
+/// Helm as it is found: by `TRIMTAB_HELM`, or in the folders of `PATH`. Nothing of it is touched before a chart is to be
+/// rendered.
+private final class OwnHelm: Renderer {
+    private let program: String?
+    private let scratch: String
+    private let opened = Mutex<HelmTemplate?>(nil)
+    let version: Text
+
+    init(scratch: String, variables: [String: String] = ProcessInfo.processInfo.environment) {
+        self.scratch = scratch
+        let named = variables["TRIMTAB_HELM"].flatMap { $0.isEmpty ? nil : $0 }
+        let places = (variables["PATH"] ?? "").split(separator: ":").map { String($0) + "/helm" }
+        program = named ?? places.first(where: { FileManager.default.isExecutableFile(atPath: $0) })
+        // Another binary may render otherwise; asking it for its version would cost every command a process.
+        let attributes = program.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
+        let size = attributes?[.size] as? Int ?? 0
+        let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        version = "\(Text(program ?? "none")) \(Text("\(size) \(changed)"))"
+    }
+
+    func render(_ input: RenderInput, in tree: any TreeReader) async throws(RenderError) -> [RenderedManifest] {
+        guard let program else {
+            throw .failed("Helm is not installed here", advice: "put helm into PATH, or name it by TRIMTAB_HELM")
+        }
+        let helm: HelmTemplate
+        do throws(HelmError) { helm = try open(program) } catch { throw .failed(Text(error.description)) }
+        return try await HelmRenderer(helm, identity: version).render(input, in: tree)
+    }
+
+    /// One for all renders: its jail has a folder that it empties when it is made.
+    private func open(_ program: String) throws(HelmError) -> HelmTemplate {
+        let result = opened.withLock { opened -> Result<HelmTemplate, HelmError> in
+            if let opened { return .success(opened) }
+            do throws(HelmError) {
+                let made = HelmTemplate(program: FilePath(program), jail: try Jail(scratch: FilePath(scratch)))
+                opened = made
+                return .success(made)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+package import Helm
+package import Manifest
+package import Model
+
+/// Renders charts with the user's own Helm, in its jail.
+package struct HelmRenderer: Renderer {
+    private let helm: HelmTemplate
+    package let version: Text
+
+    /// - Parameter identity: tells one Helm from another, which decides what charts render to.
+    package init(_ helm: HelmTemplate, identity: Text) {
+        self.helm = helm
+        version = "helm \(identity)/1"
+    }
+
+    package func render(_ input: RenderInput, in tree: any TreeReader) async throws(RenderError) -> [RenderedManifest] {
+        let settings = input.spec.helm
+        let request = HelmRequest(
+            chart: try chart(of: input.spec), values: settings.values.map { HelmRequest.Values($0, of: input.spec) },
+            release: settings.release ?? input.spec.application, namespace: input.namespace ?? "default",
+            capabilities: capabilities(of: input), freeze: settings.freeze == true ? input.unit : nil)
+        do throws(HelmError) {
+            let output = try await helm.render(request, from: tree)
+            let isWhole = settings.crds ?? true
+            return output.objects.filter { isWhole || !$0.isOfDefinitions }.map { object in
+                RenderedManifest(
+                    value: object.manifest, origin: object.template, folder: input.spec.path,
+                    isTainted: output.isTainted)
+            }
+        } catch {
+            switch error {
+            case .tree(let error): throw .tree(error)
+            case .reading(let error): throw .reading(error)
+            default: throw .failed(Text(error.description))
+            }
+        }
+    }
+
+    private func chart(of spec: RenderSpec) throws(RenderError) -> HelmRequest.Chart {
+        let settings = spec.helm
+        guard let name = settings.chart else { return .source(spec.path) }
+        guard let repository = settings.repository, let version = settings.version else {
+            throw .failed(
+                "the chart \(name) needs a repository and a version",
+                advice: "say helm: {repository: https://…, version: 1.2.3}")
+        }
+        return .published(ChartReference(repository: repository, name: name, version: version))
+    }
+
+    private func capabilities(of input: RenderInput) -> HelmCapabilities {
+        let known = HelmCapabilities.recent
+        let settings = input.spec.helm
+        return HelmCapabilities(
+            kubernetes: settings.kubeVersion ?? input.capabilities.kubeVersion ?? known.kubernetes,
+            apiVersions: settings.apiVersions.isEmpty ? input.capabilities.apiVersions : settings.apiVersions)
+    }
+}
+
+extension HelmObject {
+    /// Whether it comes from a chart's `crds` folder.
+    fileprivate var isOfDefinitions: Bool {
+        template.utf8.split(separator: UInt8(ascii: "/")).dropLast().contains { $0.elementsEqual("crds".utf8) }
+    }
+}
+
+extension HelmRequest.Values {
+    fileprivate init(_ layer: HelmSettings.Values, of spec: RenderSpec) {
+        switch layer {
+        case .file(let path): self = .file(path)
+        case .inline(let values): self = .inline(values, origin: "application \(spec.application)")
+        }
+    }
+}
