@@ -105,6 +105,9 @@ struct LiveWalk {
     /// Fields that we applied and that are declared no more.
     mutating func visitRemoved(_ owned: FieldSet, desired: Value?, live: Value?, isRoot: Bool = false) {
         for (element, set) in owned.ordered {
+            if path == ["metadata"], case .field(let name) = element, !LiveDifference.metadata.contains(name) {
+                continue
+            }
             let (step, next, declared) = place(element, in: live, desired)
             guard let step, let next else { continue }
             within(step, element) { walk in

@@ -6,7 +6,9 @@ import Model
 
 enum ReplicaSetHealth {
     static func health(_ subject: HealthSubject) -> HealthReport {
-        if let failure = subject.condition("ReplicaFailure"), failure.isTrue { return .progressing(failure.words) }
+        if let failure = subject.condition("ReplicaFailure"), failure.isTrue {
+            return .progressing(failure.words.isEmpty ? "its Pods cannot be made" : failure.words)
+        }
         let wanted = subject.spec["replicas"]?.intValue ?? 1
         let (labelled, available) = (subject.count("fullyLabeledReplicas"), subject.count("availableReplicas"))
         if labelled < wanted { return .progressing("\(labelled) of \(wanted) replicas exist") }

@@ -20,6 +20,7 @@ struct ClusterFleet: Sendable {
             try await withScratchFolder(name) { folder in
                 let fleet = ClusterFleet(site: TrialSite(folder: folder), client: client, namespace: namespace)
                 try await fleet.grant()
+                try await fleet.waitForRights()
                 try fleet.connect()
                 try fleet.write()
                 try await body(fleet)
@@ -40,6 +41,13 @@ struct ClusterFleet: Sendable {
         _ = try await client.create(
             binding, at: ObjectAddress(bindings, namespace: namespace, name: "tests"),
             WriteOptions(manager: "trimtab-tests"))
+    }
+
+    /// A server takes a moment to know of a new binding.
+    private func waitForRights() async throws {
+        let api: any ClusterAPI = client.acting(as: Impersonation(user: Self.user))
+        let question = AccessQuestion("patch", address("").resource, namespace: namespace)
+        while try await !api.review(question).isAllowed { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// The agent's own folder has the connection.

@@ -21,6 +21,8 @@ struct DriverClusterTests {
                 let fresh = ClusterSite(site.cluster, namespace: site.namespace)
                 var subject = fresh.subject
                 let prefix = "t\(number)-"
+                subject.unit = ClusterSite.context("web\(number)", site.namespace)
+                subject.other = ClusterSite.context("other\(number)", site.namespace)
                 subject.object = { name, content in fresh.configMap("\(Text(prefix))\(name)", content) }
                 return subject
             }

@@ -55,8 +55,15 @@ struct ClusterSite: Sendable {
             _ = try await client.create(
                 binding, at: ObjectAddress(bindings, namespace: namespace, name: "tests"),
                 WriteOptions(manager: "trimtab-tests"))
+            try await waitForRights(client.acting(as: Impersonation(user: user)), in: namespace)
             try await body(ClusterSite(client, namespace: namespace, rules: rules, replace: replace))
         }
+    }
+
+    /// A server takes a moment to know of a new binding.
+    private static func waitForRights(_ api: any ClusterAPI, in namespace: Text) async throws {
+        let question = AccessQuestion("patch", InventoryBooks.resource, namespace: namespace)
+        while try await !api.review(question).isAllowed { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// An object in the namespace, from YAML.
