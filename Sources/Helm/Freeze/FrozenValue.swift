@@ -81,6 +81,28 @@ enum FrozenValue: Sendable, Hashable {
             guard let data = Data(base64Encoded: text.string), let decoded = Text(utf8: Array(data)) else { return nil }
             text = decoded
         }
-        return text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Text(String(Substring($0))) }
+        return joiningBlocks(
+            text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Text(String(Substring($0))) })
+    }
+
+    /// Makes one line of each certificate and key (RFC 7468): two of them may have some lines in common by chance, and
+    /// lines of both together would be neither.
+    private static func joiningBlocks(_ lines: [Text]) -> [Text] {
+        var joined: [Text] = []
+        var block: [Text]?
+        for line in lines {
+            let word = line.string.drop { $0 == " " || $0 == "\t" }
+            if let open = block {
+                block = open + [line]
+                guard word.hasPrefix("-----END ") else { continue }
+                joined.append(Text((open + [line]).map(\.string).joined(separator: "\n")))
+                block = nil
+            } else if word.hasPrefix("-----BEGIN ") {
+                block = [line]
+            } else {
+                joined.append(line)
+            }
+        }
+        return joined + (block ?? [])
     }
 }

@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func `redirects in a circle, to elsewhere and to nothing end`() async throws {
-        for (target, words) in [("/again", "more than 5 times"), ("file:///etc/passwd", "no address"), ("", "times")] {
+        for (target, words) in [
+            ("/again", "more than 5 times"), ("file:///etc/passwd", "no address"), ("", "no address"),
+        ] {
             try await with { _ in
                 .status(301, headers: ["location": target])
             } _: { transport, origin in
@@ -61,7 +63,8 @@ import Testing
         try await with { _ in
             .silence
         } _: { transport, origin in
-            #expect(await failure(transport, origin + "/x").contains("did not answer within"))
+            let error = await #expect(throws: HelmError.self) { try await transport.get(origin + "/x", limit: 9) }
+            #expect(error?.isTransient == true)
         }
     }
 }

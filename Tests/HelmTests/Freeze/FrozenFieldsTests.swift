@@ -68,6 +68,20 @@ import Testing
         #expect(result["data"]?["c"] == secret("BEGIN\na1\na2\nEND"))
     }
 
+    @Test func `a certificate is kept whole, whatever lines it shares with another`() throws {
+        func file(_ port: Int, _ lines: String...) -> Value {
+            let block = ["  -----BEGIN CERTIFICATE-----"] + lines + ["  -----END CERTIFICATE-----"]
+            return ["data": ["c": .string(Text("port: \(port)\n" + block.joined(separator: "\n") + "\nend\n"))]]
+        }
+        let result = try applied(
+            "ConfigMap", (file(1, "a1", "same", "a3"), file(1, "b1", "same", "b3")),
+            (file(2, "same", "c2", "c3"), file(2, "same", "d2", "c3")))
+        #expect(
+            result["data"]?["c"]
+                == secret(
+                    "port: 2\n  -----BEGIN CERTIFICATE-----\na1\nsame\na3\n  -----END CERTIFICATE-----\nend\n"))
+    }
+
     @Test func `items of lists are found by their names`() throws {
         func pod(_ containers: [(Text, Text)]) -> Value {
             ["spec": ["c": .array(containers.map { ["name": .string($0.0), "v": .string($0.1)] })]]
