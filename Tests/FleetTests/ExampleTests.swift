@@ -74,7 +74,7 @@ import Testing
         #expect(fleet.disabled == [DeclarationID(.application, "web")])
         #expect(
             fleet.problems.map(\.error.reason) == [
-                "there is no application \"postgres\"", "kustomize is not supported by this version of Trimtab",
+                "there is no application \"postgres\"",
                 "rollout is not supported by this version of Trimtab",
             ])
     }

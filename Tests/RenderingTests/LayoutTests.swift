@@ -48,7 +48,7 @@ import Testing
     @Test func `plain folders, hooks and waves of Argo CD's examples`() async throws {
         let guestbook = try await render("argo", "guestbook")
         #expect(guestbook.kind == .plain)
-        #expect(guestbook.objects.map { "\($0.id)" } == ["Deployment.apps/visitors-ui", "Service/visitors-ui"])
+        #expect(guestbook.objects.map { "\($0.id)" } == ["Deployment/visitors-ui", "Service/visitors-ui"])
         let waves = try await render("argo", "sync-waves")
         #expect(waves.objects.map(\.wave) == [-1, 0, 2])
         #expect(waves.objects[0].hook == Hook(phases: [.beforeSync], weight: -1, deletedAfter: [.succeeded]))

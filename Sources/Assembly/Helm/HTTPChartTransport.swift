@@ -37,6 +37,8 @@ package struct HTTPChartTransport: ChartTransport {
             throw error
         } catch is CancellationError {
             throw .cancelled
+        } catch let error as HTTPClientError where error == .readTimeout || error == .deadlineExceeded {
+            throw Self.failure(address, "did not answer in time")
         } catch {
             throw Self.failure(address, "\(error)")
         }

@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `a server that falls silent is given up`() async throws {
-        try await with { _ in
+        try await with(limit: .seconds(1)) { _ in
             .silence
         } _: { transport, origin in
             let error = await #expect(throws: HelmError.self) { try await transport.get(origin + "/x", limit: 9) }

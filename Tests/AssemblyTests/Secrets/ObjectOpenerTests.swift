@@ -63,7 +63,7 @@ import Testing
             try FileManager.default.createDirectory(at: keys, withIntermediateDirectories: true)
             let file = keys.appending(path: "key").path
             let secret = try #require(key.secretText).withExposed { $0.string }
-            FileManager.default.createFile(
+            _ = FileManager.default.createFile(
                 atPath: file, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600])
             let tree = MemoryTree(files: files)
             let spec = RenderSpec(path: .root, application: "web")

@@ -53,7 +53,8 @@ import Testing
 
     @Test(arguments: [
         ("{name: nginx, newTag: '2'}", "nginx:2"), ("{name: nginx, newName: r.io/n}", "r.io/n:1.0"),
-        ("{name: nginx, digest: 'sha256:ab'}", "nginx@sha256:ab"), ("{name: nginx, digest: 'sha256:cd', newTag: '3'}", "nginx:3@sha256:cd"),
+        ("{name: nginx, digest: 'sha256:ab'}", "nginx@sha256:ab"),
+        ("{name: nginx, digest: 'sha256:cd', newTag: '3'}", "nginx:3@sha256:cd"),
         ("{name: 'ngin.', newTag: '2'}", "nginx:2"), ("{name: ngin, newTag: '2'}", "nginx:1.0"),
     ])
     func `images are named by a pattern`(change: String, image: String) async {
