@@ -13,9 +13,11 @@ import SystemPackage
 extension Renderers {
     /// All kinds, as far as this machine can: Helm is the user's own.
     ///
-    /// - Parameter scratch: a folder for Helm's jail; made when the first chart is rendered, and emptied then.
-    static func live(scratch: String) -> Renderers {
-        Renderers([.kustomize: KustomizeRenderer(), .helm: OwnHelm(scratch: scratch)])
+    /// - Parameters:
+    ///   - scratch: a folder for Helm's jail; made when the first chart is rendered, and emptied then.
+    ///   - state: the folder that keeps fetched charts and frozen values; `nil` fetches and keeps none.
+    static func live(scratch: String, state: String? = nil) -> Renderers {
+        Renderers([.kustomize: KustomizeRenderer(), .helm: OwnHelm(scratch: scratch, state: state)])
     }
 }
 
@@ -24,11 +26,13 @@ extension Renderers {
 private final class OwnHelm: Renderer {
     private let program: String?
     private let scratch: String
+    private let state: String?
     private let opened = Mutex<HelmTemplate?>(nil)
     let version: Text
 
-    init(scratch: String, variables: [String: String] = ProcessInfo.processInfo.environment) {
+    init(scratch: String, state: String?, variables: [String: String] = ProcessInfo.processInfo.environment) {
         self.scratch = scratch
+        self.state = state
         let named = variables["TRIMTAB_HELM"].flatMap { $0.isEmpty ? nil : $0 }
         let places = (variables["PATH"] ?? "").split(separator: ":").map { String($0) + "/helm" }
         program = named ?? places.first(where: { FileManager.default.isExecutableFile(atPath: $0) })
@@ -53,7 +57,13 @@ private final class OwnHelm: Renderer {
         let result = opened.withLock { opened -> Result<HelmTemplate, HelmError> in
             if let opened { return .success(opened) }
             do throws(HelmError) {
-                let made = HelmTemplate(program: FilePath(program), jail: try Jail(scratch: FilePath(scratch)))
+                // Beside the scratch folder, which is emptied at each start.
+                let made = HelmTemplate(
+                    program: FilePath(program), jail: try Jail(scratch: FilePath(scratch)),
+                    archives: state.map {
+                        ChartStore(folder: FilePath($0 + "/charts"), transport: HTTPChartTransport())
+                    },
+                    frozen: state.map { FrozenStore(folder: FilePath($0 + "/frozen")) })
                 opened = made
                 return .success(made)
             } catch {
