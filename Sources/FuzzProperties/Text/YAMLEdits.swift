@@ -48,17 +48,19 @@ struct YAMLEdits {
     private func isLenient(around span: Range<Int>) -> Bool {
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
         let isBreak = { (byte: UInt8) in byte == 0x0A || byte == 0x0D }
+        // The last bytes of U+0085, U+2028 and U+2029, which end lines, too.
+        let isRareBreak = { (byte: UInt8) in [0x85, 0xA8, 0xA9].contains(byte) }
         // A block that stands too far to the left.
         let before = bytes[..<span.lowerBound].last { !isBlank($0) }
         let isBlock = bytes[span.lowerBound] == UInt8(ascii: "|") || bytes[span.lowerBound] == UInt8(ascii: ">")
-        if isBlock, before.map(isBreak) ?? true { return true }
+        if isBlock, before.map({ isBreak($0) || isRareBreak($0) }) ?? true { return true }
         // `&a:b`, an anchor and a text without a space between them.
         if bytes.contains(UInt8(ascii: "&")), let last = bytes[..<span.lowerBound].last,
             !(last <= 0x20 || [0x85, 0xA8, 0xA9].contains(last) || "[{,:".utf8.contains(last))
         {
             return true
         }
-        // Lines of tabs behind a plain text; U+0085, U+2028 and U+2029 end lines, too.
+        // Lines of tabs behind a plain text.
         let rare: Set<UInt8> = [0xC2, 0x85, 0xE2, 0x80, 0xA8, 0xA9]
         let after = bytes[span.upperBound...].prefix { isBlank($0) || isBreak($0) || rare.contains($0) }
         return after.contains(0x09)
