@@ -49,6 +49,20 @@ import Testing
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    @Test(arguments: [" t: 1\n u: two\n", "# c\n  a:\n    b: |\n      c\n", "---\n   a: 1\n---\n b: 2\n"])
+    func `A map that is indented as a whole keeps its margin`(file: String) async throws {
+        let encrypted = try await SOPS.encrypt(Array(file.utf8), .yaml, metadata(), with: ring, now: Self.now)
+        let opened = try await SOPS.decrypt(encrypted, .yaml, with: ring).bytes().withExposed { $0 }
+        #expect(text(opened) == file)
+    }
+
+    @Test func `What INI could not say again is not encrypted`() async throws {
+        let file = Array("p = b`\"\"\"\n".utf8)
+        await #expect(throws: SecretsError.self) {
+            try await SOPS.encrypt(file, .ini, metadata(), with: ring, now: Self.now)
+        }
+    }
+
     @Test func `A manifest keeps its layout, and gets it back`() async throws {
         let plain = Array(Self.manifest.utf8)
         let encrypted = try await SOPS.encrypt(

@@ -76,7 +76,9 @@ struct INIFile: StructuredFile {
             switch (line.kind, replacements[line.slot]) {
             case (.comment, .encrypted(let text)): output += "; \(text)\n".utf8
             case (.comment, .comment(let text)): output += "; \(text)\n".utf8
-            case (.pair(let name, _), .encrypted(let text)):
+            case (.pair(let name, let value), .encrypted(let text)):
+                // What cannot be said again once it is decrypted is not encrypted.
+                _ = try INIReader.quoted(value: value)
                 output += "\(INIReader.quoted(name: name)) = \(text)\n".utf8
             case (.pair(let name, _), .plain(let scalar)):
                 output += "\(INIReader.quoted(name: name)) = ".utf8

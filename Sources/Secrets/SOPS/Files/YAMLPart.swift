@@ -104,7 +104,23 @@ struct YAMLPart: Sendable {
         output += bytes[offset...]
         guard let metadata else { return output }
         if let last = output.last, last != UInt8(ascii: "\n") { output.append(UInt8(ascii: "\n")) }
-        return output + YAML.write([SOPSMetadata.key: metadata])
+        let margin = [UInt8](repeating: UInt8(ascii: " "), count: indentation(of: document))
+        let lines = YAML.write([SOPSMetadata.key: metadata])
+        guard !margin.isEmpty else { return output + lines }
+        let feed = UInt8(ascii: "\n")
+        for line in lines.split(separator: feed, omittingEmptySubsequences: false).dropLast() {
+            output += (line.isEmpty ? [] : margin) + line + [feed]
+        }
+        return output
+    }
+
+    /// How far the keys of the map are indented, which all have to be alike.
+    private func indentation(of document: YAML.Document) -> Int {
+        guard let first = document.value.objectValue?.pairs.first?.key,
+            let key = document.keySpan(of: FieldPath([.key(first)]))
+        else { return 0 }
+        let start = bytes[..<key.lowerBound].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        return bytes[start..<key.lowerBound].prefix { $0 == 0x20 }.count
     }
 
     /// `|+`, `|2+` …
