@@ -28,8 +28,16 @@ package protocol Operations: JournalOperations {
     /// The syncs of a unit, newest first.
     func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry]
 
+    /// The commits that changed what the unit is rendered from, newest first. ``APIError/Code/conflict`` for a unit that
+    /// comes from a plain folder.
+    func commits(of unit: UnitID, limit: Int) async throws(APIError) -> [UnitCommit]
+
     /// Plans and carries out, and answers when all units are through. What went wrong with one unit is its result.
     func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult]
+
+    /// Stops what is under way on the units before its next act. It is not begun again until there is another version, or
+    /// a person asks for a sync. ``APIError/Code/conflict`` when nothing is under way.
+    func cancel(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult
 
     /// Asks sources for new commits now; none means all, the fleet repository included. Answers when they were asked.
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult
@@ -51,6 +59,10 @@ package protocol Operations: JournalOperations {
     func rollback(
         _ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor
     ) async throws(APIError) -> SyncResult
+
+    /// Takes back what marks content of the unit as bad, and syncs to the newest again. ``APIError/Code/conflict`` when
+    /// nothing is marked.
+    func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult
 
     /// Lets the plan through that waits for a person. ``APIError/Code/conflict`` when that is not the unit's plan.
     func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult

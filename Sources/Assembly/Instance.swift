@@ -62,6 +62,7 @@ struct Instance: Sendable {
         let desk = FleetDesk(
             fleet: try await opener.fleet(at: allegiance.place), opener: opener,
             recorder: recorder, ledger: try await journal.sourceLedger(),
+            fleetLedger: try await journal.fleetLedger(),
             serving: ServedTargets(
                 named: serving, below: allegiance.root, isConnected: { clusters.isConnected($0) }), engine: engine,
             content: content,

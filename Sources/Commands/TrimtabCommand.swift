@@ -29,8 +29,8 @@ package struct TrimtabCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Act:",
                 subcommands: [
-                    RunCommand.self, SyncCommand.self, RefreshCommand.self, AcceptCommand.self, PauseCommand.self,
-                    ResumeCommand.self, RollbackCommand.self, ConfirmCommand.self,
+                    RunCommand.self, SyncCommand.self, CancelCommand.self, RefreshCommand.self, AcceptCommand.self,
+                    PauseCommand.self, ResumeCommand.self, RollbackCommand.self, ConfirmCommand.self,
                 ]),
             CommandGroup(
                 name: "Write a fleet:",

@@ -46,6 +46,48 @@ import Testing
         #expect(summary(Healed(objects: files)) == "File/f1, File/f2, File/f3 and 2 more")
     }
 
+    @Test func `the way to a plan reads as a story`() {
+        let digest = Sample.digest(1)
+        let read = FleetRead(
+            commit: Sample.commit("a"), fleet: "acme", digest: digest, targets: 1, sources: 0, projects: 2,
+            applications: 3)
+        #expect(summary(read) == "acme at aaaaaaaaaa: 1 target, 2 projects, 3 applications")
+        let rejected = FleetRejected(
+            commit: Sample.commit("a"), digest: digest, isWhole: false, problems: ["fleet.yaml:3: is wrong", "b"])
+        #expect(summary(rejected) == "aaaaaaaaaa: fleet.yaml:3: is wrong and 1 more; the rest counts")
+        let rendered = ContentRendered(version: Sample.version("a"), render: digest, objects: 1)
+        #expect(summary(rendered) == "aaaaaaaaaa to content 4bf5122f3445, 1 object")
+        let planned = Planned(
+            plan: digest, version: Sample.version("a"), render: digest, counts: ChangeCounts(create: 4, update: 1),
+            changes: [
+                .create: Dictionary(uniqueKeysWithValues: files.dropFirst().map { ($0, []) }),
+                .update: [files[0]: ["spec.mode"]],
+            ])
+        #expect(
+            summary(planned) == "plan 4bf5122f3445 for aaaaaaaaaa: 4 to create, 1 to update: "
+                + "File/f1 (spec.mode), File/f2, File/f3 and 2 more")
+        #expect(
+            summary(SourceRecovered(following: "branch main", commit: Sample.commit("a")))
+                == "branch main stands at aaaaaaaaaa")
+        let (from, to) = (
+            RolledBack.Place(version: Sample.version("b"), render: digest),
+            RolledBack.Place(version: Sample.version("a"), render: digest)
+        )
+        #expect(summary(RolledBack(from: from, to: to)) == "from bbbbbbbbbb to aaaaaaaaaa")
+        #expect(summary(BadLifted(renders: [digest], reason: "no")) == "content 4bf5122f3445: no")
+        #expect(summary(Cancelled(version: Sample.version("a"), reason: "no")) == "aaaaaaaaaa: no")
+    }
+
+    @Test(arguments: [
+        FleetRead(
+            commit: nil, fleet: "acme", digest: Sample.digest(1), targets: 1, sources: 2, projects: 3, applications: 4
+        ).value,
+        FleetRejected(commit: nil, digest: Sample.digest(1), isWhole: true, problems: ["a", "b"]).value,
+    ])
+    func `what a fleet said comes back as it was kept`(value: Value) {
+        #expect((FleetRead(value)?.value == value) != (FleetRejected(value)?.value == value))
+    }
+
     @Test func `other kinds say what the usual fields say`() {
         let plan = PlanBlocked(plan: Sample.digest(2), render: Sample.digest(1), reason: "would delete 6 of 8")
         #expect(summary(plan) == "plan dbc1b4c900ff: would delete 6 of 8")

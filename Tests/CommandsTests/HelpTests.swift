@@ -4,6 +4,7 @@
 import Commands
 import Foundation
 import Glibc
+import Model
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
     private typealias ExitCodeValue = Int32
 
     @Test(arguments: [
-        [], ["run"], ["init"], ["status"], ["plan"], ["diff"], ["sync"], ["refresh"], ["accept"],
+        [], ["run"], ["init"], ["status"], ["plan"], ["diff"], ["sync"], ["cancel"], ["refresh"], ["accept"],
         ["pause"], ["resume"], ["history"], ["rollback"], ["confirm"], ["log"], ["audit"], ["audit", "checkpoint"],
         ["audit", "verify"],
         ["audit", "export"], ["validate"], ["schema"], ["render"], ["version"],
@@ -57,5 +58,10 @@ import Testing
             try Data(reference.utf8).write(to: file)
         }
         #expect(try String(contentsOf: file, encoding: .utf8) == reference, "trimtab help-reference > docs/cli.md")
+    }
+
+    @Test func `the page about the journal names every kind of event`() throws {
+        let page = try String(contentsOf: Script.folder.appending(path: "../../../docs/journal.md"), encoding: .utf8)
+        for kind in EventKind.allCases { #expect(page.contains("`\(kind.rawValue)`"), "\(kind)") }
     }
 }

@@ -13,7 +13,10 @@ import Testing
         let world = World(["a": 1, "b": 2])
         let conclusion = await world.run()
         #expect(conclusion?.state == .inSync)
-        #expect(world.kinds() == [.syncStarted, .intent, .outcome, .syncEnded, .healthChanged])
+        #expect(
+            world.kinds() == [
+                .rendered, .planned, .syncStarted, .intent, .outcome, .syncEnded, .healthChanged,
+            ])
         #expect(world.target.withState { $0.live } == [object("a"): 1, object("b"): 2])
         #expect(world.record.inventory.entries.keys.sorted() == [object("a"), object("b")])
     }
@@ -66,7 +69,7 @@ import Testing
         world.target.withState { $0.refused[object("a")] = "/etc/sudoers.d is outside the project" }
         #expect(await world.run()?.reason == "refused: File/a: /etc/sudoers.d is outside the project")
         #expect(await world.run()?.state == .failed)
-        #expect(world.kinds() == [.renderFailed])
+        #expect(world.kinds() == [.rendered, .renderFailed])
         #expect(world.target.withState { $0.writes } == 0)
     }
 
@@ -84,7 +87,7 @@ import Testing
         world.policy.apply = .manual
         #expect(await world.run()?.state == .pending)
         #expect(await world.run()?.state == .pending)
-        #expect(world.kinds() == [.planBlocked])
+        #expect(world.kinds() == [.rendered, .planned, .planBlocked])
         #expect(await world.run(.person)?.state == .inSync)
     }
 

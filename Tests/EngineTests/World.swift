@@ -133,7 +133,8 @@ final class World {
 
 extension Job {
     static let audit = Job(urgency: .audit, scope: .whole(.content))
-    static let person = Job(urgency: .person, scope: .whole(.content), isRequested: true)
+    static let person = Job(
+        urgency: .person, scope: .whole(.content), request: Request(by: Actor("user:alice"), reason: "now"))
 
     static func drift(_ names: Text...) -> Job {
         Job(urgency: .drift, scope: .objects(Set(names.map { object($0) })))

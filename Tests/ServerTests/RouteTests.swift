@@ -41,6 +41,7 @@ import Testing
                 #expect(try await remote.diff(.all) == twin.diff(.all))
                 #expect(try await remote.render(unit, revision: nil) == twin.render(unit, revision: nil))
                 #expect(try await remote.history(of: unit, limit: 5) == twin.history(of: unit, limit: 5))
+                #expect(try await remote.commits(of: unit, limit: 1) == twin.commits(of: unit, limit: 1))
                 let events = EventFilter(units: filter, kinds: [.paused], limit: 10)
                 #expect(try await remote.events(events) == twin.events(events))
                 let checkpoint = try await twin.checkpoint()
@@ -51,7 +52,10 @@ import Testing
     }
 
     @Test func `an act carries the name of the user at the other end of the socket`() async throws {
-        let twin = MemoryOperations(fleet: Sample.fleet)
+        var fleet = Sample.fleet
+        fleet.units[1].sync = .syncing
+        let running = fleet.units[1].unit
+        let twin = MemoryOperations(fleet: fleet, history: [running: Sample.history])
         try await withServer(twin) { socket in
             try await HTTPOperations.with(.unixSocket(Text(socket))) { remote in
                 let impostor = Actor("user:somebody-else")
@@ -60,13 +64,18 @@ import Testing
                 _ = try await remote.pause(units, until: Sample.now, reason: "r", actor: impostor)
                 _ = try await remote.resume(units, reason: "r", actor: impostor)
                 _ = try await remote.sync(units, reason: "r", actor: impostor)
+                _ = try await remote.cancel(UnitFilter(running), reason: "r", actor: impostor)
+                _ = try await remote.undoRollback(running, reason: "r", actor: impostor)
                 _ = try await remote.refresh([], reason: "r", actor: impostor)
                 _ = try await remote.confirm(
                     Sample.unit("postgres", "prod"), plan: digest, reason: "r", actor: impostor)
             }
         }
         let acts = await twin.acts
-        #expect(acts.map(\.event.kind) == [.paused, .resumed, .syncEnded, .commitSeen, .confirmed])
+        #expect(
+            acts.map(\.event.kind) == [
+                .paused, .resumed, .syncEnded, .cancelled, .badLifted, .commitSeen, .confirmed,
+            ])
         #expect(acts.allSatisfy { $0.event.actor == UserName.current })
     }
 

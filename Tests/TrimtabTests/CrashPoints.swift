@@ -29,7 +29,6 @@ enum CrashPoints {
     static let elsewhere: [String: String] = [
         "engine-before-wait": "files are well at once",
         "engine-after-wait": "files are well at once",
-        "engine-after-finish": "nothing comes after the end",
         "host.batch.validated": validation,
         "host.file.put-back": validation,
         "host.wave.undone": validation,

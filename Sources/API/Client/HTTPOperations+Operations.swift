@@ -29,6 +29,10 @@ extension HTTPOperations: Operations {
         try await ask(Routes.history, HistoryRequest(unit: unit, limit: limit)).items
     }
 
+    package func commits(of unit: UnitID, limit: Int) async throws(APIError) -> [UnitCommit] {
+        try await ask(Routes.commits, HistoryRequest(unit: unit, limit: limit)).items
+    }
+
     package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
         try await ask(Routes.events, filter)
     }
@@ -45,6 +49,10 @@ extension HTTPOperations: Operations {
 
     package func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
         try await ask(Routes.sync, UnitsAct(units: units, reason: reason)).items
+    }
+
+    package func cancel(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        try await ask(Routes.cancel, UnitsAct(units: units, reason: reason))
     }
 
     package func refresh(
@@ -73,6 +81,10 @@ extension HTTPOperations: Operations {
         _ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor
     ) async throws(APIError) -> SyncResult {
         try await ask(Routes.rollback, RollbackRequest(unit: unit, digest: digest, reason: reason))
+    }
+
+    package func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {
+        try await ask(Routes.undoRollback, RollbackRequest(unit: unit, digest: nil, reason: reason))
     }
 
     package func confirm(

@@ -41,6 +41,12 @@ package enum Routes {
         List(try await engine.history(of: request.unit, limit: request.limit))
     }
 
+    package static let commits = Route<Permissions.Read, HistoryRequest, List<UnitCommit>>.reading(
+        "/v1/commits", Permissions.Read.self, deadline: .seconds(600)
+    ) { (engine, request) async throws(APIError) in
+        List(try await engine.commits(of: request.unit, limit: request.limit))
+    }
+
     package static let events = Route<Permissions.Read, EventFilter, EventPage>.reading(
         "/v1/events", Permissions.Read.self
     ) { (engine, filter) async throws(APIError) in
@@ -64,6 +70,12 @@ package enum Routes {
         "/v1/sync", Permissions.Sync.self, deadline: .seconds(3600)
     ) { (engine, request, actor) async throws(APIError) in
         List(try await engine.sync(request.units, reason: request.reason, actor: actor))
+    }
+
+    package static let cancel = Route<Permissions.Sync, UnitsAct, ActResult>.acting(
+        "/v1/cancel", Permissions.Sync.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.cancel(request.units, reason: request.reason, actor: actor)
     }
 
     package static let refresh = Route<Permissions.Sync, RefreshRequest, ActResult>.acting(
@@ -96,6 +108,12 @@ package enum Routes {
         try await engine.rollback(request.unit, to: request.digest, reason: request.reason, actor: actor)
     }
 
+    package static let undoRollback = Route<Permissions.Rollback, RollbackRequest, SyncResult>.acting(
+        "/v1/rollback/undo", Permissions.Rollback.self, deadline: .seconds(3600)
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.undoRollback(request.unit, reason: request.reason, actor: actor)
+    }
+
     package static let confirm = Route<Permissions.Confirm, ConfirmRequest, ActResult>.acting(
         "/v1/confirm", Permissions.Confirm.self
     ) { (engine, request, actor) async throws(APIError) in
@@ -104,9 +122,9 @@ package enum Routes {
 
     package static let mounted: [MountedRoute] = [
         MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(explain),
-        MountedRoute(history),
-        MountedRoute(events), MountedRoute(checkpoint), MountedRoute(verify), MountedRoute(sync),
-        MountedRoute(refresh), MountedRoute(accept), MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback),
+        MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
+        MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
+        MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
         MountedRoute(confirm),
     ]
 }

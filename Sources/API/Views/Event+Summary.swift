@@ -25,6 +25,14 @@ extension Event {
         case .paused: payload(as: Paused.self).map { sentence(["until \($0.until)", $0.reason.string]) } ?? ""
         case .commitSeen: payload(as: CommitSeen.self)?.summary ?? ""
         case .commitAccepted: payload(as: CommitAccepted.self)?.summary ?? ""
+        case .sourceRecovered: payload(as: SourceRecovered.self)?.summary ?? ""
+        case .fleetRead: payload(as: FleetRead.self)?.summary ?? ""
+        case .fleetRejected: payload(as: FleetRejected.self)?.summary ?? ""
+        case .rendered: payload(as: ContentRendered.self)?.summary ?? ""
+        case .planned: payload(as: Planned.self)?.summary ?? ""
+        case .rolledBack: payload(as: RolledBack.self)?.summary ?? ""
+        case .markedBad: payload(as: MarkedBad.self).map { contents($0.renders, $0.reason) } ?? ""
+        case .badLifted: payload(as: BadLifted.self).map { contents($0.renders, $0.reason) } ?? ""
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         default: general
         }
@@ -40,11 +48,28 @@ extension Event {
     }
 }
 
+extension ChangeCounts {
+    fileprivate var summary: String {
+        let parts = [(create, "create"), (update, "update"), (delete, "delete")]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0) to \($0.1)" }.joined(separator: ", ")
+    }
+}
+
 extension SyncStarted {
     fileprivate var summary: String {
-        let parts = [(counts.create, "create"), (counts.update, "update"), (counts.delete, "delete")]
-        let work = parts.filter { $0.0 > 0 }.map { "\($0.0) to \($0.1)" }.joined(separator: ", ")
-        return sentence(["\(version) (\(cause.rawValue))", work])
+        sentence(["\(version) (\(cause.rawValue))", counts.summary, reason.string])
+    }
+}
+
+extension Planned {
+    fileprivate var summary: String {
+        let objects = changes.values.flatMap(\.self).sorted { $0.key < $1.key }
+        let shown = objects.prefix(3).map { object, fields in
+            fields.isEmpty ? "\(object)" : "\(object) (\(fields.prefix(3).map(\.string).joined(separator: ", ")))"
+        }
+        let others = counts.create + counts.update + counts.delete - shown.count
+        return sentence(["plan \(plan.short) for \(version)", counts.summary, shown.joined(separator: ", ")])
+            + more(others)
     }
 }
 
@@ -91,6 +116,39 @@ extension CommitSeen {
     }
 }
 
+extension SourceRecovered {
+    fileprivate var summary: String { following.string + (commit.map { " stands at \($0.short)" } ?? "") }
+}
+
+extension FleetRead {
+    fileprivate var summary: String {
+        let counts = [
+            (targets, "target"), (sources, "source"), (projects, "project"), (applications, "application"),
+        ]
+        let words = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        let place = "\(fleet)" + (commit.map { " at \($0.short)" } ?? "")
+        return sentence([place, words.joined(separator: ", ")])
+    }
+}
+
+extension FleetRejected {
+    fileprivate var summary: String {
+        let place = commit.map { "\($0.short)" } ?? ""
+        let extent = isWhole ? "nothing of it counts" : "the rest counts"
+        return sentence([place, problems.first?.string ?? ""]) + more(count - 1) + "; \(extent)"
+    }
+}
+
+extension ContentRendered {
+    fileprivate var summary: String {
+        "\(version) to content \(render.short), \(objects) object\(objects == 1 ? "" : "s")"
+    }
+}
+
+extension RolledBack {
+    fileprivate var summary: String { "from \(from.version) to \(to.version)" }
+}
+
 extension CommitAccepted {
     fileprivate var summary: String {
         let old = previous.map { " instead of \($0.short)" } ?? ""
@@ -112,6 +170,11 @@ extension UnitRemoved {
 
 private func sentence(_ parts: [String]) -> String {
     parts.filter { !$0.isEmpty }.joined(separator: ": ")
+}
+
+private func contents(_ renders: [Digest], _ reason: Text) -> String {
+    let shown = renders.prefix(3).map(\.short).joined(separator: ", ") + more(renders.count - 3)
+    return sentence([renders.isEmpty ? "" : "content \(shown)", reason.string])
 }
 
 private func names(_ objects: [ObjectID]) -> String {

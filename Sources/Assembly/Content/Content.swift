@@ -63,7 +63,7 @@ actor Content: ContentProvider {
         if units[unit]?.newest == version { index.note(trace, of: unit) }
     }
 
-    private func find(_ unit: UnitID) throws(ContentError) -> Declared {
+    func find(_ unit: UnitID) throws(ContentError) -> Declared {
         guard let found = units[unit] else { throw ContentError("\(unit) is not declared any more") }
         return found
     }

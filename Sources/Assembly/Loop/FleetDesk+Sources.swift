@@ -11,10 +11,11 @@ import Model
 extension FleetDesk {
     func record(_ drafts: [EventDraft]) async throws { _ = try await recorder.record(drafts) }
 
-    /// Puts on record what the sources brought, before anything comes of it. What could not be written is tried again
-    /// with the next look.
+    /// Puts on record what the sources brought and what the fleet says, before anything comes of it. What could not be
+    /// written is tried again with the next look. A look that was cut off found nothing out.
     func record() async {
-        let before = ledger
+        guard !Task.isCancelled else { return }
+        let before = (sources: ledger, fleet: fleetLedger)
         var drafts: [EventDraft] = []
         for (source, findings) in looks.sorted(by: { $0.key < $1.key }) {
             for (follow, finding) in findings {
@@ -22,10 +23,11 @@ extension FleetDesk {
                 drafts += ledger.note(finding.look, at: follow, of: source)
             }
         }
+        if let fleetNews, let draft = fleetLedger.note(fleetNews) { drafts.append(draft) }
         do {
             if !drafts.isEmpty { try await record(drafts) }
         } catch {
-            ledger = before
+            (ledger, fleetLedger) = before
             view.problems.append(Problem(reason: Text("the journal cannot be written: \(error)")))
         }
     }

@@ -32,6 +32,9 @@ actor FleetDesk {
     let opener: RepositoryOpener
     let recorder: any EventRecorder
     var ledger: SourceLedger
+    var fleetLedger: FleetLedger
+    /// What the fleet's files said when they were last read; `nil` before that.
+    var fleetNews: FleetLedger.News?
     /// What the last look found, of all that is followed.
     private(set) var looks: [SourceName: [Follow: Finding]] = [:]
     var repositories: [Source: Repository] = [:]
@@ -69,10 +72,11 @@ actor FleetDesk {
 
     /// - Parameters:
     ///   - ledger: what is on record of the sources.
+    ///   - fleetLedger: and of the fleet's own files.
     ///   - makeDriver: Makes the driver of a target.
     init(
         fleet: Repository, opener: RepositoryOpener, recorder: any EventRecorder, ledger: SourceLedger,
-        serving targets: ServedTargets, engine: Engine, content: Content,
+        fleetLedger: FleetLedger, serving targets: ServedTargets, engine: Engine, content: Content,
         clocks: Clocks, meters: Meters,
         makeDriver: @escaping @Sendable (ServedTargets.Place) async throws -> any TargetDriver
     ) {
@@ -80,6 +84,7 @@ actor FleetDesk {
         self.opener = opener
         self.recorder = recorder
         self.ledger = ledger
+        self.fleetLedger = fleetLedger
         self.targets = targets
         self.makeDriver = makeDriver
         self.engine = engine
@@ -130,19 +135,26 @@ actor FleetDesk {
             view.commit = commit
             return
         }
-        let tree = try await fleet.tree(of: commit).reader
-        let tracing = TracingTreeReader(tree)
-        let read = try await FleetReader.read(commit == nil ? tree : tracing, incumbents: await incumbents())
+        let (read, tracing): (FleetSnapshot, TracingTreeReader)
+        do {
+            let tree = try await fleet.tree(of: commit).reader
+            tracing = TracingTreeReader(tree)
+            read = try await FleetReader.read(commit == nil ? tree : tracing, incumbents: await incumbents())
+        } catch {
+            fleetNews = FleetLedger.News(unreadable: Text("\(error)"), at: commit)
+            throw error
+        }
         fleetTrace = TraceIndex()
         if let name = read.name, commit != nil { fleetTrace.set(tracing.trace, for: name) }
         view.commit = commit
         view.notices = read.notices
         fleetProblems = read.problems.map { Problem($0.error) }
+        fleetNews = FleetLedger.News(read, at: commit)
         if read.isEmpty, snapshot.name != nil, !snapshot.isEmpty {
+            let reason: Text = "the fleet is suddenly empty; what it declared before stays"
+            fleetNews = FleetLedger.News(read, at: commit, refused: reason)
             fleetProblems.append(
-                Problem(
-                    reason: "the fleet is suddenly empty; what it declared before stays",
-                    advice: "remove applications one by one, or bring the files back"))
+                Problem(reason: reason, advice: "remove applications one by one, or bring the files back"))
         } else if read.name != nil {
             if read != snapshot { revision += 1 }
             snapshot = read

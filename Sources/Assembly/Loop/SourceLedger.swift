@@ -24,6 +24,8 @@ struct SourceLedger: Sendable {
     private enum Complaint: Sendable, Hashable {
         case refused(CommitID?, Text)
         case failed(Text)
+
+        var isFailure: Bool { if case .failed = self { true } else { false } }
     }
 
     private var entries: [Key: Entry] = [:]
@@ -43,6 +45,8 @@ struct SourceLedger: Sendable {
             } else if let refused = event.payload(as: CommitRefused.self) {
                 entries[Key(source: source, following: refused.following), default: Entry()].complaint =
                     .refused(refused.commit, refused.reason)
+            } else if let recovered = event.payload(as: SourceRecovered.self) {
+                entries[Key(source: source, following: recovered.following), default: Entry()].complaint = nil
             } else if let failed = event.payload(as: SourceFailed.self) {
                 entries[Key(source: source, following: failed.following), default: Entry()].complaint =
                     .failed(failed.reason)
@@ -50,7 +54,9 @@ struct SourceLedger: Sendable {
         }
     }
 
-    static let kinds: Set<EventKind> = [.commitSeen, .commitAccepted, .commitRefused, .sourceFailed]
+    static let kinds: Set<EventKind> = [
+        .commitSeen, .commitAccepted, .commitRefused, .sourceFailed, .sourceRecovered,
+    ]
 
     /// Takes note of a look. Gives what is to be recorded of it.
     mutating func note(_ look: SourceLook, at follow: Follow, of source: SourceName) -> [EventDraft] {
@@ -73,6 +79,10 @@ struct SourceLedger: Sendable {
             case .failed(let reason):
                 drafts.append(SourceFailed(following: following, reason: reason).draft(of: source))
             }
+        }
+        // The end of a refusal is a commit that is seen, unless the server went back to what counts.
+        if complaint == nil, let over = before.complaint, drafts.isEmpty || over.isFailure {
+            drafts.append(SourceRecovered(following: following, commit: look.accepted).draft(of: source))
         }
         entries[key] = Entry(accepted: look.accepted ?? before.accepted, complaint: complaint)
         return drafts

@@ -11,7 +11,24 @@ extension LocalOperations {
     func sync(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
         await fleet.refreshNow()
         let units = try await matching(filter, mustExist: true).map(\.managed.unit)
-        return await run(units, Job(urgency: .person, scope: .whole(.metadata), isRequested: true))
+        let request = Job.Request(by: actor, reason: reason)
+        return await run(units, Job(urgency: .person, scope: .whole(.metadata), request: request))
+    }
+
+    func cancel(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        var cancelled: [UnitID] = []
+        for unit in try await matching(filter, mustExist: true).map(\.managed.unit) {
+            do {
+                if try await engine.cancel(unit, reason: reason, by: actor) { cancelled.append(unit) }
+            } catch {
+                throw APIError(.unavailable, "the journal cannot be written: \(Text("\(error)"))")
+            }
+        }
+        guard !cancelled.isEmpty else {
+            throw APIError(
+                .conflict, "nothing is under way", advice: "\"trimtab pause\" keeps units from being touched")
+        }
+        return ActResult(message: "cancelled: ends before its next act", units: cancelled)
     }
 
     /// Runs units and says what came of each.
@@ -94,7 +111,20 @@ extension LocalOperations {
         let newer = record.history.reversed().prefix { $0.render != goal.render }.map(\.render)
         let bad = Set(newer + [current]).subtracting([goal.render]).sorted()
         try await act([MarkedBad(renders: bad, reason: reason).draft(of: unit, by: actor)], then: nil)
-        let results = await run([unit], Job(urgency: .person, scope: .whole(.content), isRequested: true))
+        return try await lookAgain(unit, reason, actor)
+    }
+
+    func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {
+        let bad = try await find(unit).record.bad
+        guard !bad.isEmpty else { throw APIError(.conflict, "nothing is marked bad on \(unit)") }
+        await fleet.refreshNow()
+        try await act([BadLifted(renders: bad, reason: reason).draft(of: unit, by: actor)], then: nil)
+        return try await lookAgain(unit, reason, actor)
+    }
+
+    private func lookAgain(_ unit: UnitID, _ reason: Text, _ actor: Actor) async throws(APIError) -> SyncResult {
+        let request = Job.Request(by: actor, reason: reason)
+        let results = await run([unit], Job(urgency: .person, scope: .whole(.content), request: request))
         guard let result = results.first else { throw APIError(.notFound, "no unit \(unit)") }
         return result
     }

@@ -91,6 +91,17 @@ struct LocalOperations: Operations {
         }
     }
 
+    func commits(of unit: UnitID, limit: Int) async throws(APIError) -> [UnitCommit] {
+        let snapshot = try await find(unit)
+        guard let newest = snapshot.managed.newest else { throw APIError(.conflict, "\(unit) left the fleet") }
+        do {
+            return try await content.commits(
+                of: unit, at: newest, applied: snapshot.record.applied?.version.source, limit: limit)
+        } catch {
+            throw APIError(.conflict, Text("\(error)"))
+        }
+    }
+
     func find(_ unit: UnitID) async throws(APIError) -> UnitSnapshot {
         guard let snapshot = await engine.snapshot(of: unit) else {
             throw APIError(.notFound, "no unit \(unit)", advice: "trimtab status lists them")

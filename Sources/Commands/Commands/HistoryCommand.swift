@@ -9,10 +9,14 @@ import Model
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Show the syncs of a unit.",
+        abstract: "Show the syncs of a unit, or the commits that changed it.",
         discussion: """
+            With --commits: the commits that changed what the unit is rendered from (its folder, and the files that it \
+            reads elsewhere), as "git log" would list them, whether they were synced or not.
+
             Examples:
               trimtab history web@prod
+              trimtab history web@prod --commits
               trimtab history web@prod --limit 50 --output json
             """)
 
@@ -24,16 +28,26 @@ struct HistoryCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: ArgumentHelp("At most so many, the newest.", valueName: "count"))
     var limit = 20
 
+    @Flag(help: "Show commits instead of syncs.")
+    var commits = false
+
     func validate() throws {
         guard EventFilter.limits.contains(limit) else { throw ValidationError("--limit must be between 1 and 10000") }
     }
 
     func run() async throws {
         let (unit, limit) = (unit, limit)
-        let entries = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let engine = EngineAccess(request: try fleet.request(state: try state.folder))
+        let now = Environment.current.now()
+        if commits {
+            let found = try await engine.with { engine in
+                try await engine.commits(of: try await unit.find(in: engine).unit, limit: limit)
+            }
+            return output.print(List(found).wire) { CommitReport(found, now: now).lines(width: $0) }
+        }
+        let entries = try await engine.with { engine in
             try await engine.history(of: try await unit.find(in: engine).unit, limit: limit)
         }
-        let now = Environment.current.now()
         output.print(List(entries).wire) { HistoryReport(entries, now: now).lines(width: $0) }
     }
 }

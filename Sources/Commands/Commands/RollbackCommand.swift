@@ -17,6 +17,7 @@ struct RollbackCommand: AsyncParsableCommand {
             Examples:
               trimtab rollback web@prod --reason "500s since the last deploy"
               trimtab rollback web@prod --to 3f9c2ab
+              trimtab rollback web@prod --undo --reason "it was the database"
             """)
 
     @OptionGroup var unit: UnitArgument
@@ -31,9 +32,16 @@ struct RollbackCommand: AsyncParsableCommand {
             valueName: "version"))
     var to: String?
 
+    @Flag(help: "Take back what is marked bad on the unit, and sync to the newest again.")
+    var undo = false
+
+    func validate() throws {
+        if undo, to != nil { throw ValidationError("say either --to or --undo") }
+    }
+
     func run() async throws {
         let actor = Environment.current.actor()
-        let (unit, version, reason, progress) = (unit, to, act.text, Progress(output: output))
+        let (unit, version, undo, reason, progress) = (unit, to, undo, act.text, Progress(output: output))
         let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
             let id = try await unit.find(in: engine).unit
             var digest: Digest?
@@ -43,7 +51,9 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             let goal = digest
             return try await progress.show(of: UnitFilter(id), in: engine) {
-                try await engine.rollback(id, to: goal, reason: reason, actor: actor)
+                undo
+                    ? try await engine.undoRollback(id, reason: reason, actor: actor)
+                    : try await engine.rollback(id, to: goal, reason: reason, actor: actor)
             }
         }
         let report = SyncReport([result])

@@ -24,11 +24,11 @@ package struct LogReport {
 
     private func kind(_ kind: EventKind) -> Line {
         switch kind {
-        case .commitRefused, .sourceFailed, .fleetRejected, .renderFailed, .markedBad, .fightDetected, .rejected:
+        case .commitRefused, .sourceFailed, .fleetRejected, .renderFailed, .markedBad, .fightDetected:
             Line(kind.rawValue, .red)
-        case .planBlocked, .drifted, .paused, .healthChanged, .rolledBack, .unitRemoved:
+        case .planBlocked, .drifted, .paused, .healthChanged, .rolledBack, .unitRemoved, .cancelled:
             Line(kind.rawValue, .yellow)
-        case .syncEnded, .healed, .confirmed, .approved, .commitAccepted:
+        case .syncEnded, .healed, .confirmed, .badLifted, .commitAccepted, .sourceRecovered:
             Line(kind.rawValue, .green)
         default: Line(kind.rawValue)
         }

@@ -21,7 +21,9 @@ extension Engine {
                     for work in startDue() { works.addTask { await work() } }
                     await sleepUntilWoken(&wakeUps)
                 }
-                for unit in entries.keys where entries[unit]?.running != nil { entries[unit]?.isCancelled = true }
+                for unit in entries.keys where entries[unit]?.running != nil {
+                    entries[unit]?.cancellation = "trimtab is stopping"
+                }
             }
             watches.cancelAll()
         }
@@ -75,7 +77,7 @@ extension Engine {
             return nil
         }
         entry.running = entry.managed.newest ?? Version(fleet: nil, source: nil)
-        entry.isCancelled = false
+        entry.cancellation = nil
         entries[unit] = entry
         let facts = UnitFacts(
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
@@ -94,7 +96,7 @@ extension Engine {
 
     private func interruption(of unit: UnitID) -> Interruption? {
         guard let entry = entries[unit] else { return .cancelled(reason: "the unit is gone") }
-        if entry.isCancelled { return .cancelled(reason: "cancelled") }
+        if let reason = entry.cancellation { return .cancelled(reason: reason) }
         return entry.managed.newest == nil || entry.managed.newest == entry.running ? nil : .superseded
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Manifest
+package import Manifest
 package import Model
 
 /// Keeps the units of a fleet: knows how each stands, which are dirty, and runs a worker for each in its turn.
@@ -21,7 +21,8 @@ package actor Engine {
         var nextAttempt: Time?
         /// The version that the run under way began with.
         var running: Version?
-        var isCancelled = false
+        /// Why the run under way is to end before its next act; `nil` when it is not.
+        var cancellation: Text?
         /// The content whose objects the driver was told to watch.
         var watched: Digest?
     }
@@ -128,8 +129,15 @@ package actor Engine {
         for unit in units where queue.isDirty(unit) { await waitForRun(of: unit) }
     }
 
-    /// Stops a unit's run before its next act.
-    package func cancel(_ unit: UnitID) { entries[unit]?.isCancelled = entries[unit]?.running != nil }
+    /// Stops a unit's run before its next act, because a person says so.
+    /// - Returns: `false` when nothing is under way.
+    package func cancel(_ unit: UnitID, reason: Text, by actor: Actor) async throws -> Bool {
+        guard let version = entries[unit]?.running else { return false }
+        try await record([Cancelled(version: version, reason: reason).draft(of: unit, by: actor)])
+        guard entries[unit]?.running == version else { return false }
+        entries[unit]?.cancellation = reason.isEmpty ? "cancelled by \(actor)" : "cancelled by \(actor): \(reason)"
+        return true
+    }
 
     /// Records what a person did and looks at the unit again.
     package func act(_ drafts: [EventDraft], then job: Job?) async throws {

@@ -32,7 +32,7 @@ struct Worker: Sendable {
                 if let interruption = await interruption() { Input.interrupted(interruption) } else {
                     await perform(step.action)
                 }
-            CrashPoint.reached(crashPoint)
+            if let crashPoint { CrashPoint.reached(crashPoint) }
             step = reconciliation.advance(input)
         }
     }
@@ -61,17 +61,20 @@ struct Worker: Sendable {
                 return .waited
             case .finish: return .failed(reason: "a finished run was asked to go on")
             }
-        } catch is CancellationError {
-            return .interrupted(.cancelled(reason: "trimtab is stopping"))
         } catch {
+            // Whatever the error is called, what was cut off has not failed.
+            if Task.isCancelled || error is CancellationError {
+                return .interrupted(.cancelled(reason: "trimtab is stopping"))
+            }
             return .failed(reason: Text(String(describing: error)))
         }
     }
 }
 
 extension Action {
-    /// Once everything before the act is on record, and once the act is done and its outcome is not.
-    fileprivate var crashPoints: (before: StaticString, after: StaticString) {
+    /// Once everything before the act is on record, and once the act is done and its outcome is not. Nothing comes after
+    /// the end.
+    fileprivate var crashPoints: (before: StaticString, after: StaticString?) {
         switch self {
         case .render: ("engine-before-render", "engine-after-render")
         case .load: ("engine-before-load", "engine-after-load")
@@ -81,7 +84,7 @@ extension Action {
         case .carryOut: ("engine-before-carry-out", "engine-after-carry-out")
         case .health: ("engine-before-health", "engine-after-health")
         case .wait: ("engine-before-wait", "engine-after-wait")
-        case .finish: ("engine-before-finish", "engine-after-finish")
+        case .finish: ("engine-before-finish", nil)
         }
     }
 }

@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Manifest
-import Model
+package import Model
 
 /// Why a unit is dirty and how much of it has to be looked at.
 package struct Job: Sendable, Hashable {
@@ -24,6 +24,18 @@ package struct Job: Sendable, Hashable {
         }
     }
 
+    /// A person asked for a sync: what waits for a person goes, and drift is put back whatever the policy.
+    package struct Request: Sendable, Hashable {
+        package var actor: Actor
+        /// Empty when nothing was said.
+        package var reason: Text
+
+        package init(by actor: Actor, reason: Text) {
+            self.actor = actor
+            self.reason = reason
+        }
+    }
+
     package enum Scope: Sendable, Hashable {
         case objects(Set<ObjectID>)
         case whole(ComparisonDepth)
@@ -31,20 +43,22 @@ package struct Job: Sendable, Hashable {
 
     package var urgency: Urgency
     package var scope: Scope
-    /// A person asked for a sync: what waits for a person goes, and drift is put back whatever the policy.
-    package var isRequested: Bool
+    /// The last one, where several asked.
+    package var request: Request?
 
-    package init(urgency: Urgency, scope: Scope, isRequested: Bool = false) {
+    package var isRequested: Bool { request != nil }
+
+    package init(urgency: Urgency, scope: Scope, request: Request? = nil) {
         self.urgency = urgency
         self.scope = scope
-        self.isRequested = isRequested
+        self.request = request
     }
 
     package static let commit = Job(urgency: .commit, scope: .whole(.metadata))
 
     package mutating func merge(_ other: Job) {
         urgency = min(urgency, other.urgency)
-        isRequested = isRequested || other.isRequested
+        request = other.request ?? request
         scope =
             switch (scope, other.scope) {
             case (.objects(let a), .objects(let b)): .objects(a.union(b))

@@ -7,6 +7,11 @@ import Model
 extension Reconciliation {
     /// Units converge to the newest content that is not marked bad.
     mutating func choose(_ newest: Rendered) -> Step {
+        if (record.rendered ?? record.applied?.render) != newest.digest {
+            let rendered = ContentRendered(
+                version: newest.version, render: newest.digest, objects: newest.objects.count + newest.hooks.count)
+            news.append(rendered.draft(of: unit))
+        }
         guard record.bad.contains(newest.digest) else { return admit(newest) }
         let earlier = record.history.last { entry in
             entry.result == .succeeded && entry.wasHealthy && !record.bad.contains(entry.render)

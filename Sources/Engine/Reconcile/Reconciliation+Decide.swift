@@ -12,10 +12,14 @@ extension Reconciliation {
         do {
             plan = try makePlan(rendered, live)
         } catch {
+            if let pause = activePause { return rest(in: pause) }
             let reason = Text(error.reasons.prefix(10).map(\.string).joined(separator: "; "))
             return wait(.blocked, reason, for: unsealed(rendered), rendered)
         }
-        let isKnown = rendered.digest == record.applied?.render && record.openSync == nil && record.failure.isEmpty
+        let isKnown = rendered.digest == record.applied?.render && isWhole && record.failure.isEmpty
+        if let pause = activePause {
+            return rest(in: pause, rendered: rendered, recording: plan.isEmpty ? healed : noted(drift(plan, live)))
+        }
         if plan.isEmpty, isKnown { return settle(rendered) }
         if isKnown { return meetDrift(plan, rendered, live) }
         return meetCommit(plan, rendered)
@@ -39,18 +43,28 @@ extension Reconciliation {
         Plan(unit: unit, renderDigest: rendered.digest, changes: [], digest: rendered.digest)
     }
 
-    private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
+    private func drift(_ plan: Plan, _ live: [ObjectID: Comparison]) -> Drifted {
         let changes = plan.changes.filter { $0.action != .keep }
         let cause = changes.lazy.compactMap { change -> Text? in
             if case .differs(_, let cause) = live[change.object] { cause } else { nil }
         }.first
-        let drifted = Drifted(
+        return Drifted(
             plan: plan.digest,
             objects: Dictionary(
                 changes.map { ($0.object, $0.fields.map { Text($0.path.description) }) },
                 uniquingKeysWith: { first, _ in first }),
             cause: cause ?? "")
-        var drafts = record.drift?.plan == plan.digest ? [] : [drifted.draft(of: unit)]
+    }
+
+    /// The same drift is recorded once, however often it is seen.
+    private func noted(_ drifted: Drifted) -> [EventDraft] {
+        record.drift?.plan == drifted.plan ? [] : [drifted.draft(of: unit)]
+    }
+
+    private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
+        let changes = plan.changes.filter { $0.action != .keep }
+        let drifted = drift(plan, live)
+        var drafts = noted(drifted)
         let words = Text(changes.count == 1 ? "\(changes[0].object) drifted" : "\(changes.count) objects drifted")
         guard facts.policy.drift == .heal || job.isRequested else {
             return finish(.drifted, words, plan: plan, rendered: rendered, recording: drafts)
@@ -87,23 +101,35 @@ extension Reconciliation {
             if isRollback { .rollback } else if record.openSync != nil { .recovery } else if job.isRequested {
                 .person
             } else { .commit }
-        return begin(plan, rendered, cause: cause, recording: [])
+        return begin(plan, rendered, cause: cause, recording: announcement(of: plan, rendered.version))
+    }
+
+    /// What leads to something, or waits for somebody, is on record before that; once.
+    func announcement(of plan: Plan, _ version: Version) -> [EventDraft] {
+        guard !plan.isEmpty, record.blocked?.plan != plan.digest else { return [] }
+        return [Planned(plan, version: version).draft(of: unit)]
     }
 
     /// Recorded once per plan and reason, however often the unit is looked at.
     private mutating func wait(_ state: SyncState, _ reason: Text, for plan: Plan, _ rendered: Rendered) -> Step {
         let blocked = PlanBlocked(plan: plan.digest, render: rendered.digest, reason: reason)
-        let drafts = record.blocked == blocked ? [] : [blocked.draft(of: unit)]
+        let drafts =
+            record.blocked == blocked ? [] : announcement(of: plan, rendered.version) + [blocked.draft(of: unit)]
         return finish(state, reason, plan: plan, rendered: rendered, recording: drafts)
     }
 
     /// The unit stands as it should. Nothing is recorded that was not otherwise before. An audit also makes sure that
     /// the target's own copy of the inventory is there.
     private mutating func settle(_ rendered: Rendered) -> Step {
-        let healed = record.drift.map { [Healed(objects: $0.objects.keys.sorted()).draft(of: unit)] } ?? []
         guard job.scope == .whole(.content) else { return checkHealth(rendered, recording: healed) }
         phase = .restoring(rendered)
         return Step(record: healed, action: .store(record.inventory.claim))
+    }
+
+    /// Drift that is no more, as far as somebody looked.
+    private var healed: [EventDraft] {
+        guard let drift = record.drift, healingScope?.isSuperset(of: drift.objects.keys) ?? true else { return [] }
+        return [Healed(objects: drift.objects.keys.sorted()).draft(of: unit)]
     }
 
     mutating func checkHealth(_ rendered: Rendered, recording drafts: [EventDraft] = []) -> Step {

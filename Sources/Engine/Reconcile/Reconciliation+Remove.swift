@@ -12,25 +12,28 @@ extension Reconciliation {
         guard facts.policy.onRemoval == .delete, !record.inventory.entries.isEmpty else { return release() }
         let render = record.applied?.render ?? Digest(of: [])
         let plan = Planner.removal(unit: unit, render: render, inventory: record.inventory)
+        let version = record.applied?.version ?? Version(fleet: nil, source: nil)
         guard record.confirmed.contains(plan.digest) else {
             let reason: Text =
                 "the application is gone: deleting its \(plan.changes.count) objects needs trimtab confirm"
             let blocked = PlanBlocked(plan: plan.digest, render: render, reason: reason)
-            let drafts = record.blocked == blocked ? [] : [blocked.draft(of: unit)]
+            let drafts =
+                record.blocked == blocked ? [] : announcement(of: plan, version) + [blocked.draft(of: unit)]
             return finish(.blocked, reason, plan: plan, recording: drafts)
         }
-        let version = record.applied?.version ?? Version(fleet: nil, source: nil)
         if record.testament.hasDeletionHooks, let applied = record.applied {
             phase = .loadingHooks(plan, version)
             return Step(action: .load(render: applied.render, version: version, only: nil))
         }
-        return begin(plan, Rendered(version: version, digest: render, objects: []), cause: .removal, recording: [])
+        return begin(
+            plan, Rendered(version: version, digest: render, objects: []), cause: .removal,
+            recording: announcement(of: plan, version))
     }
 
     /// What has to run around the deletion was part of what was applied last.
     mutating func remove(_ plan: Plan, _ version: Version, with applied: Rendered) -> Step {
         let rendered = Rendered(version: version, digest: plan.renderDigest, objects: applied.hooks)
-        return begin(plan, rendered, cause: .removal, recording: [])
+        return begin(plan, rendered, cause: .removal, recording: announcement(of: plan, version))
     }
 
     /// The claim is taken back before the journal says so: a kill in between repeats the first half.

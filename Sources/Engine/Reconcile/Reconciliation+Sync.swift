@@ -26,12 +26,16 @@ extension Reconciliation {
             counts: ChangeCounts(plan),
             testament: Testament(
                 project: facts.context.project.text, onRemoval: Text(facts.policy.onRemoval.rawValue),
-                hasDeletionHooks: rendered.hooks.contains { !($0.hook?.phases.isDisjoint(with: deletion) ?? true) }))
-        let drafts = drafts + [started.draft(of: unit)]
+                hasDeletionHooks: rendered.hooks.contains { !($0.hook?.phases.isDisjoint(with: deletion) ?? true) }),
+            reason: job.request?.reason ?? "")
+        let drafts = drafts + [started.draft(of: unit, by: requester)]
         guard claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
         phase = .syncing(sync)
         return Step(record: drafts, action: .store(claim))
     }
+
+    /// Who wants what is done.
+    private var requester: Actor { job.request?.actor ?? .trimtab }
 
     mutating func advance(_ sync: Sync, _ input: Input) -> Step {
         switch (sync.phase, input) {
@@ -122,6 +126,12 @@ extension Reconciliation {
         if sync.cause == .drift { drafts.append(Healed(objects: sync.healed.sorted()).draft(of: unit)) }
         drafts.append(
             SyncEnded(result: .succeeded, version: sync.rendered.version, render: sync.rendered.digest).draft(of: unit))
+        if sync.cause == .rollback, let before = record.applied, before.render != sync.rendered.digest {
+            let rolledBack = RolledBack(
+                from: RolledBack.Place(version: before.version, render: before.render),
+                to: RolledBack.Place(version: sync.rendered.version, render: sync.rendered.digest))
+            drafts.append(rolledBack.draft(of: unit, by: requester))
+        }
         sync.phase = .trimming(health: health)
         phase = .syncing(sync)
         // The stored inventory is a superset until here; identities, not digests, are what it is for.

@@ -40,6 +40,8 @@ package struct Reconciliation: Sendable {
     var note: Text = ""
     var fights: FightLedger
     var ill: [ObjectID: HealthReport]
+    /// Goes on record together with what is recorded next: one write less.
+    var news: [EventDraft] = []
 
     /// - Parameters:
     ///   - uid: ``TargetDriver/uid(of:)`` of the unit's target.
@@ -61,13 +63,16 @@ package struct Reconciliation: Sendable {
 
     package mutating func begin() -> Step {
         guard let newest = facts.newest else { return beginRemoval() }
-        if let pause = record.pause, pause.until > facts.wall {
-            let left = pause.until.duration(since: facts.wall)
-            return finish(.paused, "paused until \(pause.until): \(pause.reason)", again: .after(left))
-        }
+        if let pause = activePause { return beginPaused(pause) }
         if let ids = healingScope, let applied = record.applied {
             phase = .loading(version: applied.version, note: "")
             return Step(action: .load(render: applied.render, version: applied.version, only: ids))
+        }
+        if let cancelled = record.cancelled, cancelled.version == newest, !job.isRequested,
+            record.applied?.version != newest
+        {
+            let who = record.cancelledBy ?? .trimtab
+            return finish(.pending, "cancelled by \(who): waits for another version, or for trimtab sync")
         }
         if let first = facts.waitsFor.first {
             let others = facts.waitsFor.count - 1
@@ -80,13 +85,23 @@ package struct Reconciliation: Sendable {
     /// The objects to look at when only some may have changed. After a failed or interrupted sync the live objects
     /// belong to two versions, and only a look at the whole can tell.
     var healingScope: Set<ObjectID>? {
-        guard case .objects(let ids) = job.scope, !ids.isEmpty, record.openSync == nil, record.failure.isEmpty else {
-            return nil
-        }
+        guard case .objects(let ids) = job.scope, !ids.isEmpty, isWhole, record.failure.isEmpty else { return nil }
         return ids
     }
 
+    /// Whether the live objects belong to one version, the applied one.
+    var isWhole: Bool { record.openSync == nil && !record.isTorn }
+
     package mutating func advance(_ input: Input) -> Step {
+        var step = follow(input)
+        if !step.record.isEmpty || step.isLast {
+            step.record = news + step.record
+            news = []
+        }
+        return step
+    }
+
+    private mutating func follow(_ input: Input) -> Step {
         switch (phase, input) {
         case (.syncing(let sync), let input): advance(sync, input)
         case (_, .interrupted(let interruption)): abandon(interruption)
@@ -125,6 +140,7 @@ package struct Reconciliation: Sendable {
 
     /// Nothing has been applied in this run. The same failure is recorded once, not at each attempt.
     mutating func fail(_ reason: Text) -> Step {
+        if let pause = activePause { return rest(in: pause) }
         let isNew = record.failure != reason
         let drafts = facts.newest.map { isNew ? [RenderFailed(version: $0, reason: reason).draft(of: unit)] : [] } ?? []
         return finish(.failed, reason, again: .afterBackoff, recording: drafts)

@@ -15,6 +15,8 @@ package struct Step: Sendable {
         self.record = record
         self.action = action
     }
+
+    var isLast: Bool { if case .finish = action { true } else { false } }
 }
 
 package enum Action: Sendable {

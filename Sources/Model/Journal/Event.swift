@@ -5,16 +5,15 @@ package import Manifest
 
 /// The kinds of events that the journal holds. The raw value is stored: never rename one.
 package enum EventKind: String, Sendable, Hashable, CaseIterable {
-    case writerStarted, writerStopped
-    case commitSeen, commitRefused, commitAccepted, sourceFailed
+    case commitSeen, commitRefused, commitAccepted, sourceFailed, sourceRecovered
     case fleetRead, fleetRejected
     case rendered, renderFailed
     case planned, planBlocked
-    case syncStarted, intent, outcome, syncEnded
+    case syncStarted, intent, outcome, syncEnded, cancelled
     case drifted, healed, fightDetected
     case healthChanged
     case paused, resumed
-    case approved, rejected, confirmed
+    case confirmed
     case rolledBack, markedBad, badLifted
     case unitRemoved
     case retained

@@ -89,6 +89,28 @@ package struct SourceFailed: Payload {
     }
 }
 
+/// What was wrong with a source is over, and what counted before counts still.
+package struct SourceRecovered: Payload {
+    package static let kind = EventKind.sourceRecovered
+    package var following: Text
+    /// What counts.
+    package var commit: CommitID?
+
+    package init(following: Text, commit: CommitID?) {
+        self.following = following
+        self.commit = commit
+    }
+
+    package var value: Value {
+        .fields(["following": .string(following), "commit": commit.map { Value($0.hex) }])
+    }
+
+    package init?(_ value: Value) {
+        guard let following = value["following"]?.stringValue else { return nil }
+        self.init(following: following, commit: value["commit"]?.commitValue)
+    }
+}
+
 /// A person lets a commit count that does not descend from the one before.
 package struct CommitAccepted: Payload {
     package static let kind = EventKind.commitAccepted

@@ -19,12 +19,15 @@ package struct SyncStarted: Payload {
     package var counts: ChangeCounts
     /// What holds when the application has left the fleet and nobody can be asked any more.
     package var testament: Testament
+    /// What the person said who asked for it; empty when nobody did.
+    package var reason: Text
 
     package init(
         version: Version, render: Digest, plan: Digest, cause: SyncCause, counts: ChangeCounts,
-        testament: Testament = Testament()
+        testament: Testament = Testament(), reason: Text = ""
     ) {
         self.testament = testament
+        self.reason = reason
         self.version = version
         self.render = render
         self.plan = plan
@@ -37,6 +40,7 @@ package struct SyncStarted: Payload {
             "version": Value(version), "render": Value(render), "plan": Value(plan), "cause": Value(cause.rawValue),
             "counts": counts.value, "project": Value(testament.project), "onRemoval": Value(testament.onRemoval),
             "deletionHooks": testament.hasDeletionHooks ? .bool(true) : nil,
+            "reason": reason.isEmpty ? nil : Value(reason),
         ])
     }
 
@@ -50,7 +54,8 @@ package struct SyncStarted: Payload {
             counts: ChangeCounts(value["counts"] ?? .null),
             testament: Testament(
                 project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
-                hasDeletionHooks: value["deletionHooks"]?.boolValue ?? false))
+                hasDeletionHooks: value["deletionHooks"]?.boolValue ?? false),
+            reason: value["reason"]?.stringValue ?? "")
     }
 }
 
@@ -222,5 +227,69 @@ package struct SyncEnded: Payload {
             let version = value["version"]?.versionValue, let render = value["render"]?.digestValue
         else { return nil }
         self.init(result: result, version: version, render: render, reason: value["reason"]?.stringValue ?? "")
+    }
+}
+
+/// A person stops what is under way. It is not begun again by itself; other content is.
+package struct Cancelled: Payload {
+    package static let kind = EventKind.cancelled
+    /// What the unit was on its way to.
+    package var version: Version
+    package var reason: Text
+
+    package init(version: Version, reason: Text) {
+        self.version = version
+        self.reason = reason
+    }
+
+    package var value: Value {
+        .fields(["version": Value(version), "reason": reason.isEmpty ? nil : Value(reason)])
+    }
+
+    package init?(_ value: Value) {
+        guard let version = value["version"]?.versionValue else { return nil }
+        self.init(version: version, reason: value["reason"]?.stringValue ?? "")
+    }
+}
+
+/// A unit is at earlier content again, because newer content is marked bad.
+package struct RolledBack: Payload {
+    package static let kind = EventKind.rolledBack
+    package struct Place: Sendable, Hashable {
+        package var version: Version
+        package var render: Digest
+
+        package init(version: Version, render: Digest) {
+            self.version = version
+            self.render = render
+        }
+    }
+
+    package var from: Place
+    package var to: Place
+
+    package init(from: Place, to: Place) {
+        self.from = from
+        self.to = to
+    }
+
+    package var value: Value { ["from": from.value, "to": to.value] }
+
+    package init?(_ value: Value) {
+        guard let from = value["from"].flatMap(Place.init), let to = value["to"].flatMap(Place.init) else {
+            return nil
+        }
+        self.init(from: from, to: to)
+    }
+}
+
+extension RolledBack.Place {
+    fileprivate var value: Value { ["version": Value(version), "render": Value(render)] }
+
+    fileprivate init?(_ value: Value) {
+        guard let version = value["version"]?.versionValue, let render = value["render"]?.digestValue else {
+            return nil
+        }
+        self.init(version: version, render: render)
     }
 }

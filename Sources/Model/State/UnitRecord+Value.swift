@@ -10,7 +10,11 @@ extension UnitRecord {
             "inventory": inventory.entries.isEmpty ? nil : inventory.value,
             "applied": applied?.value,
             "history": history.isEmpty ? nil : .array(history.map(\.value)),
+            "rendered": rendered.map { Value($0) },
             "openSync": openSync?.value,
+            "isTorn": isTorn ? true : nil,
+            "cancelled": cancelled?.value,
+            "cancelledBy": cancelledBy.map { Value($0.text) },
             "bad": Value(unlessEmpty: bad),
             "lifted": Value(unlessEmpty: lifted),
             "pause": pause?.value,
@@ -37,7 +41,11 @@ extension UnitRecord {
         inventory = value["inventory"].map(Inventory.init) ?? inventory
         applied = value["applied"].flatMap(Applied.init)
         history = value["history"]?.arrayValue?.compactMap(Entry.init) ?? []
+        rendered = value["rendered"]?.digestValue
         openSync = value["openSync"].flatMap(OpenSync.init)
+        isTorn = value["isTorn"] == true
+        cancelled = value["cancelled"].flatMap(Cancelled.init)
+        cancelledBy = value["cancelledBy"]?.stringValue.map(Actor.init)
         bad = value["bad"]?.digestsValue ?? []
         lifted = value["lifted"]?.digestsValue ?? []
         pause = value["pause"].flatMap(Paused.init)

@@ -38,8 +38,16 @@ package struct UnitRecord: Sendable, Hashable {
     package var applied: Applied?
     /// At most ``historyLimit``, oldest first.
     package var history: [Entry] = []
+    /// What the newest version rendered to when that was last put on record.
+    package var rendered: Digest?
     /// A sync without an end: the process was killed in it.
     package var openSync: OpenSync?
+    /// Whether a sync to other content ended before its end, so that live objects may belong to two versions.
+    package var isTorn = false
+    /// What a person stopped, until something is synced or taken up again.
+    package var cancelled: Cancelled?
+    /// `nil` when nobody did.
+    package var cancelledBy: Actor?
     package var bad: [Digest] = []
     /// Marks that a person took back: the engine does not set them again by itself.
     package var lifted: [Digest] = []
@@ -71,6 +79,8 @@ package struct UnitRecord: Sendable, Hashable {
             guard let started = event.payload(as: SyncStarted.self) else { return }
             openSync = OpenSync(started: started, time: event.time, actor: event.actor, unanswered: [])
             blocked = nil
+            // Putting drift back takes up nothing.
+            if started.cause != .drift { takeUp() }
             testament = started.testament
             isRemoved = false
             confirmed.removeAll { $0 == started.plan }
@@ -87,7 +97,10 @@ package struct UnitRecord: Sendable, Hashable {
         case .fightDetected: fight = event.payload(as: FightDetected.self)
         case .planBlocked: blocked = event.payload(as: PlanBlocked.self)
         case .renderFailed: failure = event.payload(as: RenderFailed.self)?.reason ?? failure
-        case .rendered: failure = ""
+        case .rendered: rendered = event.payload(as: ContentRendered.self)?.render ?? rendered
+        case .cancelled:
+            cancelled = event.payload(as: Cancelled.self)
+            cancelledBy = cancelled == nil ? nil : event.actor
         case .healthChanged:
             guard let changed = event.payload(as: HealthChanged.self) else { return }
             health = HealthReport(changed.health, reason: changed.reason.string)
@@ -101,6 +114,7 @@ package struct UnitRecord: Sendable, Hashable {
             pause = nil
             pausedBy = nil
             fight = nil
+            takeUp()
         case .confirmed:
             if let plan = event.payload(as: Confirmed.self)?.plan, !confirmed.contains(plan) { confirmed.append(plan) }
         case .markedBad:
@@ -114,10 +128,18 @@ package struct UnitRecord: Sendable, Hashable {
         case .unitRemoved:
             inventory = Inventory()
             applied = nil
+            rendered = nil
+            isTorn = false
+            takeUp()
             closeDrift()
             isRemoved = true
         default: break
         }
+    }
+
+    private mutating func takeUp() {
+        cancelled = nil
+        cancelledBy = nil
     }
 
     private mutating func closeDrift() {
@@ -150,16 +172,20 @@ package struct UnitRecord: Sendable, Hashable {
         fight = open?.started.cause == .drift ? fight : nil
         if ended.result == .succeeded {
             closeDrift()
+            isTorn = false
             let isNew = applied?.render != ended.render
             applied = Applied(version: ended.version, render: ended.render, time: time)
             if isNew { health = HealthReport(.unknown) }
+        } else if ended.render != applied?.render {
+            isTorn = true
         }
         // Putting drift back is no version of its own: it stands in the journal, not in the history.
         guard let open, open.started.cause != .drift else { return }
         history.append(
             Entry(
                 version: ended.version, render: ended.render, cause: open.started.cause, actor: open.actor,
-                started: open.time, ended: time, result: ended.result, reason: ended.reason,
+                started: open.time, ended: time, result: ended.result,
+                reason: ended.reason.isEmpty ? open.started.reason : ended.reason,
                 counts: open.started.counts, wasHealthy: false))
         if history.count > Self.historyLimit { history.removeFirst(history.count - Self.historyLimit) }
     }

@@ -52,6 +52,12 @@ extension MemoryOperations: Operations {
         return Array((canned().3[unit] ?? []).prefix(limit))
     }
 
+    package func commits(of unit: UnitID, limit: Int) async throws(APIError) -> [UnitCommit] {
+        try check()
+        guard project(of: unit) != nil else { throw unknown(unit) }
+        return Array(Sample.commits.prefix(limit))
+    }
+
     package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
         try check()
         let page = matching(filter)
@@ -84,6 +90,16 @@ extension MemoryOperations: Operations {
             results.append(SyncResult(unit: status.unit, result: .done, version: status.desired))
         }
         return results
+    }
+
+    package func cancel(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        let running = try acting(on: units).filter { $0.sync == .syncing }.map(\.unit)
+        guard !running.isEmpty else { throw APIError(.conflict, "nothing is under way") }
+        for unit in running {
+            update(unit) { $0.sync = .pending }
+            append(.cancelled, unit: unit, actor: actor, payload: ["reason": .string(reason)], summary: "cancelled")
+        }
+        return ActResult(message: "cancelled", units: running)
     }
 
     package func refresh(
@@ -156,6 +172,13 @@ extension MemoryOperations: Operations {
         else { throw APIError(.notFound, "\(unit): has no earlier version to go back to") }
         append(.rolledBack, unit: unit, actor: actor, payload: ["reason": .string(reason)], summary: "rolled back")
         return SyncResult(unit: unit, result: .done, version: entry.version)
+    }
+
+    package func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {
+        guard let status = try acting(on: UnitFilter(unit)).first, (canned().3[unit] ?? []).contains(where: \.isBad)
+        else { throw APIError(.conflict, "nothing is marked bad on \(unit)") }
+        append(.badLifted, unit: unit, actor: actor, payload: ["reason": .string(reason)], summary: "taken back")
+        return SyncResult(unit: unit, result: .done, version: status.desired)
     }
 
     package func confirm(

@@ -112,6 +112,18 @@ package enum Sample {
         return entries
     }
 
+    package static var commits: [UnitCommit] {
+        guard let newest = commit("b"), let current = commit("a") else { return [] }
+        return [
+            UnitCommit(
+                commit: newest, author: "Ada <ada@example.org>", time: now.advanced(by: .seconds(-60)),
+                subject: "Serve more"),
+            UnitCommit(
+                commit: current, author: "Bob <bob@example.org>", time: now.advanced(by: .seconds(-7200)),
+                subject: "Say hello", isCurrent: true),
+        ]
+    }
+
     package static var rendered: RenderedUnit {
         let manifest: Value = [
             "apiVersion": "host.trimtab.dev/v1alpha1", "kind": "File", "metadata": ["name": "index"],

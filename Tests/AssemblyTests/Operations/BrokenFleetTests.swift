@@ -53,7 +53,7 @@ import Testing
             _ = await sync(site)
             try expectUntouched(site)
             let log = await site.trimtab("log", "--output", "json")
-            #expect(!log.output.contains("unit.removed") && !log.output.contains("plan.blocked"))
+            #expect(!log.output.contains("unitRemoved") && !log.output.contains("planBlocked"))
         }
     }
 

@@ -68,13 +68,16 @@ import Testing
             let database = ObjectDatabase(of: origin)
             defer { database.close() }
             let path = try #require(TreePath("app/file".utf8))
-            let found = try await database.history(of: path, from: head)
+            let found = try await database.history(of: [path], from: head)
             let expected = try origin.git("log", "--format=%H", head.hex, "--", "app/file").split(separator: "\n")
             #expect(found.entries.map(\.id.hex) == expected.map(String.init))
             #expect(found.isComplete)
-            let cut = try await database.history(of: path, from: head, limit: 1)
+            let cut = try await database.history(of: [path], from: head, limit: 1)
             #expect(cut.entries.map(\.commit.subject) == ["removed"])
             #expect(!cut.isComplete)
+            let both = try await database.history(of: [path, try #require(TreePath("other".utf8))], from: head)
+            let all = try origin.git("log", "--format=%H", head.hex, "--", "app/file", "other").split(separator: "\n")
+            #expect(both.entries.map(\.id.hex) == all.map(String.init))
         }
     }
 }

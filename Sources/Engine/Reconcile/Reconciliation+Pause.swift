@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+/// A unit that is paused is looked at, so that drift is on record, and not touched.
+extension Reconciliation {
+    var activePause: Paused? { record.pause.flatMap { $0.until > facts.wall ? $0 : nil } }
+
+    /// After a failed or interrupted sync it cannot be told what is drift.
+    mutating func beginPaused(_ pause: Paused) -> Step {
+        guard let applied = record.applied, isWhole, record.failure.isEmpty else { return rest(in: pause) }
+        phase = .loading(version: applied.version, note: "")
+        return Step(action: .load(render: applied.render, version: applied.version, only: healingScope))
+    }
+
+    /// - Parameter drafts: what was seen.
+    mutating func rest(in pause: Paused, rendered: Rendered? = nil, recording drafts: [EventDraft] = []) -> Step {
+        let left = pause.until.duration(since: facts.wall)
+        let reason: Text = pause.reason.isEmpty ? "" : ": \(pause.reason)"
+        return finish(
+            .paused, "paused until \(pause.until)\(reason)", again: .after(left), rendered: rendered, recording: drafts)
+    }
+}

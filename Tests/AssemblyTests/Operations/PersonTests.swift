@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Commands
+import Foundation
+import Manifest
+import Model
+import Testing
+
+/// What people do to units, with the real commands.
+@Suite struct PersonTests {
+    private func site(_ body: (TrialSite) async throws -> Void) async throws {
+        try await TrialSite.with { site in
+            for content in ["one", "two"] {
+                try site.writeContent(content)
+                try site.commit("Say \(content)")
+                try await site.deploy(content)
+            }
+            try await body(site)
+        }
+    }
+
+    @Test func `a rollback can be undone, and both are on record with who and why`() async throws {
+        try await site { site in
+            let page = "fleet/sandbox/dev/srv/site/index.html"
+            #expect(await site.trimtab("rollback", "web@dev", "--reason", "500s").status == .success)
+            let back = try site.read(page)
+            await site.trimtab("sync", "--once")
+            let later = try site.read(page)
+            #expect(back == "one" && later == "one")
+            let undone = await site.trimtab("rollback", "web@dev", "--undo", "--reason", "it was the database")
+            #expect(undone.status == .success, "\(undone.errors)")
+            #expect(try site.read(page) == "two")
+            let log = await site.trimtab("log", "web@dev", "--kind", "rolledBack", "--kind", "badLifted")
+            let lines = log.output.split(separator: "\n")
+            #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix(" by user:alice") }, "\(log.output)")
+            #expect(lines.last?.contains("it was the database") == true)
+            let again = await site.trimtab("rollback", "web@dev", "--undo")
+            #expect(again.status == .blocked && again.errors.contains("nothing is marked bad"), "\(again.errors)")
+        }
+    }
+
+    @Test func `history says who asked and why`() async throws {
+        try await site { site in
+            await site.trimtab("rollback", "web@dev", "--reason", "500s")
+            let history = await site.trimtab("history", "web@dev")
+            #expect(history.output.contains("user:alice"), "\(history.output)")
+            #expect(history.output.contains("rolled back: 500s"), "\(history.output)")
+        }
+    }
+
+    @Test func `nothing under way is nothing to cancel`() async throws {
+        try await site { site in
+            let run = await site.trimtab("cancel", "web@dev")
+            #expect(run.status == .blocked && run.errors.contains("nothing is under way"), "\(run.errors)")
+            #expect(await site.trimtab("cancel", "nothing").status == .notFound)
+            let log = await site.trimtab("log", "--kind", "cancelled")
+            #expect(log.output.isEmpty)
+        }
+    }
+
+    @Test func `the commits that changed a unit are those of git log`() async throws {
+        try await site { site in
+            try site.write("elsewhere", to: "fleet/apps/other/file")
+            try site.commit("Elsewhere")
+            try site.writeContent("three")
+            try site.commit("Say three")
+            let run = await site.trimtab("history", "web@dev", "--commits", "--output", "json")
+            let items = try JSON.read(Array(run.output.utf8))["items"]?.arrayValue ?? []
+            #expect(items.compactMap { $0["subject"]?.stringValue } == ["Say three", "Say two", "Say one"])
+            #expect(items.map { $0["current"] == true } == [false, true, false])
+            let table = await site.trimtab("history", "web@dev", "--commits", "--limit", "1")
+            #expect(table.output.contains("Ada <ada@example.org>"), "\(table.output)")
+            #expect(!table.output.contains("Say two"))
+        }
+    }
+
+    @Test func `a unit of a plain folder has no commits to show`() async throws {
+        try await TrialSite.with { site in
+            try await site.deploy("one")
+            let run = await site.trimtab("history", "web@dev", "--commits")
+            #expect(run.status == .blocked && run.errors.contains("plain folder"), "\(run.errors)")
+        }
+    }
+}
