@@ -16,10 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -140,6 +142,83 @@ int clinux_inotify_add(int inotify, int folder, uint32_t mask) {
 }
 
 int clinux_inotify_remove(int inotify, int watch) { RESULT(inotify_rm_watch(inotify, watch)); }
+
+int clinux_witness_open(void) {
+    RESULT(fanotify_init(FAN_CLASS_NOTIF | FAN_REPORT_DFID_NAME | FAN_CLOEXEC | FAN_NONBLOCK, O_RDONLY | O_CLOEXEC));
+}
+
+int clinux_witness_mark(int witness, int folder, int begin) {
+    uint64_t mask = FAN_CLOSE_WRITE | FAN_MOVED_TO | FAN_MOVED_FROM | FAN_DELETE | FAN_CREATE | FAN_ATTRIB |
+        FAN_EVENT_ON_CHILD;
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+    RESULT(fanotify_mark(witness, begin ? FAN_MARK_ADD : FAN_MARK_REMOVE, mask, AT_FDCWD, path));
+}
+
+int64_t clinux_folder_handle(int folder, void *buffer, uint64_t size) {
+    struct statfs system;
+    if (fstatfs(folder, &system) < 0) return -errno;
+    uint64_t most = sizeof system.f_fsid + sizeof(struct file_handle);
+    if (size < most) return -EINVAL;
+    memcpy(buffer, &system.f_fsid, sizeof system.f_fsid);
+    struct file_handle *handle = (struct file_handle *)((char *)buffer + sizeof system.f_fsid);
+    // No handle is longer, and the kernel takes no larger buffer.
+    unsigned room = size - most < MAX_HANDLE_SZ ? (unsigned)(size - most) : MAX_HANDLE_SZ;
+    handle->handle_bytes = room;
+    int mount;
+    // A file system that cannot open by handle may tell one all the same.
+    if (name_to_handle_at(folder, "", handle, &mount, AT_EMPTY_PATH) < 0) {
+        if (errno != EOPNOTSUPP) return -errno;
+        handle->handle_bytes = room;
+        if (name_to_handle_at(folder, "", handle, &mount, AT_EMPTY_PATH | 0x200 /* AT_HANDLE_FID */) < 0) return -errno;
+    }
+    return (int64_t)(most + handle->handle_bytes);
+}
+
+static int64_t read_process_file(int32_t process, const char *name, char *buffer, size_t size) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", process, name);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -errno;
+    ssize_t count = read(file, buffer, size - 1);
+    int code = errno;
+    close(file);
+    if (count < 0) return -code;
+    buffer[count] = 0;
+    return count;
+}
+
+int clinux_process_identity(int32_t process, uint32_t *login, uint32_t *user, char name[16]) {
+    char text[64];
+    char path[32];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d", process);
+    // Kernels without audit know of no logins.
+    *login = read_process_file(process, "loginuid", text, sizeof text) > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+    int64_t count = read_process_file(process, "comm", text, sizeof text);
+    if (count < 0) return (int)count;
+    if (stat(path, &status) < 0) return -errno;
+    *user = status.st_uid;
+    text[strcspn(text, "\n")] = 0;
+    snprintf(name, 16, "%.15s", text);
+    return 0;
+}
+
+int clinux_local_user(uint32_t user, char *name, uint64_t size) {
+    FILE *file = fopen("/etc/passwd", "re");
+    if (!file) return -errno;
+    struct passwd entry, *found = NULL;
+    char buffer[4096];
+    int result = -ENOENT;
+    while (fgetpwent_r(file, &entry, buffer, sizeof buffer, &found) == 0) {
+        if (entry.pw_uid != user) continue;
+        result = strlen(entry.pw_name) < size ? 0 : -ERANGE;
+        if (result == 0) strcpy(name, entry.pw_name);
+        break;
+    }
+    fclose(file);
+    return result;
+}
 
 int clinux_event_open(void) { RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 

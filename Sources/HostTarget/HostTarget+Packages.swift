@@ -5,6 +5,7 @@ import Engine
 import Fleet
 import Manifest
 import Model
+import Synchronization
 
 extension HostTarget {
     private static let noPackages = HostFault("this target is a sandbox, which has no packages of its own")
@@ -20,6 +21,8 @@ extension HostTarget {
             let live = try packages.packages()[name]
             let decision = PackageDecision.plan(name, spec, live)
             if decision.act == nil { return .same }
+            let who = packages.whoChanged(name)
+            packageChanges.withLock { $0[object.id] = who }
             return live == nil ? .absent : .differs(decision.fields, cause: nil)
         } catch {
             return .refused(error.text)

@@ -7,6 +7,7 @@ package import Fleet
 package import Manifest
 package import Model
 package import NIOPosix
+import Synchronization
 
 /// The driver for a host, or for a sandbox: a folder that stands for one.
 package final class HostTarget: TargetDriver {
@@ -22,6 +23,8 @@ package final class HostTarget: TargetDriver {
     let services: (any ServiceManager)?
     let packages: (any PackageManager)?
     let serviceWatch = ServiceWatch()
+    /// Who changed packages that were found other than declared, where known.
+    let packageChanges = Mutex<[ObjectID: Text]>([:])
     let ownership: OwnershipRules
     let now: @Sendable () -> Time
 
@@ -68,6 +71,15 @@ package final class HostTarget: TargetDriver {
     }
 
     package func uid(of object: DesiredObject) -> Text { Place(object).text }
+
+    /// Of a service that somebody stopped, systemd tells nobody who it was.
+    package func whoChanged(_ object: DesiredObject) -> Text? {
+        switch Place(object) {
+        case .path(let path): watcher.witness.whoChanged(path)
+        case .package: packageChanges.withLock { $0[object.id] }
+        default: nil
+        }
+    }
 
     func workbench(for unit: UnitContext) -> Workbench {
         Workbench(

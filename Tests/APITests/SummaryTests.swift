@@ -43,6 +43,9 @@ import Testing
         let drifted = Drifted(
             plan: Sample.digest(1), objects: [files[0]: ["spec.mode", "spec.owner"], files[1]: []], cause: "uid 1000")
         #expect(summary(drifted) == "by uid 1000: File/f1 (spec.mode, spec.owner), File/f2 is gone")
+        let unknown = Drifted(plan: Sample.digest(1), objects: [files[0]: ["spec.mode"]], cause: "")
+        #expect(summary(unknown) == "by somebody unknown: File/f1 (spec.mode)")
+        #expect(unknown.value["cause"] == "unknown" && Drifted(unknown.value) == unknown)
         #expect(summary(Healed(objects: files)) == "File/f1, File/f2, File/f3 and 2 more")
     }
 

@@ -32,6 +32,15 @@ import Testing
         }
     }
 
+    /// libFuzzer does not begin without it.
+    @Test(arguments: FuzzSubject.all.map(\.name))
+    func `every subject has a dictionary`(name: String) {
+        let words = name.prefix { $0 != "-" }
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../Fuzz/Dictionaries/\(words)")
+        #expect(FileManager.default.fileExists(atPath: path.path))
+    }
+
     private func inputs(of name: String) throws -> [URL] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fuzz/Corpora/\(name)")
         return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

@@ -129,4 +129,24 @@ import Testing
             #expect(host.target.counters.values.writes == writes)
         }
     }
+
+    @Test func `names that Swift calls equal are two files, and each is its own object`() async throws {
+        try await withHost { host in
+            let (composed, decomposed): (Text, Text) = ("caf\u{E9}", "cafe\u{301}")
+            let files = [composed, decomposed].map { name in
+                host.file(name, path: "/srv/\(name)", [("content", .string(name))])
+            }
+            try await host.apply(files)
+            let folder = host.folder.path + "/srv"
+            func names() throws -> Set<[UInt8]> {
+                Set(try FileManager.default.contentsOfDirectory(atPath: folder).map { Array($0.utf8) })
+            }
+            let both = try names()
+            #expect(both == [Array(composed.utf8), Array(decomposed.utf8)])
+            try await host.remove(files[0], leaving: [files[1]])
+            let left = try names()
+            #expect(left == [Array(decomposed.utf8)])
+            #expect(try await host.compare(files[1])[files[1].id] == .same)
+        }
+    }
 }

@@ -99,7 +99,7 @@ extension SyncEnded {
 
 extension Drifted {
     fileprivate var summary: String {
-        let who = cause.isEmpty ? "" : "by \(cause): "
+        let who = "by \(cause.isEmpty ? "somebody unknown" : cause.string): "
         let sorted = objects.sorted { $0.key < $1.key }
         let shown = sorted.prefix(3).map { object, fields in
             fields.isEmpty

@@ -73,6 +73,18 @@ int clinux_inotify_open(void);
 int clinux_inotify_add(int inotify, int folder, uint32_t mask);
 int clinux_inotify_remove(int inotify, int watch);
 
+/// fanotify(7) that tells the name and the process of every change; -EPERM without the right to it.
+int clinux_witness_open(void);
+/// Begins or ends to be told of the names in a folder.
+int clinux_witness_mark(int witness, int folder, int begin);
+/// How fanotify calls a folder: its file system (8 bytes), the length (4) and type (4) of its handle, the handle. The
+/// number of bytes, or the negated errno.
+int64_t clinux_folder_handle(int folder, void *buffer, uint64_t size);
+/// Of a process that runs: who logged in (UINT32_MAX for nobody), whose rights it has, and its name of at most 15 bytes.
+int clinux_process_identity(int32_t process, uint32_t *login, uint32_t *user, char name[16]);
+/// The name of a user in this machine's own /etc/passwd: nobody else is asked. -ENOENT when there is none.
+int clinux_local_user(uint32_t user, char *name, uint64_t size);
+
 /// An eventfd, to wake a thread that waits.
 int clinux_event_open(void);
 int clinux_event_signal(int event);

@@ -45,9 +45,13 @@ extension Engine {
         let (entry, driver) = try find(unit)
         guard let applied = entry.record.applied else { return nil }
         let rendered = try await content.load(applied.render, of: unit, at: applied.version, only: nil)
-        let live = try await driver.compare(
+        var live = try await driver.compare(
             rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,
             contents: try await content.blobs(of: unit, at: applied.version))
+        for object in rendered.objects {
+            guard case .differs(let fields, nil) = live[object.id] else { continue }
+            live[object.id] = .differs(fields, cause: driver.whoChanged(object))
+        }
         return (applied.version, live)
     }
 

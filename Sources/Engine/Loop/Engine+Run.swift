@@ -87,7 +87,8 @@ extension Engine {
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
             record: { try await self.record($0) }, interruption: { await self.interruption(of: unit) })
         let reconciliation = Reconciliation(
-            facts: facts, job: job, uid: { driver.uid(of: $0) }, isProtected: { driver.isProtected($0) })
+            facts: facts, job: job, uid: { driver.uid(of: $0) }, isProtected: { driver.isProtected($0) },
+            whoChanged: { driver.whoChanged($0) })
         return {
             let conclusion = await worker.run(reconciliation)
             await self.conclude(unit, job, conclusion, driver)

@@ -18,7 +18,8 @@ extension Reconciliation {
         }
         let isKnown = rendered.digest == record.applied?.render && isWhole && record.failure.isEmpty
         if let pause = activePause {
-            return rest(in: pause, rendered: rendered, recording: plan.isEmpty ? healed : noted(drift(plan, live)))
+            return rest(
+                in: pause, rendered: rendered, recording: plan.isEmpty ? healed : noted(drift(plan, rendered, live)))
         }
         if plan.isEmpty, isKnown { return settle(rendered) }
         if isKnown { return meetDrift(plan, rendered, live) }
@@ -43,10 +44,11 @@ extension Reconciliation {
         Plan(unit: unit, renderDigest: rendered.digest, changes: [], digest: rendered.digest)
     }
 
-    private func drift(_ plan: Plan, _ live: [ObjectID: Comparison]) -> Drifted {
+    private func drift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Drifted {
         let changes = plan.changes.filter { $0.action != .keep }
-        let cause = changes.lazy.compactMap { change -> Text? in
-            if case .differs(_, let cause) = live[change.object] { cause } else { nil }
+        let changed = Set(changes.map(\.object))
+        let cause = rendered.objects.lazy.filter { changed.contains($0.id) }.compactMap { object -> Text? in
+            if case .differs(_, let cause?) = live[object.id] { cause } else { whoChanged(object) }
         }.first
         return Drifted(
             plan: plan.digest,
@@ -63,7 +65,7 @@ extension Reconciliation {
 
     private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
         let changes = plan.changes.filter { $0.action != .keep }
-        let drifted = drift(plan, live)
+        let drifted = drift(plan, rendered, live)
         var drafts = noted(drifted)
         let words = Text(changes.count == 1 ? "\(changes[0].object) drifted" : "\(changes.count) objects drifted")
         guard facts.policy.drift == .heal || job.isRequested else {

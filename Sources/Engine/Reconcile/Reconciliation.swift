@@ -35,6 +35,7 @@ package struct Reconciliation: Sendable {
     let job: Job
     let uid: @Sendable (DesiredObject) -> Text
     let isProtected: @Sendable (ObjectID) -> Bool
+    let whoChanged: @Sendable (DesiredObject) -> Text?
     var phase = Phase.idle
     /// Why the run does not go to the newest version; empty when it does.
     var note: Text = ""
@@ -46,14 +47,17 @@ package struct Reconciliation: Sendable {
     /// - Parameters:
     ///   - uid: ``TargetDriver/uid(of:)`` of the unit's target.
     ///   - isProtected: ``TargetDriver/isProtected(_:)`` of it.
+    ///   - whoChanged: ``TargetDriver/whoChanged(_:)`` of it.
     package init(
         facts: UnitFacts, job: Job, uid: @escaping @Sendable (DesiredObject) -> Text,
-        isProtected: @escaping @Sendable (ObjectID) -> Bool = { _ in false }
+        isProtected: @escaping @Sendable (ObjectID) -> Bool = { _ in false },
+        whoChanged: @escaping @Sendable (DesiredObject) -> Text? = { _ in nil }
     ) {
         self.facts = facts
         self.job = job
         self.uid = uid
         self.isProtected = isProtected
+        self.whoChanged = whoChanged
         fights = facts.fights
         ill = facts.ill
     }

@@ -21,6 +21,10 @@ package protocol TargetDriver: Sendable {
     /// Whether deleting an object takes more along than the object, so that it always waits for a person.
     func isProtected(_ object: ObjectID) -> Bool
 
+    /// Who changed what was found other than desired when it was compared last: `alice as root (sed, process 4711)`;
+    /// `nil` where the target cannot tell. Never a guess.
+    func whoChanged(_ object: DesiredObject) -> Text?
+
     /// How the live objects stand to the desired ones; every object that was asked for has an answer. Objects of
     /// `context`, a superset of `objects`, are what the answer may depend on (a service reloads when a file changes).
     /// `contents` is read only to show a small difference as text. Changes nothing.
@@ -58,6 +62,8 @@ package protocol TargetDriver: Sendable {
 
 extension TargetDriver {
     package func isProtected(_ object: ObjectID) -> Bool { false }
+
+    package func whoChanged(_ object: DesiredObject) -> Text? { nil }
 }
 
 /// How much a comparison trusts.

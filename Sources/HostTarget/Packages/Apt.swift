@@ -101,9 +101,21 @@ final class Apt: PackageManager {
     private static let deadline: Duration = .seconds(30 * 60)
     private static let environment = ["DEBIAN_FRONTEND=noninteractive", "APT_LISTCHANGES_FRONTEND=none"]
 
+    private static let ownWords: [Text] = ["apt-get", "install", "--yes", "-q", "--fix-broken", "--allow-downgrades"]
+    /// What our runs begin with in apt's history.
+    static let ownCommand = ownWords.map(\.string).joined(separator: " ")
+
+    func whoChanged(_ package: Text) -> Text? {
+        // It begins anew every month; what has grown beyond that is nobody's history.
+        guard let path = HostPath("/var/log/apt"), let folder = try? root.folder(at: path),
+            let bytes = try? folder.contents(of: Array("history.log".utf8), limit: 4 << 20)
+        else { return nil }
+        return AptHistory.whoChanged(package, in: bytes)
+    }
+
     private func command(_ options: [Text], _ words: [Text]) -> Command {
         Command(
-            ["apt-get", "install", "--yes", "-q", "--fix-broken", "--allow-downgrades"]
+            Self.ownWords
                 + [
                     "-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold", "-o",
                     "DPkg::Lock::Timeout=120",

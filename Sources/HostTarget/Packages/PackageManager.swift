@@ -16,6 +16,13 @@ protocol PackageManager: Sendable {
 
     /// Finishes what a killed run left half done, if any.
     func finishInterrupted() throws(HostFault)
+
+    /// Who changed a package last, and how, if it was not us; `nil` when that is not known.
+    func whoChanged(_ package: Text) -> Text?
+}
+
+extension PackageManager {
+    func whoChanged(_ package: Text) -> Text? { nil }
 }
 
 struct PackageState: Sendable, Hashable {

@@ -12,10 +12,14 @@ final class OwnWrites: Sendable {
     private static let limit = 20_000
 
     private let files = Mutex<[Int: Int]>([:])
+    private let witness: Witness
+
+    init(witness: Witness) { self.witness = witness }
 
     /// Called before the names are taken: an event may come at once. `nil` where nothing is left.
     func expect(_ writes: [(path: HostPath, metadata: Metadata?)]) {
         guard !writes.isEmpty else { return }
+        witness.forget(writes.lazy.map(\.path))
         files.withLock { files in
             if files.count > Self.limit { files.removeAll() }
             for write in writes { files[write.path.hashValue] = Self.hash(write.metadata) }

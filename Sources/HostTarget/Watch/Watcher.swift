@@ -20,8 +20,9 @@ final class Watcher: Sendable {
     }
 
     private let root: Root
+    let witness: Witness
     /// Told what is about to be written, so that it is not reported.
-    let own = OwnWrites()
+    let own: OwnWrites
     private let notice: @Sendable (Text) -> Void
     private let wake: Descriptor
     private let state = Mutex(State())
@@ -30,6 +31,8 @@ final class Watcher: Sendable {
     init(root: Root, notice: @escaping @Sendable (Text) -> Void) throws(HostFault) {
         self.root = root
         self.notice = notice
+        witness = Witness()
+        own = OwnWrites(witness: witness)
         let event = clinux_event_open()
         guard event >= 0 else { throw HostFault("cannot watch files", code: -event) }
         wake = Descriptor(owning: event)
@@ -61,7 +64,10 @@ final class Watcher: Sendable {
         var folders: [HostPath: (watch: Int32, folder: Folder, depth: Int)] = [:]
         for (number, place) in zip(Int32(0)..., places) {
             guard let parent = place.path.parent else { continue }
-            if folders[parent] == nil { folders[parent] = watchNearest(parent, inotify, &state) }
+            if folders[parent] == nil {
+                folders[parent] = watchNearest(parent, inotify, &state)
+                if let found = folders[parent], found.depth == 0 { witness.watch(found.folder, declaredAs: parent) }
+            }
             if let (watch, folder, depth) = folders[parent] {
                 let interest = WatchTable.Interest(unit: unit, place: number, isOnTheWay: depth > 0)
                 // The first name on the way that is not there, or the object's own.
@@ -76,6 +82,9 @@ final class Watcher: Sendable {
                 WatchTable.Interest(unit: unit, place: number), name: nil, in: watch, at: folder.path)
         }
         for watch in before where state.table.nodes[watch]?.isEmpty ?? false {
+            if let path = state.table.nodes[watch]?.path, let folder = try? root.folder(at: path) {
+                witness.ignore(folder)
+            }
             state.table.drop(watch)
             _ = clinux_inotify_remove(inotify.raw, watch)
         }
@@ -155,6 +164,7 @@ final class Watcher: Sendable {
             for unit in findings.replaced.compactMap({ state.table.number(of: $0) }) { place(unit, &state) }
             return findings
         }
+        witness.look()
         for (unit, objects) in findings.changed { sink.changed(unit, objects) }
     }
 

@@ -23,7 +23,7 @@ package struct Drifted: Payload {
         .fields([
             "plan": Value(plan),
             "objects": Value(byObject: objects) { .array($0.map(Value.string)) },
-            "cause": cause.isEmpty ? nil : Value(cause),
+            "cause": Value(cause.isEmpty ? Self.unknown : cause),
         ])
     }
 
@@ -32,7 +32,10 @@ package struct Drifted: Payload {
         self.init(
             plan: plan, objects: value["objects"]?.byObject(\.textsValue) ?? [:],
             cause: value["cause"]?.stringValue ?? "")
+        if cause == Self.unknown { cause = "" }
     }
+
+    private static let unknown: Text = "unknown"
 }
 
 /// Drift was put back.
