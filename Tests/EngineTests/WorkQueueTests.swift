@@ -94,6 +94,31 @@ import Testing
         #expect(queue.next(now: .start)?.unit == b)
     }
 
+    @Test func `on a target where very many wait, each end of a run begins the next in order`() {
+        var queue = WorkQueue(workersPerTarget: 4)
+        let units = (0..<20_000).map { unit("u\($0)") }
+        for unit in units { queue.mark(unit, .commit, now: .start) }
+        var running = order(&queue, at: .start)
+        var taken = running
+        while let done = running.popLast() {
+            queue.finished(done, retry: nil, now: .start)
+            let next = order(&queue, at: .start)
+            running += next
+            taken += next
+        }
+        #expect(taken == units)
+        #expect(queue.isIdle)
+    }
+
+    @Test func `a unit that is forgotten while its turn has come gives it to the next`() {
+        var queue = WorkQueue(workersPerTarget: 1)
+        for unit in [a, b, c] { queue.mark(unit, .commit, now: .start) }
+        #expect(queue.next(now: .start)?.unit == a)
+        queue.finished(a, retry: nil, now: .start)
+        queue.forget(b)
+        #expect(queue.next(now: .start)?.unit == c)
+    }
+
     @Test(arguments: 0..<50)
     func `random walks agree with a plain model`(seed: UInt64) {
         var random = SplitMix(seed: seed)

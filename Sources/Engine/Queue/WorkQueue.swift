@@ -11,14 +11,14 @@ package import Model
 package struct WorkQueue: Sendable {
     private var waiting: [UnitID: Entry] = [:]
     private var running: [UnitID: Entry?] = [:]
-    private var runningPerTarget: [TargetName: Int] = [:]
-    private var due = Heap<Ticket>()
+    /// What is due, by target: so that a busy target's units cost nothing while others run.
+    private var lanes: [TargetName: Lane] = [:]
+    /// The most urgent unit of each lane that has a free worker.
+    private var offers = Heap<Ticket>()
     private var delayed = Heap<Delay>()
     /// Runs that are asked for later, and not merged with anything until then.
     private var scheduled: [UnitID: Entry] = [:]
     private var alarms = Heap<Delay>()
-    /// Due units of targets whose workers are all busy.
-    private var parked: [TargetName: [UnitID]] = [:]
     private let workersPerTarget: Int
     private var nextSequence: UInt64 = 0
 
@@ -72,31 +72,46 @@ package struct WorkQueue: Sendable {
     /// The job to start now; `nil` when all that is dirty must wait.
     package mutating func next(now: Moment) -> (unit: UnitID, job: Job)? {
         promoteDelayed(now: now)
-        while let ticket = due.popMin() {
-            guard let entry = waiting[ticket.unit], entry.sequence == ticket.sequence else { continue }
-            let target = ticket.unit.target
-            guard runningPerTarget[target, default: 0] < workersPerTarget else {
-                parked[target, default: []].append(ticket.unit)
-                continue
+        while let offer = offers.popMin() {
+            let (unit, target) = (offer.unit, offer.unit.target)
+            // Another offer of the lane has taken its place.
+            guard lanes[target]?.offered == offer.sequence else { continue }
+            lanes[target]?.offered = nil
+            if let entry = waiting[unit], entry.sequence == offer.sequence {
+                waiting[unit] = nil
+                running[unit] = .some(nil)
+                lanes[target]?.running += 1
+                self.offer(target)
+                return (unit, entry.job)
             }
-            waiting[ticket.unit] = nil
-            running[ticket.unit] = .some(nil)
-            runningPerTarget[target, default: 0] += 1
-            return (ticket.unit, entry.job)
+            self.offer(target)
         }
         return nil
+    }
+
+    /// Makes the most urgent unit of a target one that may come next, if the target has a free worker. Each step of a
+    /// lane makes at most one offer, however many units wait in it.
+    private mutating func offer(_ target: TargetName) {
+        guard var lane = lanes.removeValue(forKey: target) else { return }
+        while let first = lane.due.min, waiting[first.unit]?.sequence != first.sequence { lane.due.removeMin() }
+        guard let first = lane.due.min else {
+            if lane.running > 0 { lanes[target] = lane }
+            return
+        }
+        if lane.running < workersPerTarget, lane.offered != first.sequence {
+            lane.offered = first.sequence
+            offers.insert(first)
+        }
+        lanes[target] = lane
     }
 
     /// A job ended. A mark that came meanwhile makes the unit dirty again; `retry` asks for another run later.
     package mutating func finished(_ unit: UnitID, retry: (job: Job, at: Moment)?, now: Moment) {
         guard let again = running.removeValue(forKey: unit) else { return }
-        let busy = runningPerTarget[unit.target, default: 1] - 1
-        runningPerTarget[unit.target] = busy == 0 ? nil : busy
+        lanes[unit.target]?.running -= 1
         if let again { enqueue(unit, again, now: now) }
         if let retry { mark(unit, retry.job, now: now, notBefore: retry.at) }
-        for unit in parked.removeValue(forKey: unit.target) ?? [] {
-            if let entry = waiting[unit] { enqueue(unit, entry, now: now) }
-        }
+        offer(unit.target)
     }
 
     /// When ``next(now:)`` may have something that it does not have now; `nil` when only a mark can bring it.
@@ -138,7 +153,8 @@ package struct WorkQueue: Sendable {
             delayed.insert(Delay(moment: notBefore, sequence: nextSequence, unit: unit))
         } else {
             let rank = entry.since.advanced(by: entry.job.urgency.headStart)
-            due.insert(Ticket(rank: rank, sequence: nextSequence, unit: unit))
+            lanes[unit.target, default: Lane()].due.insert(Ticket(rank: rank, sequence: nextSequence, unit: unit))
+            offer(unit.target)
         }
     }
 }
@@ -160,6 +176,14 @@ extension WorkQueue {
             job.merge(other)
             notBefore = if let notBefore, let other2 { min(notBefore, other2) } else { nil }
         }
+    }
+
+    /// What stands with one target. Gone when nothing is due or runs there.
+    private struct Lane: Sendable {
+        var due = Heap<Ticket>()
+        var running = 0
+        /// The sequence of its newest offer, while that stands.
+        var offered: UInt64?
     }
 
     private struct Ticket: Comparable, Sendable {
