@@ -8,9 +8,14 @@ final class Watermark: Sendable {
     private struct State {
         var newest: UInt64
         var isFinished = false
-        var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var waiting: [UInt64: Waiter] = [:]
         var cancelled: Set<UInt64> = []
         var nextWaiter: UInt64 = 0
+    }
+
+    private struct Waiter {
+        var sequence: UInt64
+        var continuation: CheckedContinuation<Void, Never>
     }
 
     private let state: Mutex<State>
@@ -40,7 +45,7 @@ final class Watermark: Sendable {
                 let isDone = state.withLock { state in
                     let wasCancelled = state.cancelled.remove(waiter) != nil
                     guard !wasCancelled, state.newest <= sequence, !state.isFinished else { return true }
-                    state.waiting[waiter] = continuation
+                    state.waiting[waiter] = Waiter(sequence: sequence, continuation: continuation)
                     return false
                 }
                 if isDone { continuation.resume() }
@@ -48,7 +53,7 @@ final class Watermark: Sendable {
         } onCancel: {
             // May come before the continuation is there, and after the wait has ended.
             let continuation = state.withLock { state in
-                let continuation = state.waiting.removeValue(forKey: waiter)
+                let continuation = state.waiting.removeValue(forKey: waiter)?.continuation
                 if continuation == nil { state.cancelled.insert(waiter) }
                 return continuation
             }
@@ -60,8 +65,10 @@ final class Watermark: Sendable {
     private func wake(_ change: (inout State) -> Void) {
         let woken = state.withLock { state in
             change(&state)
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            // Who waits for more than there is now sleeps on.
+            let woken = state.waiting.filter { state.isFinished || $0.value.sequence < state.newest }
+            for waiter in woken.keys { state.waiting[waiter] = nil }
+            return woken.values.map(\.continuation)
         }
         for continuation in woken { continuation.resume() }
     }
