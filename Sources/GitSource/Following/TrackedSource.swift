@@ -56,7 +56,9 @@ package actor TrackedSource {
                 let peeled = try await peel(id, follow)
                 look.refused = peeled.commit
                 let entry = try await examine(peeled, follow, before)
-                if entry != before { try await accept(entry, follow, before, isConfirmed: false) }
+                if entry != before {
+                    try await accept(entry, follow, before, parents: peeled.content.parents, isConfirmed: false)
+                }
                 (look.accepted, look.signer, look.refused) = (entry.commit, entry.signer, nil)
             } catch {
                 look.failure = error
@@ -91,7 +93,7 @@ package actor TrackedSource {
         let before = try self.record(of: follow)
         let entry = try await examine(peeled, follow, before)
         try await record(before?.commit)
-        try await accept(entry, follow, before, isConfirmed: true)
+        try await accept(entry, follow, before, parents: peeled.content.parents, isConfirmed: true)
         decided[follow] = nil
     }
 
@@ -117,10 +119,12 @@ package actor TrackedSource {
     }
 
     private func accept(
-        _ entry: AcceptedCommits.Entry, _ follow: Follow, _ before: AcceptedCommits.Entry?, isConfirmed: Bool
+        _ entry: AcceptedCommits.Entry, _ follow: Follow, _ before: AcceptedCommits.Entry?, parents: [CommitID],
+        isConfirmed: Bool
     ) async throws(SourceFailure) {
         var keep = [(name: "refs/trimtab/accepted/\(key(of: follow))", commit: entry.commit)]
-        if let before, try await !descends(entry.commit, from: before.commit) {
+        // Mostly one commit follows another: then nobody has to walk through history.
+        if let before, !parents.contains(before.commit), try await !descends(entry.commit, from: before.commit) {
             guard rules.allowsRewrites || isConfirmed else {
                 throw .rewritten(from: before.commit, to: entry.commit)
             }

@@ -34,8 +34,7 @@ extension ObjectDatabase {
         // Folders that are still to be compared; a stack, because trees may be deeper than ours.
         var pending: [(path: TreePath, old: GitID?, new: GitID?)] = [(.root, old, new)]
         while let (folder, before, after) = pending.popLast() {
-            let pairs = Self.pairs(try await entries(before), try await entries(after))
-            for (left, right) in pairs where left?.id != right?.id || left?.kind != right?.kind {
+            for (left, right) in try await tree(before).differences(to: try await tree(after)) {
                 guard let name = left?.name ?? right?.name, let path = folder.appending(name) else { continue }
                 let (oldFolder, newFolder) = (left?.folderID, right?.folderID)
                 if oldFolder != nil || newFolder != nil { pending.append((path, oldFolder, newFolder)) }
@@ -55,25 +54,9 @@ extension ObjectDatabase {
         return changes
     }
 
-    private func entries(_ id: GitID?) async throws(ObjectError) -> [TreeEntry] {
-        guard let id else { return [] }
+    private func tree(_ id: GitID?) async throws(ObjectError) -> PackedTree {
+        guard let id else { return PackedTree([]) }
         return try await tree(id)
-    }
-
-    /// Entries of one name side by side; both lists are ordered by name.
-    private static func pairs(_ old: [TreeEntry], _ new: [TreeEntry]) -> [(TreeEntry?, TreeEntry?)] {
-        var pairs: [(TreeEntry?, TreeEntry?)] = []
-        var (left, right) = (old[...], new[...])
-        while let first = left.first ?? right.first {
-            let name =
-                left.first.flatMap { left in
-                    right.first.map { $0.name.lexicographicallyPrecedes(left.name) ? $0.name : left.name }
-                } ?? first.name
-            let before = left.first?.name == name ? left.popFirst() : nil
-            let after = right.first?.name == name ? right.popFirst() : nil
-            pairs.append((before, after))
-        }
-        return pairs
     }
 }
 

@@ -146,6 +146,9 @@ package actor Mirrors {
         for mirror in mirrors.values { mirror.database.forget() }
     }
 
+    /// How many objects were asked of `git` since the beginning, of the mirrors that are open.
+    package var questions: Int { mirrors.values.reduce(0) { $0 + $1.database.questions } }
+
     package func close() {
         for mirror in mirrors.values { mirror.close() }
         mirrors = [:]

@@ -5,17 +5,17 @@ package import Model
 
 extension ObjectDatabase {
     /// The entries of a tree, by the bytes of their names. Read once and kept while it is in use.
-    package func tree(_ id: GitID) async throws(ObjectError) -> [TreeEntry] {
-        if let entries = cachedTree(id) { return entries }
+    package func tree(_ id: GitID) async throws(ObjectError) -> PackedTree {
+        if let tree = cachedTree(id) { return tree }
         let bytes = try await read(id, as: .tree, limit: TreeParser.sizeLimit)
-        let entries: [TreeEntry]
+        let tree: PackedTree
         do throws(MalformedObject) {
-            entries = try TreeParser.parse(bytes, hashLength: id.bytes.count)
+            tree = PackedTree(try TreeParser.parse(bytes, hashLength: id.bytes.count))
         } catch {
             throw .corrupt(id, reason: error.reason)
         }
-        keep(entries, of: id)
-        return entries
+        keep(tree, of: id)
+        return tree
     }
 
     package func commit(_ id: CommitID) async throws(ObjectError) -> Commit {
@@ -43,18 +43,5 @@ extension ObjectDatabase {
         guard info.kind == .blob else { throw .wrongKind(id, expected: .blob, found: info.kind) }
         if let bytes { keep(bytes, of: id) }
         return (info.size, bytes)
-    }
-}
-
-extension [TreeEntry] {
-    /// Binary search in entries that are ordered by name.
-    func entry(named name: [UInt8]) -> TreeEntry? {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = low + (high - low) / 2
-            if self[middle].name.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
-        }
-        return low < endIndex && self[low].name == name ? self[low] : nil
     }
 }

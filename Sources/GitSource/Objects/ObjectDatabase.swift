@@ -55,6 +55,8 @@ package final class ObjectDatabase: Sendable {
         var damage: Damage?
         /// How often a process was started, for tests and metrics.
         var starts = 0
+        /// How many questions it was asked, for tests and metrics.
+        var questions = 0
     }
 
     /// The process, and whoever serves owns it: a lock of its own, so that callers can queue meanwhile.
@@ -133,9 +135,9 @@ package final class ObjectDatabase: Sendable {
     /// Forgets what was read lately, which only costs another question.
     package func forget() { caches.withLock { $0 = ObjectCaches() } }
 
-    func cachedTree(_ id: GitID) -> [TreeEntry]? { caches.withLock { $0.tree(id) } }
+    func cachedTree(_ id: GitID) -> PackedTree? { caches.withLock { $0.tree(id) } }
     func cachedBlob(_ id: GitID) -> [UInt8]? { caches.withLock { $0.blob(id) } }
-    func keep(_ tree: [TreeEntry], of id: GitID) { caches.withLock { $0.keep(tree, of: id) } }
+    func keep(_ tree: PackedTree, of id: GitID) { caches.withLock { $0.keep(tree, of: id) } }
     func keep(_ blob: [UInt8], of id: GitID) { caches.withLock { $0.keep(blob, of: id) } }
 
     var damage: Damage? { state.withLock { $0.damage } }
@@ -160,6 +162,9 @@ package final class ObjectDatabase: Sendable {
 
     /// How often `git cat-file` was started.
     package var starts: Int { state.withLock { $0.starts } }
+
+    /// How many objects `git cat-file` was asked for; what was read lately is not asked for again.
+    package var questions: Int { state.withLock { $0.questions } }
 
     /// Calls `body` with the content of an object piece by piece. Throws ``ObjectError/corrupt`` at the end when the
     /// pieces were not the content that the id names: whatever was made of them must then be dropped.
@@ -210,6 +215,7 @@ package final class ObjectDatabase: Sendable {
             let (refused, mustServe) = state.withLock { state in
                 if state.isClosed { return (true, false) }
                 state.waiting.append(Request(id: id, question: question, waiter: waiter))
+                state.questions += 1
                 defer { state.isServing = true }
                 return (false, !state.isServing)
             }

@@ -20,7 +20,7 @@ struct RecentCache<Key: Hashable, Value> {
     }
 
     mutating func insert(_ value: Value, for key: Key, cost added: Int) {
-        guard added <= limit / 4 else { return }
+        guard added <= limit / 2 else { return }
         if cost + added > limit {
             old = young
             young = [:]

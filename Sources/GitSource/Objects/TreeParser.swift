@@ -12,7 +12,6 @@ package enum TreeParser {
     package static func parse(_ bytes: [UInt8], hashLength: Int) throws(MalformedObject) -> [TreeEntry] {
         guard bytes.count <= sizeLimit else { throw MalformedObject(reason: "it has more than \(sizeLimit) bytes") }
         var entries: [TreeEntry] = []
-        var seen: Set<[UInt8]> = []
         var previous: [UInt8]?
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -22,13 +21,15 @@ package enum TreeParser {
             if let previous, !previous.lexicographicallyPrecedes(key) {
                 throw MalformedObject(reason: "its entries are out of order at \(printable(entry.name))")
             }
-            guard seen.insert(entry.name).inserted else {
-                throw MalformedObject(reason: "it holds \(printable(entry.name)) twice")
-            }
             previous = key
             entries.append(entry)
         }
-        return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
+        // A file and a folder of one name may stand far apart in Git's order.
+        if let (twice, _) = zip(entries, entries.dropFirst()).first(where: { $0.name == $1.name }) {
+            throw MalformedObject(reason: "it holds \(printable(twice.name)) twice")
+        }
+        return entries
     }
 
     private static func parseEntry(
@@ -64,9 +65,12 @@ package enum TreeParser {
     }
 
     private static func check(_ name: [UInt8]) throws(MalformedObject) {
-        let lower = name.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
         guard !name.isEmpty, name.count <= 4096, !name.contains(UInt8(ascii: "/")),
-            ![".", "..", ".git"].contains(where: { lower.elementsEqual($0.utf8) })
+            name.first != UInt8(ascii: ".") || !isReserved(name)
         else { throw MalformedObject(reason: "an entry has the forbidden name \"\(printable(name.prefix(80)))\"") }
+    }
+    private static func isReserved(_ name: [UInt8]) -> Bool {
+        let lower = name.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+        return [".", "..", ".git"].contains { lower.elementsEqual($0.utf8) }
     }
 }

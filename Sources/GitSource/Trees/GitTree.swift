@@ -20,7 +20,7 @@ package struct GitTree: TreeReader, BlobReader {
 
     package func children(of path: TreePath) async throws(TreeError) -> [TreeEntry] {
         let folder = try await resolveFolder(path)
-        return try await entries(of: folder.entry, path: path)
+        return try await tree(of: folder.entry, path: path).entries
     }
 
     package func read(_ path: TreePath, limit: Int) async throws(TreeError) -> [UInt8] {
@@ -61,7 +61,7 @@ package struct GitTree: TreeReader, BlobReader {
         }
     }
 
-    private func entries(of folder: TreeEntry?, path: TreePath) async throws(TreeError) -> [TreeEntry] {
+    private func tree(of folder: TreeEntry?, path: TreePath) async throws(TreeError) -> PackedTree {
         let id = try folder?.gitID(path) ?? root
         return try await at(path) { database throws(ObjectError) in try await database.tree(id) }
     }
@@ -71,7 +71,7 @@ extension GitTree: TreeSteps {
     package func entry(
         _ name: [UInt8], in folder: TreeEntry?, path: TreePath
     ) async throws(TreeError) -> TreeEntry? {
-        try await entries(of: folder, path: path.parent ?? .root).entry(named: name)
+        try await tree(of: folder, path: path.parent ?? .root).entry(named: name)
     }
 
     package func target(of link: TreeEntry, path: TreePath) async throws(TreeError) -> [UInt8] {

@@ -32,8 +32,16 @@ package struct TreePath: Sendable, Hashable, Comparable {
 
     /// `nil` when the name is no single component.
     package func appending(_ name: some Sequence<UInt8>) -> TreePath? {
+        let name = Array(name)
+        if Self.isPlain(name) { return TreePath(unchecked: components + [name]) }
         guard let child = TreePath(name), child.components.count == 1 else { return nil }
         return TreePath(unchecked: components + child.components)
+    }
+
+    /// Whether a name is a component as it stands.
+    private static func isPlain(_ name: [UInt8]) -> Bool {
+        guard let first = name.first, first != UInt8(ascii: ".") else { return false }
+        return !name.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
     }
 
     package func appending(_ path: TreePath) -> TreePath { TreePath(unchecked: components + path.components) }
