@@ -7,11 +7,25 @@ import Model
 extension FleetDraft {
     /// Checks all references and makes the units. The draft is spent after it.
     mutating func snapshot(named fleet: FleetName?, notices: [Text] = []) -> FleetSnapshot {
+        var memory = UnitMemory()
+        return snapshot(named: fleet, notices: notices, remembering: &memory)
+    }
+
+    /// - Parameter memory: Units of which nothing changed since it was made are not made again.
+    mutating func snapshot(
+        named fleet: FleetName?, notices: [Text] = [], remembering memory: inout UnitMemory
+    ) -> FleetSnapshot {
         var checked = checked(in: fleet)
         guard let fleet else { return bare(checked) }
+        memory.stand(on: fleet, checked)
+        defer { memory.keep(only: checked.applications.keys) }
         let expansion = UnitExpansion(fleet: fleet, isShortForm: isShortForm, checked: checked)
         var units: [UnitSpec] = []
         for (name, sited) in checked.applications.sorted(by: { $0.key < $1.key }) {
+            if let known = memory.units(of: sited.value) {
+                units += known
+                continue
+            }
             let id = DeclarationID(.application, name.text)
             let chosen = expansion.targets(of: sited.value)
             if chosen.isEmpty {
@@ -20,12 +34,16 @@ extension FleetDraft {
                 checked.applications[name] = nil
                 continue
             }
+            var made: [UnitSpec] = []
             for target in chosen {
                 switch expansion.unit(sited.value, on: target) {
-                case .success(let unit): units.append(unit)
+                case .success(let unit): made.append(unit)
                 case .failure(let refusal): refuse(unit: expansion.id(sited.value, target), refusal, of: sited.places)
                 }
             }
+            // A refusal is told every time.
+            if made.count == chosen.count { memory.note(made, of: sited.value) }
+            units += made
         }
         var snapshot = bare(checked)
         snapshot.name = fleet

@@ -54,6 +54,17 @@ struct FleetDraft: Sendable {
         }
     }
 
+    /// Takes in what other files came to.
+    mutating func merge(_ other: FleetDraft) {
+        for (name, sited) in other.targets { targets[name, default: []] += sited }
+        for (name, sited) in other.sources { sources[name, default: []] += sited }
+        for (name, sited) in other.projects { projects[name, default: []] += sited }
+        for (name, sited) in other.applications { applications[name, default: []] += sited }
+        problems += other.problems
+        disabled.formUnion(other.disabled)
+        unreadable.formUnion(other.unreadable)
+    }
+
     /// A file that could not even be read.
     mutating func add(unreadable path: TreePath, territory: Territory, reason: String, advice: String? = nil) {
         unreadable.insert(territory)

@@ -8,12 +8,17 @@ import Model
 struct FleetFileFinder {
     let tree: any TreeReader
     let budget: FleetBudget
+    /// What the files were when they were last read.
+    var memory: FleetMemory
+    /// What the files come to, in their order.
+    private(set) var parts: [FleetMemory.Part] = []
     private var filesLeft: Int
     private var bytesLeft: Int
 
-    init(tree: any TreeReader, budget: FleetBudget) {
+    init(tree: any TreeReader, budget: FleetBudget, memory: FleetMemory) {
         self.tree = tree
         self.budget = budget
+        self.memory = memory
         filesLeft = budget.files
         bytesLeft = budget.bytes
     }
@@ -51,7 +56,7 @@ struct FleetFileFinder {
         }
     }
 
-    /// Reads everything that the layout names.
+    /// Reads everything that the layout names. What is wrong beside the files goes into the draft.
     mutating func collect(_ layout: FleetLayout, into draft: inout FleetDraft) async throws(TreeError) {
         let advice = "fleet.yaml names this folder; while it is empty keep a README.md in it"
         try await collect(layout.platform, .platform, depth: 0, advice: advice, into: &draft)
@@ -82,6 +87,10 @@ struct FleetFileFinder {
         }
         for entry in try await children(of: folder, territory, advice, &draft) {
             guard let path = folder.appending(entry.name) else { continue }
+            if memory.part(path, entry.id, territory) != nil {
+                try await take(path, entry.id, territory, into: &draft)
+                continue
+            }
             let isCandidate = entry.kind == .folder || Self.isManifest(entry.name)
             if isCandidate, Text(path.description).utf8.elementsEqual(path.bytes) == false {
                 draft.add(
@@ -92,7 +101,7 @@ struct FleetFileFinder {
             case .folder:
                 try await collect(path, territory, depth: depth + 1, into: &draft)
             case .file where isCandidate:
-                try await take(path, territory, into: &draft)
+                try await take(path, entry.id, territory, into: &draft)
             case .link where isCandidate, .submodule:
                 draft.add(unreadable: path, territory: territory, reason: Self.refusal(of: entry.kind))
             case .file, .link:
@@ -102,7 +111,7 @@ struct FleetFileFinder {
     }
 
     private mutating func take(
-        _ path: TreePath, _ territory: Territory, into draft: inout FleetDraft
+        _ path: TreePath, _ id: ContentID, _ territory: Territory, into draft: inout FleetDraft
     ) async throws(TreeError) {
         filesLeft -= 1
         guard filesLeft >= 0, bytesLeft > 0 else {
@@ -114,13 +123,39 @@ struct FleetFileFinder {
             return
         }
         do throws(TreeError) {
-            let file = try await file(path, territory)
-            bytesLeft -= file.bytes.count
-            draft.add(file, budget: budget.file)
+            let part = try await read(path, id, territory)
+            bytesLeft -= part.bytes
+            parts.append(part)
         } catch {
             if error.isTransient { throw error }
             draft.add(unreadable: error, territory: territory)
         }
+    }
+
+    /// What a file comes to; `nil` when it cannot be read.
+    mutating func part(
+        _ path: TreePath, _ id: ContentID, _ territory: Territory
+    ) async throws(TreeError) -> FleetMemory.Part? {
+        do throws(TreeError) { return try await read(path, id, territory) } catch {
+            if error.isTransient { throw error }
+            return nil
+        }
+    }
+
+    private mutating func read(
+        _ path: TreePath, _ id: ContentID, _ territory: Territory
+    ) async throws(TreeError) -> FleetMemory.Part {
+        if let known = memory.part(path, id, territory) {
+            // Whoever notes what is read learns of it all the same.
+            _ = try await tree.kind(at: path)
+            return known
+        }
+        let file = try await file(path, territory)
+        memory.countRead()
+        var draft = FleetDraft(isShortForm: false)
+        draft.add(file, budget: budget.file)
+        draft.rereadPlaces(from: file, budget: budget.file)
+        return FleetMemory.Part(path: path, territory: territory, id: id, bytes: file.bytes.count, draft: draft)
     }
 
     /// The children of a folder but hidden ones; none, and a problem, when it cannot be listed.

@@ -15,23 +15,68 @@ package enum FleetReader {
     package static func read(
         _ tree: any TreeReader, budget: FleetBudget = FleetBudget(), incumbents: Incumbents = Incumbents()
     ) async throws(TreeError) -> FleetSnapshot {
-        var finder = FleetFileFinder(tree: tree, budget: budget)
-        var draft = FleetDraft(isShortForm: false, incumbents: incumbents)
+        var memory = FleetMemory()
+        return try await read(tree, budget: budget, incumbents: incumbents, remembering: &memory)
+    }
+
+    /// - Parameter memory: Files that are as they were when it was made are not read again.
+    package static func read(
+        _ tree: any TreeReader, budget: FleetBudget = FleetBudget(), incumbents: Incumbents = Incumbents(),
+        remembering memory: inout FleetMemory
+    ) async throws(TreeError) -> FleetSnapshot {
+        var finder = FleetFileFinder(tree: tree, budget: budget, memory: memory)
+        var draft = FleetDraft(isShortForm: false)
         switch try await finder.start() {
         case .layout(let file):
             guard let layout = layout(file, budget, &draft) else { break }
             try await finder.collect(layout, into: &draft)
-            try await loadKeys(of: &draft, from: tree, within: layout.platform)
-            var snapshot = draft.snapshot(named: layout.name)
-            snapshot.plainSecrets = layout.plainSecrets
-            snapshot.folders = [layout.platform] + (layout.projects.map { [$0] } ?? [])
-            return snapshot
+            memory = finder.memory
+            memory.keep(finder.parts, beside: draft, of: layout)
+            return try await snapshot(of: finder.parts, beside: draft, layout, tree, incumbents, &memory)
         case .onlyFile(let file):
+            memory.forgetFiles()
             return assemble([file], named: ShortForm.name, isShortForm: true, budget: budget.file)
         case .nothing(let problem):
             draft.problems.append(problem)
         }
+        memory.forgetFiles()
         return draft.snapshot(named: nil)
+    }
+
+    /// Reads a fleet again of which nothing changed but the contents of some files.
+    ///
+    /// - Returns: `nil` when more than these files must be looked at: then nothing was done.
+    package static func reread(
+        _ changed: Set<TreePath>, of tree: any TreeReader, budget: FleetBudget = FleetBudget(),
+        incumbents: Incumbents = Incumbents(), remembering memory: inout FleetMemory
+    ) async throws(TreeError) -> FleetSnapshot? {
+        guard let layout = memory.layout, !changed.isEmpty else { return nil }
+        var finder = FleetFileFinder(tree: tree, budget: budget, memory: memory)
+        var bytes = memory.parts.reduce(0) { $0 + $1.bytes }
+        for path in changed {
+            guard let before = memory.part(at: path), let entry = try await tree.entry(at: path),
+                case .file = entry.kind, let part = try await finder.part(path, entry.id, before.territory)
+            else { return nil }
+            bytes += part.bytes - before.bytes
+            finder.memory.replace(part)
+        }
+        guard bytes <= budget.bytes else { return nil }
+        memory = finder.memory
+        return try await snapshot(of: memory.parts, beside: memory.rest, layout, tree, incumbents, &memory)
+    }
+
+    private static func snapshot(
+        of parts: [FleetMemory.Part], beside rest: FleetDraft, _ layout: FleetLayout, _ tree: any TreeReader,
+        _ incumbents: Incumbents, _ memory: inout FleetMemory
+    ) async throws(TreeError) -> FleetSnapshot {
+        var draft = FleetDraft(isShortForm: false, incumbents: incumbents)
+        for part in parts { draft.merge(part.draft) }
+        draft.merge(rest)
+        try await loadKeys(of: &draft, from: tree, within: layout.platform)
+        var snapshot = draft.snapshot(named: layout.name, remembering: &memory.units)
+        snapshot.plainSecrets = layout.plainSecrets
+        snapshot.folders = [layout.platform] + (layout.projects.map { [$0] } ?? [])
+        return snapshot
     }
 
     /// The same for files that are at hand: pure, and what the fuzzer drives.

@@ -16,6 +16,15 @@ struct UnitExpansion: Sendable {
     let fleet: FleetName
     let isShortForm: Bool
     let checked: FleetDraft.Checked
+    /// By name.
+    private let targets: [Target]
+
+    init(fleet: FleetName, isShortForm: Bool, checked: FleetDraft.Checked) {
+        self.fleet = fleet
+        self.isShortForm = isShortForm
+        self.checked = checked
+        targets = checked.targets.values.map(\.value).sorted { $0.name < $1.name }
+    }
 
     func id(_ application: Application, _ target: Target) -> UnitID {
         UnitID(fleet: fleet, application: application.name, target: target.name)
@@ -23,9 +32,8 @@ struct UnitExpansion: Sendable {
 
     /// The targets that an application selects, ordered by name.
     func targets(of application: Application) -> [Target] {
-        let all = checked.targets.values.map(\.value).sorted { $0.name < $1.name }
-        guard let selector = application.targets else { return isShortForm && all.count == 1 ? all : [] }
-        return all.filter { $0.isSelected(by: selector) }
+        guard let selector = application.targets else { return isShortForm && targets.count == 1 ? targets : [] }
+        return targets.filter { $0.isSelected(by: selector) }
     }
 
     func unit(_ application: Application, on target: Target) -> Result<UnitSpec, Refusal> {
