@@ -92,7 +92,7 @@ extension Comparison {
     fileprivate var isChange: Bool {
         switch self {
         case .absent, .differs: true
-        case .same, .claimed, .refused: false
+        case .same, .extended, .claimed, .refused: false
         }
     }
 }

@@ -32,7 +32,7 @@ extension HostTarget {
             for file in files {
                 let observation = known[file.id].flatMap(Observation.init(bytes:))
                 switch comparer.compare(file, context: Neighbours([]), observation: observation).comparison {
-                case .same: break
+                case .same, .extended: break
                 case .absent: fields.append(.spec(file.id.name, nil, "written"))
                 case .differs(let inside, _):
                     fields += inside.map { FieldDifference(path: Self.path(of: file.id), old: $0.old, new: $0.new) }

@@ -44,6 +44,25 @@ import Testing
         #expect(world.record.drift == nil)
     }
 
+    @Test func `what others put in is told once, is no drift, and is told to be gone`() async {
+        let world = World(["a": 1, "b": 1])
+        await world.run()
+        let writes = world.target.withState { $0.writes }
+        world.target.withState { $0.added[object("a")] = ["data", "x"] }
+        for job in [Job.drift("a"), .drift("a"), .audit, .drift("b")] {
+            #expect(await world.run(job)?.state == .inSync)
+        }
+        #expect(world.kinds().count { $0 == .additionsSeen } == 1)
+        #expect(world.record.additions == AdditionsSeen(objects: [object("a"): ["data.x"]], cause: "somebody"))
+        #expect(world.record.drift == nil && world.target.withState { $0.writes } == writes)
+        world.target.withState { $0.added = [:] }
+        // Whoever looks at others says nothing about it.
+        await world.run(.drift("b"))
+        #expect(world.record.additions != nil)
+        await world.run(.drift("a"))
+        #expect(world.record.additions == nil && world.record.additionsSince == nil)
+    }
+
     @Test func `someone who keeps changing it back is not fought for ever`() async {
         let world = World(["a": 1])
         await world.run()

@@ -10,14 +10,20 @@ package struct DriftReport: Sendable, Hashable {
         package var object: ObjectID
         /// The live object is gone.
         package var isAbsent: Bool
+        /// The object stands as applied; the fields are what others have put in, which nobody takes out.
+        package var isAddition: Bool
         /// `old` is what was applied, `new` what is live.
         package var fields: [FieldDifference]
         /// Who or what changed it, where the target knows.
         package var cause: Text?
 
-        package init(object: ObjectID, isAbsent: Bool = false, fields: [FieldDifference] = [], cause: Text? = nil) {
+        package init(
+            object: ObjectID, isAbsent: Bool = false, isAddition: Bool = false, fields: [FieldDifference] = [],
+            cause: Text? = nil
+        ) {
             self.object = object
             self.isAbsent = isAbsent
+            self.isAddition = isAddition
             self.fields = fields
             self.cause = cause
         }
@@ -26,7 +32,7 @@ package struct DriftReport: Sendable, Hashable {
     package var unit: UnitID
     /// What is applied; `nil` before the first sync.
     package var version: Version?
-    /// Objects that differ, ordered by identity; empty when nothing drifts.
+    /// Objects that differ or have additions, ordered by identity; empty when all is as it was applied.
     package var items: [Item]
     /// Why the comparison is not complete.
     package var problems: [Problem]
@@ -62,14 +68,15 @@ extension DriftReport.Item: Wire {
         self.init(
             object: try fields.required("object"),
             isAbsent: try fields.optional("absent") ?? false,
+            isAddition: try fields.optional("addition") ?? false,
             fields: try fields.list("fields"),
             cause: try fields.optional("cause"))
     }
 
     package var wire: Value {
         .fields([
-            "object": object.wire, "absent": isAbsent ? true : nil, "fields": fields.wireUnlessEmpty,
-            "cause": cause?.wire,
+            "object": object.wire, "absent": isAbsent ? true : nil, "addition": isAddition ? true : nil,
+            "fields": fields.wireUnlessEmpty, "cause": cause?.wire,
         ])
     }
 }

@@ -18,6 +18,7 @@ extension Event {
         case .outcome: payload(as: WaveOutcome.self)?.summary ?? ""
         case .syncEnded: payload(as: SyncEnded.self)?.summary ?? ""
         case .drifted: payload(as: Drifted.self)?.summary ?? ""
+        case .additionsSeen: payload(as: AdditionsSeen.self)?.summary ?? ""
         case .healed: payload(as: Healed.self).map { names($0.objects) } ?? ""
         case .fightDetected: payload(as: FightDetected.self)?.summary ?? ""
         case .healthChanged:
@@ -98,14 +99,13 @@ extension SyncEnded {
 }
 
 extension Drifted {
+    fileprivate var summary: String { "by \(cause.isEmpty ? "somebody unknown" : cause.string): " + names(objects) }
+}
+
+extension AdditionsSeen {
     fileprivate var summary: String {
-        let who = "by \(cause.isEmpty ? "somebody unknown" : cause.string): "
-        let sorted = objects.sorted { $0.key < $1.key }
-        let shown = sorted.prefix(3).map { object, fields in
-            fields.isEmpty
-                ? "\(object) is gone" : "\(object) (\(fields.prefix(3).map(\.string).joined(separator: ", ")))"
-        }
-        return who + shown.joined(separator: ", ") + more(sorted.count - shown.count)
+        guard !objects.isEmpty else { return "nothing is left of them" }
+        return (cause.isEmpty ? "" : "by \(cause): ") + names(objects)
     }
 }
 
@@ -179,6 +179,14 @@ private func contents(_ renders: [Digest], _ reason: Text) -> String {
 
 private func names(_ objects: [ObjectID]) -> String {
     objects.prefix(3).map(\.description).joined(separator: ", ") + more(objects.count - 3)
+}
+
+private func names(_ objects: [ObjectID: [Text]]) -> String {
+    let shown = objects.sorted { $0.key < $1.key }.prefix(3).map { object, fields in
+        fields.isEmpty
+            ? "\(object) is gone" : "\(object) (\(fields.prefix(3).map(\.string).joined(separator: ", ")))"
+    }
+    return shown.joined(separator: ", ") + more(objects.count - shown.count)
 }
 
 private func more(_ count: Int) -> String { count > 0 ? " and \(count) more" : "" }

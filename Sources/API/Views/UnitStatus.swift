@@ -21,6 +21,8 @@ package struct UnitStatus: Sendable, Hashable {
     package var lastSync: LastSync?
     /// `nil` when nothing drifts.
     package var drift: DriftSummary?
+    /// What others have put into objects that stand as applied; `nil` when nothing.
+    package var additions: DriftSummary?
     /// `nil` when the unit is not paused.
     package var pause: Pause?
     /// `nil` when nobody has to decide anything.
@@ -32,8 +34,8 @@ package struct UnitStatus: Sendable, Hashable {
     package init(
         unit: UnitID, project: ProjectName, sync: SyncState, health: HealthReport, version: Version? = nil,
         desired: Version? = nil, renderDigest: Digest? = nil, objects: Int = 0, lastSync: LastSync? = nil,
-        drift: DriftSummary? = nil, pause: Pause? = nil, block: Block? = nil, nextAttempt: Time? = nil,
-        problems: [Problem] = []
+        drift: DriftSummary? = nil, additions: DriftSummary? = nil, pause: Pause? = nil, block: Block? = nil,
+        nextAttempt: Time? = nil, problems: [Problem] = []
     ) {
         self.unit = unit
         self.project = project
@@ -45,6 +47,7 @@ package struct UnitStatus: Sendable, Hashable {
         self.objects = objects
         self.lastSync = lastSync
         self.drift = drift
+        self.additions = additions
         self.pause = pause
         self.block = block
         self.nextAttempt = nextAttempt
@@ -66,6 +69,7 @@ extension UnitStatus: Wire {
             objects: try fields.optional("objects") ?? 0,
             lastSync: try fields.optional("lastSync"),
             drift: try fields.optional("drift"),
+            additions: try fields.optional("additions"),
             pause: try fields.optional("pause"),
             block: try fields.optional("block"),
             nextAttempt: try fields.optional("nextAttempt"),
@@ -76,8 +80,9 @@ extension UnitStatus: Wire {
         .fields([
             "unit": unit.wire, "project": project.wire, "sync": sync.wire, "health": health.wire,
             "version": version?.wire, "desired": desired?.wire, "renderDigest": renderDigest?.wire,
-            "objects": objects.wire, "lastSync": lastSync?.wire, "drift": drift?.wire, "pause": pause?.wire,
-            "block": block?.wire, "nextAttempt": nextAttempt?.wire, "problems": problems.wireUnlessEmpty,
+            "objects": objects.wire, "lastSync": lastSync?.wire, "drift": drift?.wire, "additions": additions?.wire,
+            "pause": pause?.wire, "block": block?.wire, "nextAttempt": nextAttempt?.wire,
+            "problems": problems.wireUnlessEmpty,
         ])
     }
 }

@@ -129,6 +129,8 @@ extension DriftReport.Item {
         case .same: return nil
         case .absent: self.init(object: object, isAbsent: true)
         case .differs(let fields, let cause): self.init(object: object, fields: fields, cause: cause)
+        case .extended(let fields, let cause):
+            self.init(object: object, isAddition: true, fields: fields, cause: cause)
         case .claimed(let owner): self.init(object: object, cause: "claimed by \(owner)")
         case .refused(let reason): self.init(object: object, cause: reason)
         }
@@ -153,6 +155,12 @@ extension UnitStatus {
                     objects: drift.objects.count, since: record.driftSince ?? now,
                     cause: drift.cause.isEmpty ? nil : drift.cause,
                     examples: Array(drift.objects.keys.sorted().prefix(5)))
+            },
+            additions: record.additions.map { seen in
+                DriftSummary(
+                    objects: seen.objects.count, since: record.additionsSince ?? now,
+                    cause: seen.cause.isEmpty ? nil : seen.cause,
+                    examples: Array(seen.objects.keys.sorted().prefix(5)))
             },
             pause: pause.map { Pause(until: $0.until, actor: record.pausedBy ?? .trimtab, reason: $0.reason) },
             block: waits && !snapshot.reason.isEmpty

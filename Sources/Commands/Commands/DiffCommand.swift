@@ -12,7 +12,9 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Show how live objects differ from what was last applied.",
         discussion: """
             This is drift: what was changed without a commit, field by field, and by whom where that can be known. \
-            What newer commits would change is shown by "trimtab plan". The exit status is 2 when something differs.
+            What newer commits would change is shown by "trimtab plan". The exit status is 2 when something differs. \
+            What others have put into lists and maps that an object declares is shown as added and is no difference, \
+            unless the application says sync.additions: remove.
 
             Examples:
               trimtab diff

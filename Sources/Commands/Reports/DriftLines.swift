@@ -13,7 +13,8 @@ package struct DriftLines {
 
     package var exitStatus: ExitStatus {
         reports.reduce(.success) { status, report in
-            let one: ExitStatus = report.items.isEmpty ? .success : .differs
+            // What others have put in is told, and is no drift.
+            let one: ExitStatus = report.items.allSatisfy(\.isAddition) ? .success : .differs
             return status.worse(report.problems.isEmpty ? one : .failure)
         }
     }
@@ -30,15 +31,29 @@ package struct DriftLines {
             lines.append(name + ": was never synced")
         } else if report.items.isEmpty {
             lines.append(name + ": is as it was applied")
+        } else if report.items.allSatisfy(\.isAddition) {
+            lines.append(name + ": is as it was applied, and others have put something in")
         } else {
-            lines.append(name + Line(": \(counted(report.items.count, "object")) differ"))
+            let count = report.items.count { !$0.isAddition }
+            lines.append(name + Line(": \(counted(count, "object")) differ"))
         }
         for item in report.items {
             let who = item.cause.map { Line(" by \($0)", .cyan) } ?? Line()
-            let what = item.isAbsent ? Line("- gone", .red) : Line("~ changed", .yellow)
-            lines.append("  " + what + Line(" \(item.object)") + who)
-            lines += FieldReport(item.fields).lines(indent: 6)
+            lines.append("  " + what(item) + Line(" \(item.object)") + who)
+            lines += FieldReport(item.shown).lines(indent: 6)
         }
         return lines + report.problems.flatMap(\.lines)
+    }
+
+    private func what(_ item: DriftReport.Item) -> Line {
+        if item.isAbsent { return Line("- gone", .red) }
+        return item.isAddition ? Line("+ added", .cyan) : Line("~ changed", .yellow)
+    }
+}
+
+extension DriftReport.Item {
+    /// What would go from live to applied; of additions, which nobody takes out, what came.
+    fileprivate var shown: [FieldDifference] {
+        isAddition ? fields.map { FieldDifference(path: $0.path, old: $0.new, new: $0.old) } : fields
     }
 }

@@ -83,6 +83,9 @@ package struct StatusReport {
                     + Line("by \(pause.actor), ends \(Relative.time(pause.until, now: now))\(reason)"))
         }
         if let drift = unit.drift { notes.append(Line("drift: ", .yellow) + Line(words(for: drift))) }
+        if let additions = unit.additions {
+            notes.append(Line("added: ", .cyan) + Line(words(forAdditions: additions)))
+        }
         if !unit.health.reason.isEmpty, unit.health.health != .healthy {
             notes.append(Line("health: ", .yellow) + Line(unit.health.reason))
         }
@@ -95,11 +98,23 @@ package struct StatusReport {
 
     private func words(for drift: DriftSummary) -> String {
         let who = drift.cause.map { " by \($0)" } ?? ""
-        var examples = drift.examples.prefix(3).map(\.description)
-        if examples.count < drift.objects { examples.append("…") }
-        let which = drift.examples.isEmpty ? "" : ": " + examples.joined(separator: ", ")
         return
-            "\(counted(drift.objects, "object")) changed\(who), first \(Relative.time(drift.since, now: now))\(which)"
+            "\(counted(drift.objects, "object")) changed\(who), first "
+            + "\(Relative.time(drift.since, now: now))\(examples(of: drift))"
+    }
+
+    private func words(forAdditions additions: DriftSummary) -> String {
+        let who = additions.cause.map { " by \($0)" } ?? ""
+        return
+            "something was put into \(counted(additions.objects, "object"))\(who), first "
+            + "\(Relative.time(additions.since, now: now))\(examples(of: additions)); \"diff\" shows it"
+    }
+
+    private func examples(of summary: DriftSummary) -> String {
+        guard !summary.examples.isEmpty else { return "" }
+        var examples = summary.examples.prefix(3).map(\.description)
+        if examples.count < summary.objects { examples.append("…") }
+        return ": " + examples.joined(separator: ", ")
     }
 
     /// Sources in trouble, and how old the news of the others are.

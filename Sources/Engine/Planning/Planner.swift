@@ -63,7 +63,7 @@ package enum Planner {
                 changes.append(Change(object: object.id, uid: known, action: action, wave: object.wave, fields: fields))
             }
             switch live[object.id] {
-            case .same:
+            case .same, .extended:
                 // At rest nothing is read of an object but its identity and its digest.
                 if let known, known.applied == object.digest {
                     changes.append(Change(object: object.id, uid: known.uid, action: .keep, wave: object.wave))

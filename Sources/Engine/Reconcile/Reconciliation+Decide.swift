@@ -8,6 +8,34 @@ import Model
 extension Reconciliation {
     /// The plan is known: is there something to do, and may it be done?
     mutating func decide(_ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
+        var step = meet(rendered, live)
+        step.record = tellAdditions(live) + step.record
+        return step
+    }
+
+    /// What others have put into objects, when it is not what was told last.
+    private func tellAdditions(_ live: [ObjectID: Comparison]) -> [EventDraft] {
+        let told = record.additions?.objects ?? [:]
+        // Whoever looked at some objects says nothing about the others, nor about those that have to be put back first.
+        var seen = told.filter { object, _ in
+            switch live[object] {
+            case .differs, .refused: true
+            case nil: healingScope != nil
+            case .same, .absent, .extended, .claimed: false
+            }
+        }
+        var who: Text?
+        for (object, comparison) in live.sorted(by: { $0.key < $1.key }) {
+            guard case .extended(let fields, let cause) = comparison else { continue }
+            seen[object] = fields.map { Text($0.path.description) }
+            if seen[object] != told[object] { who = who ?? cause }
+        }
+        guard seen != told else { return [] }
+        let cause = seen.isEmpty ? "" : who ?? record.additions?.cause ?? ""
+        return [AdditionsSeen(objects: seen, cause: cause).draft(of: unit)]
+    }
+
+    private mutating func meet(_ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
         let plan: Plan
         do {
             plan = try makePlan(rendered, live)

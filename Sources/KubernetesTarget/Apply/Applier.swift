@@ -37,7 +37,8 @@ struct Applier: Sendable {
             case .stands:
                 guard Claim.holder(of: live) == .unit(reach.unit.unit) else { break }
                 let record = ObjectRecord(of: live, desired: object.digest, manager: manager, key: target.key)
-                desk.saw(live, object.id, unit: reach.unit.unit, isOurs: true, stands: record)
+                desk.saw(
+                    live, object.id, unit: reach.unit.unit, isOurs: true, stands: record, extended: verdict.extended)
                 return ObjectAnswer(.unchanged, uid: record.uid, record: record)
             case .claimed(let holder): return ObjectAnswer(.failed(reason: "belongs to \(holder)"))
             case .refused(let reason): return ObjectAnswer(.failed(reason: reason))
@@ -131,7 +132,9 @@ struct Applier: Sendable {
         }
         CrashPoint.reached("kubernetes-after-apply")
         let record = ObjectRecord(of: answer.object, desired: object.digest, manager: manager, key: target.key)
-        desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record)
+        // Nobody else has put anything into what was not there.
+        let extended = plan.uid == nil ? nil : verdict(object, plan.body, answer.object, record).extended
+        desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record, extended: extended)
         let isChanged = plan.hasChanged || plan.before != record.resourceVersion
         return ObjectAnswer(isChanged ? .done : .unchanged, uid: record.uid, record: record)
     }

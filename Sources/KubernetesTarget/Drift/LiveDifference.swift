@@ -39,7 +39,7 @@ struct LiveDifference: Sendable, Hashable {
         self = walk.found
     }
 
-    init() {}
+    init(additions: [Addition] = []) { self.additions = additions }
 
     var isEmpty: Bool { values.isEmpty && lost.isEmpty && additions.isEmpty }
 

@@ -94,7 +94,8 @@ struct LiveWalk {
         guard checksOwnership, owned == nil, !isIgnored, path.steps.first != .key("status") else { return }
         let isDangerous = Danger.isDangerous(value, at: path)
         guard !managed.wasWrittenWithUs(elements, manager: manager) else { return }
-        let isOwned = !managed.owners(of: elements, besides: manager).isEmpty
+        // What is set through a subresource (a scale) was not put into the object by a hand.
+        let isOwned = managed.owners(of: elements, besides: manager).contains { $0.subresource.isEmpty }
         guard isOwned || isDangerous else { return }
         if path.steps.first == .key("metadata"), !isDangerous { return }
         found.additions.append(

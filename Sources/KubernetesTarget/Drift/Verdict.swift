@@ -18,7 +18,9 @@ struct Verdict: Sendable {
     }
 
     var standing: Standing
-    /// Who changed it, where the server knows.
+    /// What others have put into an object that stands, where the application wants to be told.
+    var additions: [LiveDifference.Addition] = []
+    /// Who changed it or put something in, where the server knows.
     var cause: Text?
 
     /// All that a decision about one live object rests on.
@@ -74,6 +76,9 @@ struct Verdict: Sendable {
         let isKept = question.record?.desired == question.object.digest && question.object.mayNotBeHealed
         guard !difference.values.isEmpty || !difference.lost.isEmpty || !mustRemove.isEmpty, !isKept else {
             standing = .stands
+            guard question.rules.additions == .report, !difference.additions.isEmpty else { return }
+            additions = difference.additions
+            cause = Self.cause(of: LiveDifference(additions: additions), managed, manager: question.manager)
             return
         }
         cause = Self.cause(of: difference, managed, manager: question.manager)
@@ -99,6 +104,13 @@ struct Verdict: Sendable {
 }
 
 extension Verdict {
+    /// What is to be told of an object that stands; `nil` when nothing is.
+    var extended: Comparison? {
+        guard !additions.isEmpty else { return nil }
+        return .extended(
+            additions.map { FieldDifference(path: $0.path, old: $0.value, new: nil) }, cause: cause)
+    }
+
     /// Whether something must go that an apply does not take out.
     var hasAdditions: Bool {
         if case .differs(let difference) = standing { !difference.additions.isEmpty } else { false }
@@ -107,7 +119,7 @@ extension Verdict {
     /// For the engine: fields with their live and declared values.
     func comparison(rules: DriftRules) -> Comparison {
         switch standing {
-        case .stands: return .same
+        case .stands: return extended ?? .same
         case .claimed(let unit): return .claimed(by: unit)
         case .refused(let reason): return .refused(reason)
         case .differs(let difference):

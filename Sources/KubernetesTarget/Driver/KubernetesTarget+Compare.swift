@@ -16,9 +16,11 @@ extension KubernetesTarget {
         var comparisons: [ObjectID: Comparison] = [:]
         comparisons.reserveCapacity(objects.count)
         var open: [DesiredObject] = []
+        desk.judge(by: unit.driftRules, unit.unit)
         for object in objects {
             // What a watch follows is known as well as reading it would tell.
-            if desk.stands(object, of: unit.unit) { comparisons[object.id] = .same } else { open.append(object) }
+            comparisons[object.id] = desk.standing(object, of: unit.unit)
+            if comparisons[object.id] == nil { open.append(object) }
         }
         guard !open.isEmpty else { return comparisons }
         let records = try await loadRecords(of: unit)
@@ -67,7 +69,7 @@ extension KubernetesTarget {
         }
         desk.saw(
             live, object.id, unit: reach.unit.unit, isOurs: isOurs || record?.isSame(objectAs: live) == true,
-            stands: stands, hasAdditions: verdict.hasAdditions)
+            stands: stands, extended: verdict.extended, hasAdditions: verdict.hasAdditions)
         return LiveLook(comparison: verdict.comparison(rules: reach.unit.driftRules), record: stands)
     }
 }

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Engine
+import Fleet
 import KubernetesClient
 import Manifest
 import Model
@@ -12,6 +13,10 @@ import Synchronization
 final class Desk: Sendable {
     struct State {
         var entries: [ObjectID: TrackedObject] = [:]
+        /// What is to be told of objects that stand; few have any.
+        var extended: [ObjectID: Comparison] = [:]
+        /// The rules by which objects were judged.
+        var rules: [UnitID: DriftRules] = [:]
         var feeds: [FeedKey: FeedState] = [:]
         /// What each unit has watched.
         var watched: [UnitID: Set<ObjectID>] = [:]
@@ -37,21 +42,33 @@ final class Desk: Sendable {
 
     func sighting(of id: ObjectID) -> TrackedObject.Sighting? { state.withLock { $0.entries[id]?.sighting } }
 
-    /// Whether a watch says that an object stands as it was applied, in this content.
-    func stands(_ object: DesiredObject, of unit: UnitID) -> Bool {
+    /// How an object stands that a watch says to stand as it was applied, in this content; `nil` when it must be looked
+    /// at.
+    func standing(_ object: DesiredObject, of unit: UnitID) -> Comparison? {
         state.withLock { state in
             guard let entry = state.entries[object.id], entry.unit == unit, !entry.isDirty, let feed = entry.feed,
-                state.feeds[feed]?.isLive == true, let record = entry.record
-            else { return false }
-            return record.desired == object.digest
+                state.feeds[feed]?.isLive == true, let record = entry.record, record.desired == object.digest
+            else { return nil }
+            return state.extended[object.id] ?? .same
+        }
+    }
+
+    /// From now on the objects of a unit are judged by these rules: what was decided by others counts no more.
+    func judge(by rules: DriftRules, _ unit: UnitID) {
+        state.withLock { state in
+            guard state.rules.updateValue(rules, forKey: unit).map({ $0 != rules }) ?? false else { return }
+            for (id, entry) in state.entries where entry.unit == unit { state.entries[id]?.isDirty = true }
         }
     }
 
     /// A live object was read.
     ///
-    /// - Parameter stands: what to remember, where it stands and is ours.
+    /// - Parameters:
+    ///   - stands: what to remember, where it stands and is ours.
+    ///   - extended: what is to be told of it nevertheless.
     func saw(
-        _ live: Value, _ id: ObjectID, unit: UnitID, isOurs: Bool, stands: ObjectRecord?, hasAdditions: Bool = false
+        _ live: Value, _ id: ObjectID, unit: UnitID, isOurs: Bool, stands: ObjectRecord?, extended: Comparison? = nil,
+        hasAdditions: Bool = false
     ) {
         let sighting = TrackedObject.Sighting(live, isOurs: isOurs)
         let generation = stands?.generation ?? 0
@@ -71,6 +88,7 @@ final class Desk: Sendable {
             entry.isSettling = ObjectHealth.hasUnversionedStatus(live)
             entry.seen = now
             state.entries[id] = entry
+            state.extended[id] = stands == nil ? nil : extended
         }
     }
 
@@ -87,6 +105,7 @@ final class Desk: Sendable {
             entry.health = HealthReport(.missing, reason: "is not there")
             entry.seen = now
             state.entries[id] = entry
+            state.extended[id] = nil
         }
     }
 
@@ -109,8 +128,8 @@ final class Desk: Sendable {
     }
 
     /// The server answered a write of ours.
-    func applied(_ live: Value, _ id: ObjectID, unit: UnitID, record: ObjectRecord) {
-        saw(live, id, unit: unit, isOurs: true, stands: record)
+    func applied(_ live: Value, _ id: ObjectID, unit: UnitID, record: ObjectRecord, extended: Comparison?) {
+        saw(live, id, unit: unit, isOurs: true, stands: record, extended: extended)
         let now = clocks.monotonic()
         let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
             guard var entry = state.entries[id] else { return [:] }
@@ -138,6 +157,7 @@ final class Desk: Sendable {
     /// It is gone, or not ours any more.
     func forget(_ id: ObjectID) {
         state.withLock { state in
+            state.extended[id] = nil
             // While it is followed, its place in the account of the feed stays.
             guard let entry = state.entries[id], entry.feed != nil else { return state.entries[id] = nil }
             var empty = TrackedObject(unit: entry.unit)

@@ -11,6 +11,7 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case planned, planBlocked
     case syncStarted, intent, outcome, syncEnded, cancelled
     case drifted, healed, fightDetected
+    case additionsSeen
     case healthChanged
     case paused, resumed
     case confirmed

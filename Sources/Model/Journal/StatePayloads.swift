@@ -50,6 +50,32 @@ package struct Healed: Payload {
     package init?(_ value: Value) { self.init(objects: value["objects"]?.objectIDsValue ?? []) }
 }
 
+/// Others have put something into objects that stand as applied: told once, and left alone.
+package struct AdditionsSeen: Payload {
+    package static let kind = EventKind.additionsSeen
+    /// The fields that were put in, as text, by object; empty when nothing is left of what was told before.
+    package var objects: [ObjectID: [Text]]
+    /// Who put them in, where known; empty when not.
+    package var cause: Text
+
+    package init(objects: [ObjectID: [Text]], cause: Text) {
+        self.objects = objects
+        self.cause = cause
+    }
+
+    package var value: Value {
+        .fields([
+            "objects": Value(byObject: objects) { .array($0.map(Value.string)) },
+            "cause": cause.isEmpty ? nil : Value(cause),
+        ])
+    }
+
+    package init?(_ value: Value) {
+        self.init(
+            objects: value["objects"]?.byObject(\.textsValue) ?? [:], cause: value["cause"]?.stringValue ?? "")
+    }
+}
+
 /// Someone keeps changing objects back; healing stops until a person or a new version comes.
 package struct FightDetected: Payload {
     package static let kind = EventKind.fightDetected

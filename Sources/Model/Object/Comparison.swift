@@ -9,6 +9,8 @@ package enum Comparison: Sendable, Hashable {
     case absent
     /// Fields whose value differs; `cause` where the target knows who changed them.
     case differs([FieldDifference], cause: Text?)
+    /// Stands as desired, though others have put something into a list or map that it declares: told, and left alone.
+    case extended([FieldDifference], cause: Text?)
     /// Another unit's claim lies on the object.
     case claimed(by: UnitID)
     /// The live object cannot be compared or must not be touched, and why.

@@ -25,6 +25,8 @@ extension UnitRecord {
             "drift": drift?.value,
             "driftSince": driftSince.map { Value($0) },
             "fight": fight?.value,
+            "additions": additions?.value,
+            "additionsSince": additionsSince.map { Value($0) },
             "health": HealthChanged(health: health.health, reason: Text(health.reason)).value,
             "project": testament.project.isEmpty ? nil : Value(testament.project),
             "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
@@ -56,6 +58,8 @@ extension UnitRecord {
         drift = value["drift"].flatMap(Drifted.init)
         driftSince = value["driftSince"]?.timeValue
         fight = value["fight"].flatMap(FightDetected.init)
+        additions = value["additions"].flatMap(AdditionsSeen.init)
+        additionsSince = value["additionsSince"]?.timeValue
         testament = Testament(
             project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
             hasDeletionHooks: value["deletionHooks"] == true)

@@ -62,6 +62,10 @@ package struct UnitRecord: Sendable, Hashable {
     /// When the drift that is open was first seen; `nil` without.
     package var driftSince: Time?
     package var fight: FightDetected?
+    /// What others have put into objects, as last told; `nil` while there is nothing.
+    package var additions: AdditionsSeen?
+    /// When some of it was first seen; `nil` without.
+    package var additionsSince: Time?
     package var health = HealthReport(.unknown)
     /// As of the last sync.
     package var testament = Testament()
@@ -94,6 +98,10 @@ package struct UnitRecord: Sendable, Hashable {
             drift = event.payload(as: Drifted.self)
             driftSince = drift == nil ? nil : driftSince ?? event.time
         case .healed: closeDrift()
+        case .additionsSeen:
+            let seen = event.payload(as: AdditionsSeen.self)
+            additions = seen?.objects.isEmpty ?? true ? nil : seen
+            additionsSince = additions == nil ? nil : additionsSince ?? event.time
         case .fightDetected: fight = event.payload(as: FightDetected.self)
         case .planBlocked: blocked = event.payload(as: PlanBlocked.self)
         case .renderFailed: failure = event.payload(as: RenderFailed.self)?.reason ?? failure
@@ -132,6 +140,8 @@ package struct UnitRecord: Sendable, Hashable {
             isTorn = false
             takeUp()
             closeDrift()
+            additions = nil
+            additionsSince = nil
             isRemoved = true
         default: break
         }

@@ -17,6 +17,8 @@ package final class MemoryTarget: TargetDriver {
         package var broken: [ObjectID: Text] = [:]
         package var health: [ObjectID: HealthReport] = [:]
         package var refused: [ObjectID: Text] = [:]
+        /// What others have put into objects, by its field.
+        package var added: [ObjectID: FieldPath] = [:]
         package var isDown = false
         /// Objects created, updated and deleted, and inventories stored.
         package var writes = 0
@@ -64,7 +66,10 @@ package final class MemoryTarget: TargetDriver {
                     let id = object.id
                     if let owner = state.owners[id], owner != unit.unit { return (id, .claimed(by: owner)) }
                     guard let live = state.live[id] else { return (id, .absent) }
-                    if live == object.manifest { return (id, .same) }
+                    if live == object.manifest {
+                        guard let path = state.added[id] else { return (id, .same) }
+                        return (id, .extended([FieldDifference(path: path, old: 1, new: nil)], cause: "somebody"))
+                    }
                     return (
                         id, .differs([FieldDifference(path: FieldPath(), old: live, new: object.manifest)], cause: nil)
                     )

@@ -182,17 +182,78 @@ struct DriftClusterTests {
         }
     }
 
-    @Test func `a key that somebody adds is reported or removed, as the application says`() async throws {
-        for additions in [DriftRules.Additions.report, .remove] {
+    @Test func `a key that somebody adds is reported, removed or passed over, as the application says`() async throws {
+        for additions in DriftRules.Additions.allCases {
             try await ClusterSite.real(rules: DriftRules(additions: additions)) { site in
                 let object = site.configMap("a", "1")
                 try await site.apply(object)
-                try await site.edit(object, ["data": ["other": "x"]])
+                try await site.edit(object, ["data": ["other": "x"]], by: "somebody")
                 let seen = try await site.compare(object)
                 #expect(seen.fields == (additions == .remove ? ["data.other"] : []))
+                #expect(seen.additions == (additions == .report ? ["data.other"] : []))
+                if additions != .ignore { #expect(seen.cause?.string.hasPrefix("somebody") == true) }
                 if additions == .remove { try await heal(object, site) }
                 let live = try await site.live(object)["data"]?["other"]
                 #expect((live == nil) == (additions == .remove))
+            }
+        }
+    }
+
+    @Test func `what others added is still told after an apply of ours, until it is declared`() async throws {
+        try await ClusterSite.real { site in
+            var inventory = Inventory()
+            let first = try site.object(ClusterSite.deployment(replicas: 0))
+            try await site.sync([first], inventory: &inventory)
+            let env: Value = [["name": "DEBUG", "value": "1"]]
+            _ = try await site.cluster.patch(
+                try await site.address(first),
+                with: .json([["op": "add", "path": "/spec/template/spec/containers/0/env", "value": env]]),
+                WriteOptions(manager: "kubectl-set"))
+            #expect(try await site.compare(first).additions == ["spec.template.spec.containers[0].env"])
+            let second = try site.object(ClusterSite.deployment(replicas: 0, image: "example.org/a:2"))
+            try await site.sync([second], inventory: &inventory)
+            #expect(try await site.compare(second).additions == ["spec.template.spec.containers[0].env"])
+            let declared = try site.object(
+                ClusterSite.deployment(replicas: 0, image: "example.org/a:2")
+                    + "\n          env: [{name: DEBUG, value: \"1\"}]")
+            try await site.sync([declared], inventory: &inventory)
+            #expect(try await site.compare(declared) == .same)
+        }
+    }
+
+    @Test func `a count that is set through the scale subresource was not added by a hand`() async throws {
+        try await ClusterSite.real { site in
+            let yaml = ClusterSite.deployment(replicas: 1).replacing("  replicas: 1\n", with: "")
+            let object = try site.object(yaml)
+            try await site.apply(object)
+            _ = try await site.cluster.patch(
+                try await site.address(object).subresource("scale"), with: .merge(["spec": ["replicas": 3]]),
+                WriteOptions(manager: "hpa"))
+            #expect(try await site.compare(object) == .same)
+        }
+    }
+
+    @Test func `rules that change are followed at once, also for what a watch says to stand`() async throws {
+        try await ClusterSite.real { site in
+            let object = site.configMap("a", "1")
+            try await site.apply(object)
+            try await site.edit(object, ["data": ["other": "x"]], by: "somebody")
+            try await site.target.setWatched([object], of: site.unit)
+            let (reports, continuation) = AsyncStream.makeStream(of: Set<ObjectID>.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await site.target.watch(WatchSink { _, objects in continuation.yield(objects) }) }
+                var iterator = reports.makeAsyncIterator()
+                _ = await iterator.next()
+                // The second time without a look.
+                for _ in 1...2 {
+                    let seen = try await site.compare(object)
+                    #expect(seen.additions == ["data.other"])
+                }
+                var strict = site
+                strict.unit.driftRules.additions = .remove
+                let judged = try await strict.compare(object)
+                #expect(judged.fields == ["data.other"])
+                group.cancelAll()
             }
         }
     }

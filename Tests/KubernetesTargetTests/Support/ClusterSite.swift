@@ -152,7 +152,14 @@ extension Comparison {
         if case .differs(let fields, _) = self { fields.map(\.path.description) } else { [] }
     }
 
+    var additions: [String] {
+        if case .extended(let fields, _) = self { fields.map(\.path.description) } else { [] }
+    }
+
     var cause: Text? {
-        if case .differs(_, let cause) = self { cause } else { nil }
+        switch self {
+        case .differs(_, let cause), .extended(_, let cause): cause
+        case .same, .absent, .claimed, .refused: nil
+        }
     }
 }
