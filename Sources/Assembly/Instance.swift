@@ -10,6 +10,7 @@ import Glibc
 import GitSource
 import HostTarget
 import Journal
+import Kustomize
 import Logging
 import Manifest
 import Model
@@ -78,6 +79,9 @@ struct Instance: Sendable {
             return try HostTarget(
                 root: folder, observations: cache, protected: protected, notice: { log?.warning("\($0)") })
         }
+        await content.find(basesBy: { [weak desk] address, project in
+            await desk?.base(address, for: project) ?? .failure(RemoteTrees.Refusal(reason: "trimtab is stopping"))
+        })
         await desk.refresh()
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
@@ -94,7 +98,9 @@ struct Instance: Sendable {
 
     /// For Prometheus.
     func metrics() async -> String {
-        meters.text(version: Build.version, load: await engine.load(), journalSize: journal.newest)
+        meters.text(
+            version: Build.version, load: await engine.load(), journalSize: journal.newest,
+            gitObjects: await fleet.opener.mirrors.questions)
     }
 
     func close() async throws {

@@ -134,16 +134,38 @@ package struct EngineRequest: Sendable, Hashable {
     }
 }
 
-/// A folder to build, on disk.
+/// A folder to build, on disk or in a commit.
 package struct FolderRequest: Sendable {
-    /// Absolute.
+    /// A commit of a repository, read without a checkout.
+    package struct Place: Sendable, Hashable {
+        /// A URL, or an absolute path.
+        package var repository: Text
+        /// A branch, tag or full commit id; `nil` for what the repository itself calls its branch.
+        package var revision: Text?
+        /// A file that says whom to trust; `nil` for nobody in particular.
+        package var trust: Text?
+
+        package init(repository: Text, revision: Text? = nil, trust: Text? = nil) {
+            self.repository = repository
+            self.revision = revision
+            self.trust = trust
+        }
+    }
+
+    /// Absolute; of a repository, from its root.
     package var folder: Text
+    /// `nil` for the disk.
+    package var place: Place?
     /// What nothing may be read outside of, absolute; `nil` to find one.
     package var root: Text?
     package var options: Kustomization.Options
 
-    package init(folder: Text, root: Text? = nil, options: Kustomization.Options = Kustomization.Options()) {
+    package init(
+        folder: Text, in place: Place? = nil, root: Text? = nil,
+        options: Kustomization.Options = Kustomization.Options()
+    ) {
         self.folder = folder
+        self.place = place
         self.root = root
         self.options = options
     }

@@ -77,7 +77,7 @@ extension Build {
         for field in fields {
             let text = try field.text()
             if RemoteAddress.isCertain(text) {
-                try await addRemote(field, in: folder, to: &layer)
+                try await addBase(try await remote(field), named: field, to: &layer)
                 continue
             }
             do throws(KustomizeError) {
@@ -96,20 +96,17 @@ extension Build {
                     try await addBase(base, named: field, to: &layer)
                 }
             } catch  where error.code == .missing && RemoteAddress.isLikely(text) {
-                try await addRemote(field, in: folder, to: &layer)
+                try await addBase(try await remote(field), named: field, to: &layer)
             }
         }
     }
 
-    private mutating func addRemote(
-        _ field: Field, in folder: Folder, to layer: inout Layer
-    ) async throws(KustomizeError) {
+    /// The folder in another repository that a field names by its address.
+    private func remote(_ field: Field) async throws(KustomizeError) -> Folder {
         let text = try field.text()
         switch await options.remoteBases.resolve(text) {
         case .failure(let refusal): throw field.error(refusal.reason, advice: refusal.advice, code: .refused)
-        case .success(let found):
-            let base = Folder(tree: found.tree, path: found.folder, prefix: "\(text): ", origin: text)
-            try await addBase(base, named: field, to: &layer)
+        case .success(let found): return Folder(tree: found.tree, path: found.folder, prefix: "\(text): ", origin: text)
         }
     }
 
@@ -125,8 +122,8 @@ extension Build {
         _ field: Field, in folder: Folder, to layer: inout Layer
     ) async throws(KustomizeError) {
         let text = try field.text()
-        guard !RemoteAddress.isCertain(text) else {
-            throw field.error("a component must lie in the repository", code: .refused)
+        if RemoteAddress.isCertain(text) {
+            return try await build(try await remote(field), named: field, as: .component, into: &layer)
         }
         guard case .folder(let path) = try await reading.find(text, named: field, from: folder) else {
             throw field.error(

@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 import Fleet
-import Kustomize
+package import Kustomize
 package import Manifest
 package import Model
 
@@ -14,8 +14,14 @@ package struct KustomizeRenderer: Renderer {
     package var version: Text { "kustomize v5.6.0/1" }
 
     package func render(_ input: RenderInput, in tree: any TreeReader) async throws(RenderError) -> [RenderedManifest] {
+        try await render(input, in: tree, beside: .refused)
+    }
+
+    package func render(
+        _ input: RenderInput, in tree: any TreeReader, beside bases: RemoteBases
+    ) async throws(RenderError) -> [RenderedManifest] {
         let overlay = input.spec.kustomize.isEmpty ? nil : input.spec.kustomize.overlay
-        let options = Kustomization.Options(overlay: overlay)
+        let options = Kustomization.Options(overlay: overlay, remoteBases: bases)
         let tree = try await Self.completed(tree, input.spec)
         let built: [BuiltObject]
         do throws(KustomizeError) {

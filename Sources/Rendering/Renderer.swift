@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Fleet
+package import Kustomize
 package import Manifest
 package import Model
 
@@ -12,6 +13,20 @@ package protocol Renderer: Sendable {
     var version: Text { get }
 
     func render(_ request: RenderInput, in tree: any TreeReader) async throws(RenderError) -> [RenderedManifest]
+
+    /// The same where a tree may name bases in other repositories.
+    func render(
+        _ request: RenderInput, in tree: any TreeReader, beside bases: RemoteBases
+    ) async throws(RenderError) -> [RenderedManifest]
+}
+
+extension Renderer {
+    /// Most read one tree and nothing else.
+    package func render(
+        _ request: RenderInput, in tree: any TreeReader, beside bases: RemoteBases
+    ) async throws(RenderError) -> [RenderedManifest] {
+        try await render(request, in: tree)
+    }
 }
 
 /// One manifest, before it is known what it is.

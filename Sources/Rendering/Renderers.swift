@@ -30,18 +30,23 @@ package struct Renderers: Sendable {
 
     @concurrent
     package func render(
-        _ request: RenderInput, in tree: any TreeReader
+        _ request: RenderInput, in tree: any TreeReader, beside remotes: RemoteTrees = .none
     ) async throws(RenderError) -> RenderOutput {
         let tracing = TracingTreeReader(tree)
+        let elsewhere = TracingRemotes(remotes)
         let kind: RenderKind
         do throws(TreeError) { kind = try await Self.kind(of: request.spec, in: tracing) } catch { throw .tree(error) }
         try Self.check(request.spec, rendersAs: kind)
         guard let renderer = renderers[kind] else { throw .unsupported(kind, path: request.spec.path) }
         var collector = ObjectCollector(tree: tracing)
-        for manifest in try await renderer.render(request, in: tracing) { try await collector.add(manifest) }
+        for manifest in try await renderer.render(request, in: tracing, beside: elsewhere.bases) {
+            try await collector.add(manifest)
+        }
         let objects = try collector.objects.placed(in: request.namespace)
+        var trace = tracing.trace
+        trace.remotes = elsewhere.trace
         return RenderOutput(
-            kind: kind, objects: objects, digest: objects.renderDigest, trace: tracing.trace, notes: collector.notes,
+            kind: kind, objects: objects, digest: objects.renderDigest, trace: trace, notes: collector.notes,
             isTainted: collector.isTainted || objects.contains { $0.manifest.holdsSecret })
     }
 

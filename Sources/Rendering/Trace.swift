@@ -22,6 +22,22 @@ package struct Trace: Sendable, Hashable {
     package var listings: [TreePath: Digest]
     /// Whether a link led somewhere. Then the paths that a commit changes do not tell whether this still holds.
     package var followsLinks: Bool
+    /// By the address that a kustomization names: what was read of another repository.
+    package var remotes: [Text: Remote] = [:]
+
+    package struct Remote: Sendable, Hashable {
+        /// Where the address leads in the other repository.
+        package var folder: TreePath
+        /// ``RemoteTrees/Found/following``
+        package var following: Text
+        package var trace: Trace
+
+        package init(folder: TreePath, following: Text, trace: Trace) {
+            self.folder = folder
+            self.following = following
+            self.trace = trace
+        }
+    }
 
     package init(
         findings: [TreePath: Finding] = [:], targets: [TreePath: ContentID] = [:],
@@ -33,7 +49,33 @@ package struct Trace: Sendable, Hashable {
         self.followsLinks = followsLinks
     }
 
-    /// Whether a render of this tree would read the same.
+    /// Whether a render of this tree would read the same, with these other repositories beside it.
+    package func holds(in tree: any TreeReader, beside trees: RemoteTrees) async -> Bool {
+        guard await holds(in: tree) else { return false }
+        return await holds(beside: trees)
+    }
+
+    /// Whether the other repositories that were read still say the same.
+    package func holds(beside trees: RemoteTrees) async -> Bool {
+        for (address, remote) in remotes {
+            guard case .success(let found) = await trees.find(address), found.folder == remote.folder,
+                await remote.trace.holds(in: found.tree)
+            else { return false }
+        }
+        return true
+    }
+
+    /// What both read, of one tree.
+    package func merging(_ other: Trace) -> Trace {
+        var merged = self
+        merged.findings.merge(other.findings) { $1 }
+        merged.targets.merge(other.targets) { $1 }
+        merged.listings.merge(other.listings) { $1 }
+        merged.followsLinks = followsLinks || other.followsLinks
+        return merged
+    }
+
+    /// Whether a render of this tree would read the same, as far as it read this tree.
     package func holds(in tree: any TreeReader) async -> Bool {
         do throws(TreeError) {
             for (path, finding) in findings where try await Finding(at: path, in: tree) != finding { return false }
@@ -46,6 +88,23 @@ package struct Trace: Sendable, Hashable {
             return false
         }
         return true
+    }
+
+    /// The files that were read and that a commit gives another content, when that is all of what was read that it
+    /// changes; `nil` when it may change more.
+    package func contents(changedBy delta: TreeDelta) -> Set<TreePath>? {
+        guard !followsLinks, !delta.folders.contains(where: { findings[$0] != nil }),
+            !delta.listings.contains(where: { listings[$0] != nil })
+        else { return nil }
+        var changed: Set<TreePath> = []
+        for path in delta.paths {
+            switch findings[path] {
+            case nil: continue
+            case .content: changed.insert(path)
+            case .nothing, .folder: return nil
+            }
+        }
+        return changed
     }
 
     /// Of the names alone, and which of them are folders: what they hold was either read as well, or does not matter.

@@ -19,6 +19,9 @@ package struct TraceIndex<Reader: Hashable & Sendable>: Sendable {
 
     package subscript(reader: Reader) -> Trace? { traces[reader] }
 
+    package var isEmpty: Bool { traces.isEmpty }
+    package var all: Set<Reader> { Set(traces.keys) }
+
     /// - Parameter trace: `nil` forgets the reader.
     package mutating func set(_ trace: Trace?, for reader: Reader) {
         guard traces[reader] != trace else { return }

@@ -19,6 +19,8 @@ struct FleetChecker {
         var spec: RenderSpec
         var namespace: Text?
         var isHost: Bool
+        /// Whose sources kustomizations may name.
+        var project: ProjectName
     }
 
     private let trees: SourceTrees
@@ -89,7 +91,7 @@ struct FleetChecker {
     private mutating func objects(of unit: UnitSpec) async -> [CheckedObject]? {
         let job = Job(
             source: unit.source, follow: unit.follow, spec: unit.rendering, namespace: unit.namespace,
-            isHost: unit.place.isHost)
+            isHost: unit.place.isHost, project: unit.project)
         if let known = renders[job] { return known }
         var objects: [CheckedObject] = []
         do {
@@ -97,7 +99,7 @@ struct FleetChecker {
             var files = ObjectPlaces(tree: tree)
             let request = RenderInput(
                 spec: unit.rendering, namespace: unit.namespace, capabilities: Capabilities(kubeVersion: kubeVersion))
-            let rendered = try await renderers.render(request, in: tree)
+            let rendered = try await renderers.render(request, in: tree, beside: trees.remotes(of: unit, in: fleet))
             for note in rendered.notes { findings.note(note) }
             for desired in rendered.objects {
                 let places = await files.places(of: desired)
@@ -113,6 +115,7 @@ struct FleetChecker {
             }
             if rendered.objects.isEmpty { findings.note("\(Text("\(unit.path)")) renders no objects") }
         } catch let error as RenderError {
+            if await trees.takeLack() { return nil }
             findings.add(.render, error.located(in: unit))
         } catch {
             findings.add(

@@ -16,8 +16,10 @@ actor SourceTrees {
     }
 
     private let own: any TreeReader
-    private let folder: String
-    private let opener: RepositoryOpener?
+    let folder: String
+    let opener: RepositoryOpener?
+    /// Whether a base in another repository was asked for that may not be fetched.
+    var lacksBase = false
     private var known: [Key: Result<any TreeReader, ContentFailure>] = [:]
 
     /// - Parameters:
@@ -34,11 +36,17 @@ actor SourceTrees {
         guard let name = unit.source else { return own }
         guard let opener else { return nil }
         guard let source = fleet.sources[name] else { throw ContentFailure("the source \(name) is not declared") }
-        let key = Key(source: source, follow: unit.follow)
-        if let known = known[key] { return try known.get() }
-        let result = await open(source, unit.follow, with: opener)
+        return try await tree(of: source, at: unit.follow, with: opener).get()
+    }
+
+    func tree(
+        of source: Source, at follow: Application.Follow?, with opener: RepositoryOpener
+    ) async -> Result<any TreeReader, ContentFailure> {
+        let key = Key(source: source, follow: follow)
+        if let known = known[key] { return known }
+        let result = await open(source, follow, with: opener)
         known[key] = result
-        return try result.get()
+        return result
     }
 
     private func open(

@@ -22,11 +22,35 @@ actor Content: ContentProvider {
     private let cache: StateCache
     private let renderers: Renderers
     private let meters: Meters
+    private var base: BaseFinder?
+
+    /// Finds what an address means for the applications of a project.
+    typealias BaseFinder =
+        @Sendable (_ address: Text, ProjectName) async -> Result<RemoteTrees.Found, RemoteTrees.Refusal>
 
     init(cache: StateCache, renderers: Renderers, meters: Meters) {
         self.cache = cache
         self.renderers = renderers
         self.meters = meters
+    }
+
+    /// Who knows the trees of other repositories.
+    func find(basesBy finder: @escaping BaseFinder) { base = finder }
+
+    private func remotes(of spec: UnitSpec) -> RemoteTrees {
+        guard let base else { return .none }
+        return RemoteTrees { address in await base(address, spec.project) }
+    }
+
+    /// The units that read a base in another repository, by what is followed there.
+    func units(readingBase base: Text) -> Set<UnitID> { index.units(readingBase: base) }
+
+    /// Those that a move of it may change; `nil` when that cannot be told.
+    func units(readingBase base: Text, in repository: Repository, from old: CommitID, to new: CommitID) async
+        -> Set<UnitID>?
+    {
+        guard let delta = try? await repository.delta(from: old, to: new) else { return nil }
+        return index.units(readingBase: base, touchedBy: delta)
     }
 
     /// Takes in units that are new, or that are to be rendered in another way or from another commit.
@@ -74,12 +98,15 @@ actor Content: ContentProvider {
         do {
             let request = RenderInput(spec: spec.rendering, namespace: spec.namespace, unit: Text("\(unit)"))
             let key = Self.key(unit, renderers.recipe(for: request), version)
-            if let kept = try await cache.render(for: key), let objects = try await objects(of: kept.render) {
+            let remotes = remotes(of: spec)
+            if let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes),
+                let objects = try await objects(of: kept.render)
+            {
                 note(kept.trace, of: unit, at: version)
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
             let tree = try await repository.tree(of: version.source).reader
-            for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree) {
+            for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree, beside: remotes) {
                 guard let objects = try await objects(of: kept.render) else { continue }
                 meters.rendered(.reused)
                 note(kept.trace, of: unit, at: version)
@@ -88,7 +115,7 @@ actor Content: ContentProvider {
                 }
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
-            let output = try await renderers.render(request, in: tree)
+            let output = try await renderers.render(request, in: tree, beside: remotes)
             meters.rendered(.done)
             note(output.trace, of: unit, at: version)
             memory.keep(output.objects, of: output.digest)
@@ -108,7 +135,7 @@ actor Content: ContentProvider {
         do {
             let tree = try await declared.repository.tree(of: version.source).reader
             let input = RenderInput(spec: spec, namespace: declared.spec.namespace, unit: Text("\(unit)"))
-            return try await renderers.render(input, in: tree)
+            return try await renderers.render(input, in: tree, beside: remotes(of: declared.spec))
         } catch {
             throw ContentError(Text("\(error)"))
         }

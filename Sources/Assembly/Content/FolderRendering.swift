@@ -16,6 +16,7 @@ import SystemPackage
 /// given as root, else by the Git work tree around it, else by the least folder that holds all that is named.
 enum FolderRendering {
     static func build(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
+        if let place = request.place { return try await build(request, at: place) }
         let folder = FilePath(request.folder.string).lexicallyNormalized()
         guard isFolder(folder) else {
             throw APIError(.failed, "\(request.folder): no such folder", advice: "name a folder with a kustomization")

@@ -11,9 +11,11 @@ struct Following: Sendable, Hashable {
     var source: SourceName?
     var follow: Application.Follow?
 
-    init(_ spec: UnitSpec) {
-        source = spec.source
-        follow = spec.follow
+    init(_ spec: UnitSpec) { self.init(source: spec.source, follow: spec.follow) }
+
+    init(source: SourceName?, follow: Application.Follow?) {
+        self.source = source
+        self.follow = follow
     }
 
     /// An order that stays: the fleet's own first.
@@ -30,6 +32,9 @@ struct RenderIndex: Sendable {
 
     private var groups: [Following: Group] = [:]
     private var memberships: [UnitID: Following] = [:]
+    /// What was read of bases in other repositories, by what is followed there.
+    private var bases: [Text: TraceIndex<UnitID>] = [:]
+    private var basesRead: [UnitID: Set<Text>] = [:]
 
     /// From here on nobody knows what a unit reads, until it is rendered.
     mutating func forget(_ unit: UnitID, in following: Following) {
@@ -43,12 +48,37 @@ struct RenderIndex: Sendable {
         guard let following = memberships.removeValue(forKey: unit) else { return }
         groups[following]?.traces.set(nil, for: unit)
         groups[following]?.unknown.remove(unit)
+        noteBases([:], of: unit)
     }
 
     mutating func note(_ trace: Trace, of unit: UnitID) {
         guard let following = memberships[unit] else { return }
-        groups[following]?.traces.set(trace, for: unit)
+        var own = trace
+        own.remotes = [:]
+        groups[following]?.traces.set(own, for: unit)
         groups[following]?.unknown.remove(unit)
+        noteBases(trace.remotes, of: unit)
+    }
+
+    private mutating func noteBases(_ remotes: [Text: Trace.Remote], of unit: UnitID) {
+        var read: [Text: Trace] = [:]
+        for remote in remotes.values {
+            read[remote.following] = read[remote.following]?.merging(remote.trace) ?? remote.trace
+        }
+        for base in basesRead[unit, default: []] where read[base] == nil {
+            bases[base]?.set(nil, for: unit)
+            if bases[base]?.isEmpty ?? false { bases[base] = nil }
+        }
+        for (base, trace) in read { bases[base, default: TraceIndex()].set(trace, for: unit) }
+        basesRead[unit] = read.isEmpty ? nil : Set(read.keys)
+    }
+
+    /// Who read a base, and whom of them a change may concern.
+    func units(readingBase base: Text) -> Set<UnitID> { bases[base]?.all ?? [] }
+
+    func units(readingBase base: Text, touchedBy delta: TreeDelta) -> Set<UnitID> {
+        guard let found = bases[base]?.readers(of: delta) else { return [] }
+        return found.touched.union(found.unsure)
     }
 
     /// Whom a change may concern: those who read what changed or are not known, and those of whom the paths do not tell,

@@ -26,7 +26,7 @@ actor FleetDesk {
     var view = View()
     let fleet: Repository
     let engine: Engine
-    private let content: Content
+    let content: Content
     let clocks: Clocks
     private let meters: Meters
     let opener: RepositoryOpener
@@ -45,22 +45,28 @@ actor FleetDesk {
     var snapshot = FleetSnapshot()
     /// Counts how often the snapshot became another one.
     private var revision = 0
-    /// What reading the fleet's files read.
-    private var fleetTrace = TraceIndex<FleetName>()
+    /// What reading the fleet's files read, as far as that is known.
+    private var fleetTrace: Trace?
+    /// What its files said.
+    private var memory = FleetMemory()
     private struct Arrangement: Equatable {
         var snapshot: Int
         var serving: Set<TargetName>
     }
     private var arranged: Arrangement?
     /// The served units, by what they follow.
-    private var groups: [(following: Following, specs: [UnitSpec])] = []
+    private var groups: [(following: Following, specs: [UnitID: UnitSpec])] = []
     /// Where each of them was when its units were last installed.
     private var heads: [Following: CommitID?] = [:]
     /// Those that could not be looked at the last time.
     private var stale: Set<Following> = []
+    /// Where bases in other repositories stand.
+    var bases: [Following: Base] = [:]
+    /// Of the sources of the newest fleet.
+    private(set) var declaredBases = DeclaredBases([], absolute: { $0 })
     /// What was wrong with the fleet's files when they were last read.
     var fleetProblems: [Problem] = []
-    private let targets: ServedTargets
+    let targets: ServedTargets
     /// Targets that have a driver; units of others are another machine's.
     private var serving: Set<TargetName> = []
     private let makeDriver: @Sendable (ServedTargets.Place) async throws -> any TargetDriver
@@ -131,21 +137,18 @@ actor FleetDesk {
     }
 
     private func read(at commit: CommitID?) async throws {
-        if await isUntouched(by: commit) {
+        let changed = await contents(changedBy: commit)
+        if let changed, changed.isEmpty {
             view.commit = commit
             return
         }
-        let (read, tracing): (FleetSnapshot, TracingTreeReader)
+        let read: FleetSnapshot
         do {
-            let tree = try await fleet.tree(of: commit).reader
-            tracing = TracingTreeReader(tree)
-            read = try await FleetReader.read(commit == nil ? tree : tracing, incumbents: await incumbents())
+            read = try await readFiles(at: commit, changed)
         } catch {
             fleetNews = FleetLedger.News(unreadable: Text("\(error)"), at: commit)
             throw error
         }
-        fleetTrace = TraceIndex()
-        if let name = read.name, commit != nil { fleetTrace.set(tracing.trace, for: name) }
         view.commit = commit
         view.notices = read.notices
         fleetProblems = read.problems.map { Problem($0.error) }
@@ -162,13 +165,38 @@ actor FleetDesk {
         }
     }
 
-    /// Whether a commit changes nothing that reading the fleet read: then its files say what they said.
-    private func isUntouched(by commit: CommitID?) async -> Bool {
-        guard let commit, let before = view.commit, let name = view.name, fleetTrace[name] != nil,
+    /// The files that a commit changes of those that reading the fleet read; `nil` when more may have changed. Where
+    /// there are none, the fleet says what it said.
+    private func contents(changedBy commit: CommitID?) async -> Set<TreePath>? {
+        guard let commit, let before = view.commit, let fleetTrace,
             let delta = try? await fleet.delta(from: before, to: commit)
-        else { return false }
-        let found = fleetTrace.readers(of: delta)
-        return found.touched.isEmpty && found.unsure.isEmpty
+        else { return nil }
+        return fleetTrace.contents(changedBy: delta)
+    }
+
+    /// - Parameter changed: all that has changed since the files were read; `nil` when nobody knows.
+    private func readFiles(at commit: CommitID?, _ changed: Set<TreePath>?) async throws -> FleetSnapshot {
+        let tree = try await fleet.tree(of: commit).reader
+        // A folder may have changed at any time.
+        guard commit != nil else { return try await FleetReader.read(tree, incumbents: await incumbents()) }
+        let tracing = TracingTreeReader(tree)
+        // A commit that cannot be read leaves both as they are: they belong together.
+        var memory = memory
+        let read: FleetSnapshot
+        if let changed, var trace = fleetTrace,
+            let again = try await FleetReader.reread(
+                changed, of: tracing, incumbents: await incumbents(), remembering: &memory)
+        {
+            read = again
+            trace.findings.merge(tracing.trace.findings) { $1 }
+            fleetTrace = trace
+        } else {
+            read = try await FleetReader.read(tracing, incumbents: await incumbents(), remembering: &memory)
+            fleetTrace = read.name == nil ? nil : tracing.trace
+        }
+        meters.readFleet(files: memory.filesRead - self.memory.filesRead)
+        self.memory = memory
+        return read
     }
 
     private func incumbents() async -> Incumbents {
@@ -222,22 +250,31 @@ actor FleetDesk {
                     source = look.accepted
                 }
                 // Content without commits may have changed at any time.
-                if source == nil { changes.suspects += specs.map(\.unit) }
-                if heads[following] == .some(source), !isNewFleet, stale.remove(following) == nil { continue }
+                if source == nil { changes.suspects += specs.keys }
+                // What could not be looked at may have missed a change of the fleet.
+                let isWhole = stale.remove(following) != nil || isNewFleet
+                if heads[following] == .some(source), !isWhole { continue }
                 let touched = await touched(following, repository, from: heads[following] ?? nil, to: source)
                 heads[following] = .some(source)
-                for spec in specs { note(spec, Version(fleet: commit, source: source), repository, touched, &changes) }
+                let version = Version(fleet: commit, source: source)
+                if let touched, !isWhole {
+                    // The others stay at their version.
+                    for unit in touched { if let spec = specs[unit] { note(spec, version, repository, nil, &changes) } }
+                } else {
+                    for spec in specs.values { note(spec, version, repository, touched, &changes) }
+                }
             } catch {
                 stale.insert(following)
                 if let name = following.source, statuses[name] == nil {
                     statuses[name] = status(name, failed: "\(error)")
                 }
                 let others = specs.count > 1 ? " and \(specs.count - 1) more" : ""
-                if let first = specs.first {
-                    view.problems.append(Problem(reason: Text("\(first.unit)\(others): \(error)")))
+                if let first = specs.keys.min() {
+                    view.problems.append(Problem(reason: Text("\(first)\(others): \(error)")))
                 }
             }
         }
+        changes.suspects += await followBases(isNewFleet: isNewFleet, since: due, &looks, &statuses)
         view.sources = statuses.values.sorted { $0.name < $1.name }
         self.looks = looks
         await record()
@@ -245,7 +282,7 @@ actor FleetDesk {
         await engine.install(changes.units, removed: isNewFleet ? await missing() : [])
         for unit in changes.units { managed[unit.unit] = unit }
         if isNewFleet {
-            let declared = Set(groups.flatMap { $0.specs.map(\.unit) })
+            let declared = Set(groups.flatMap(\.specs.keys))
             managed = managed.filter { declared.contains($0.key) }
         }
         await engine.suspect(changes.suspects)
@@ -263,9 +300,12 @@ actor FleetDesk {
         let arrangement = Arrangement(snapshot: revision, serving: serving)
         guard arrangement != arranged else { return false }
         arranged = arrangement
+        declaredBases = DeclaredBases(snapshot.sources.values, absolute: targets.absolute)
         let specs = snapshot.units().filter { serving.contains($0.unit.target) }
-        groups = Dictionary(grouping: specs, by: Following.init).map { (following: $0.key, specs: $0.value) }
-            .sorted { $0.following.order < $1.following.order }
+        groups = Dictionary(grouping: specs, by: Following.init).map { following, specs in
+            (following: following, specs: Dictionary(specs.map { ($0.unit, $0) }) { first, _ in first })
+        }
+        .sorted { $0.following.order < $1.following.order }
         return true
     }
 
@@ -303,7 +343,7 @@ actor FleetDesk {
     /// declared in a broken way is noted, and left alone.
     private func missing() async -> [ManagedUnit] {
         view.disabled = [:]
-        let kept = Set(groups.flatMap { $0.specs.map(\.unit) })
+        let kept = Set(groups.flatMap(\.specs.keys))
         guard let fleet = snapshot.name else { return [] }
         var removed: [ManagedUnit] = []
         for (unit, record) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
@@ -339,7 +379,7 @@ actor FleetDesk {
         SourceStatus(name: name, url: "", following: "", state: .failed, reason: Text(reason))
     }
 
-    private func repository(of source: SourceName?) async throws -> Repository {
+    func repository(of source: SourceName?) async throws -> Repository {
         guard let name = source else { return fleet }
         guard let source = snapshot.sources[name] else { throw ContentFailure("the source \(name) is not declared") }
         if let known = repositories[source] { return known }

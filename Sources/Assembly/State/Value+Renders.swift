@@ -31,8 +31,8 @@ extension Value {
         return blobs
     }
 
-    /// Paths with what was found there, links with what they lead to, folders with a
-    /// digest of their names, and whether links were followed.
+    /// Paths with what was found there, links with what they lead to, folders with a digest of their names, whether links
+    /// were followed, and the same of other repositories by their addresses.
     init(_ trace: Trace) {
         let findings = trace.findings.map { path, finding -> Value in
             let words: [Value] =
@@ -45,11 +45,15 @@ extension Value {
         }
         let listings = trace.listings.map { path, names -> Value in [Value(Hex.encode(path.bytes)), Value(names)] }
         let targets = trace.targets.map { path, id -> Value in [Value(Hex.encode(path.bytes)), Value(id.description)] }
-        self = [.array(findings), .array(targets), .array(listings), .bool(trace.followsLinks)]
+        let remotes = trace.remotes.map { address, remote -> Value in
+            [.string(address), Value(Hex.encode(remote.folder.bytes)), .string(remote.following), Value(remote.trace)]
+        }
+        self = [.array(findings), .array(targets), .array(listings), .bool(trace.followsLinks), .array(remotes)]
     }
 
     var traceValue: Trace? {
-        guard let parts = arrayValue, parts.count == 4, let findings = parts[0].arrayValue,
+        guard let parts = arrayValue, parts.count == 5, let remotes = parts[4].arrayValue,
+            let findings = parts[0].arrayValue,
             let targets = parts[1].arrayValue, let listings = parts[2].arrayValue, let followsLinks = parts[3].boolValue
         else { return nil }
         var trace = Trace(followsLinks: followsLinks)
@@ -76,6 +80,13 @@ extension Value {
                 let names = fields[1].digestValue
             else { return nil }
             trace.listings[path] = names
+        }
+        for row in remotes {
+            guard let fields = row.arrayValue, fields.count == 4, let address = fields[0].stringValue,
+                let folder = fields[1].pathValue, let following = fields[2].stringValue,
+                let read = fields[3].traceValue
+            else { return nil }
+            trace.remotes[address] = Trace.Remote(folder: folder, following: following, trace: read)
         }
         return trace
     }

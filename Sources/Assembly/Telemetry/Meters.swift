@@ -26,7 +26,7 @@ final class Meters: Sendable {
         started = clocks.wall()
         for metric in Metric.all { registry.describe(metric.name, metric.help) }
         // What has not happened yet is 0, not missing.
-        for metric in [Metric.drifts, .heals, .fights, .appendFailures] { count(metric, by: 0) }
+        for metric in [Metric.drifts, .heals, .fights, .fleetFiles, .appendFailures] { count(metric, by: 0) }
         for result in RenderResult.allCases { count(.renders, [("result", result.rawValue)], by: 0) }
         for result in SyncEnded.Result.allCases {
             for cause in SyncCause.allCases {
@@ -51,6 +51,9 @@ final class Meters: Sendable {
 
     /// A round of looks at everything.
     func lookedAtAll(within duration: Duration) { time(.lookDuration, duration) }
+
+    /// Files that the fleet's declarations stand in.
+    func readFleet(files: Int) { count(.fleetFiles, by: Int64(files)) }
 
     enum RenderResult: String, CaseIterable {
         case done, reused, failed
@@ -88,10 +91,11 @@ final class Meters: Sendable {
     }
 
     /// The text of `/metrics`.
-    func text(version: Text, load: EngineLoad, journalSize: UInt64) -> String {
+    func text(version: Text, load: EngineLoad, journalSize: UInt64, gitObjects: Int = 0) -> String {
         var samples = [
             Sample("trimtab_build_info", .gauge, [("version", version.string)], 1),
             Sample("trimtab_journal_size_events", .gauge, [], Double(journalSize)),
+            Sample(Metric.gitObjects.name, .counter, [], Double(gitObjects)),
             Sample("process_start_time_seconds", .gauge, [], Double(started.nanoseconds) / 1e9),
         ]
         samples += SyncState.allCases.map { state in

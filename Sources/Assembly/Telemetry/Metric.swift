@@ -15,7 +15,8 @@ struct Metric: Sendable, Hashable {
 
     static let all = [
         Metric(name: "trimtab_build_info", kind: .gauge, labels: ["version"], help: "Always 1; says what runs."),
-        units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, renders, events,
+        units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, gitObjects, fleetFiles,
+        renders, events,
         appendFailures, appendDuration,
         Metric(name: "trimtab_journal_size_events", kind: .gauge, help: "Events that the journal holds."),
         Metric(name: "process_resident_memory_bytes", kind: .gauge, help: "Memory of the process that is in RAM."),
@@ -56,6 +57,12 @@ struct Metric: Sendable, Hashable {
     static let lookDuration = Metric(
         name: "trimtab_source_look_duration_seconds", kind: .histogram,
         help: "How long one round of looks at fleet and sources took.")
+    static let gitObjects = Metric(
+        name: "trimtab_git_objects_read_total", kind: .counter,
+        help: "Commits, trees and files that git was asked for. What was read lately is not asked for again.")
+    static let fleetFiles = Metric(
+        name: "trimtab_fleet_files_read_total", kind: .counter,
+        help: "Files of the fleet that were read: all at first, then those that a commit changes.")
     static let renders = Metric(
         name: "trimtab_renders_total", kind: .counter, labels: ["result"],
         help: "Renders of units: done, reused because nothing that they read has changed, or failed.")

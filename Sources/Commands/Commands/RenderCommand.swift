@@ -18,6 +18,7 @@ struct RenderCommand: AsyncParsableCommand {
               trimtab render web@prod
               trimtab render web@prod --revision my-branch --output json
               trimtab render ./overlays/prod
+              trimtab render overlays/prod --repository https://git.example.org/shop.git --revision v1.4
               trimtab render web@prod --explain
             """)
 
@@ -34,7 +35,8 @@ struct RenderCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Render this branch, tag or commit of the unit's source instead of what it follows.", valueName: "rev"))
+            "Render this branch, tag or commit: of the unit's source instead of what it follows, or of --repository.",
+            valueName: "rev"))
     var revision: String?
 
     @Flag(help: "Show instead which line of the fleet set what, and what each override changed.")
@@ -45,17 +47,25 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        switch subject {
+        if let repository = folderOptions.repository {
+            return try await render(
+                try folderOptions.request(subject.text, in: repository, revision, trust: fleet.trust))
+        }
+        switch subject.meaning {
         case .unit(let pattern) where explain: try await explain(UnitArgument(unit: pattern))
         case .unit(let pattern): try await render(UnitArgument(unit: pattern))
-        case .folder(let folder): try await render(folder: folder)
+        case .folder(let folder):
+            if revision != nil { throw ValidationError("--revision is for units, and for folders of a --repository") }
+            try await render(try folderOptions.request(folder))
+        case nil:
+            throw ValidationError(
+                "\(subject.text) is neither a unit, as in web@prod, nor a folder with a kustomization")
         }
     }
 
-    private func render(folder: String) async throws {
-        if revision != nil { throw ValidationError("--revision is for units") }
+    private func render(_ request: FolderRequest) async throws {
         if explain { throw ValidationError("--explain is for units: nothing overrides a folder") }
-        let objects = try await Environment.current.parts.renderFolder(try folderOptions.request(folder))
+        let objects = try await Environment.current.parts.renderFolder(request)
         let bytes =
             switch output {
             case .json: JSON.write(.array(objects.map(\.manifest)), style: .pretty)

@@ -8,52 +8,82 @@ import Model
 import TestSupport
 import Testing
 
-/// Many applications in one repository: how many are rendered again is counted, not timed.
+/// Many applications in one repository: what a commit costs is counted, not timed, and is the same however many there
+/// are that it does not touch.
 @Suite struct MonorepoTests {
-    private let alone = 40
-    private let sharing = 12
+    private let alone = 200
+    private let sharing = 50
+
+    /// What a commit changes, how many renders that is worth, and how many files of the fleet.
+    private struct Change {
+        var path: String
+        var content: String
+        var renders: Int
+        var fleetFiles = 0
+    }
 
     @Test func `a commit renders those that it touches, and no others are even looked at`() async throws {
         try await TrialSite.with { site in
-            try site.write("/sandbox/\n", to: "fleet/.gitignore")
-            try FileManager.default.removeItem(at: site.folder.appending(path: "fleet/projects/site/web.yaml"))
-            for number in 0..<(alone + sharing) {
-                try site.write(application("app\(number)"), to: "fleet/projects/site/app\(number).yaml")
-                try site.write(page("app\(number)", "one"), to: "fleet/apps/app\(number)/page.yaml")
-            }
-            try site.write(page("shared", "one"), to: "fleet/base/shared.yaml")
-            for number in alone..<(alone + sharing) {
-                try FileManager.default.createSymbolicLink(
-                    atPath: site.folder.path + "/fleet/apps/app\(number)/shared.yaml",
-                    withDestinationPath: "../../base/shared.yaml")
-            }
-            try site.commit("Begin")
+            try lay(site)
             try await site.withDaemon {
                 try await waitForPlans(alone + sharing, at: site)
-                var done = try await renders("done", at: site)
-                #expect(done == alone + sharing)
-                for (change, count) in [
-                    ("fleet/apps/app7/page.yaml", 1), ("fleet/base/shared.yaml", sharing), ("fleet/docs/readme.md", 0),
-                    ("fleet/apps/app9/second.yaml", 1),
-                ] {
-                    try site.write(page("changed", "two"), to: change)
-                    try site.commit("Change \(change)")
-                    let before = try await runs(at: site)
+                #expect(try await renders("done", at: site) == alone + sharing)
+                #expect(try await figure("trimtab_fleet_files_read_total", at: site) >= alone + sharing)
+                for change in changes {
+                    try site.write(change.content, to: "fleet/" + change.path)
+                    try site.commit("Change \(change.path)")
+                    let before = try await counts(at: site)
                     try await site.withOperations { _ = try await $0.refresh([], reason: "", actor: .trimtab) }
-                    while try await runs(at: site) < before + count { try await Task.sleep(for: .milliseconds(10)) }
-                    done += count
-                    #expect(try await renders("done", at: site) == done, "\(change)")
-                    #expect(try await renders("reused", at: site) == 0, "\(change)")
+                    try await waitForPlans(before.plans + change.renders, at: site)
+                    let after = try await counts(at: site)
+                    #expect(after.done - before.done == change.renders, "\(change.path)")
+                    #expect(after.reused == before.reused, "\(change.path)")
+                    #expect(after.fleetFiles - before.fleetFiles == change.fleetFiles, "\(change.path)")
+                    // Commits, the folders on the way, and for each unit that is rendered its folder and its files.
+                    #expect(after.objects - before.objects <= 16 + 4 * change.renders, "\(change.path)")
                 }
             }
         }
     }
 
-    private func application(_ name: String) -> String {
+    private var changes: [Change] {
+        [
+            Change(path: "apps/app7/page.yaml", content: page("app7", "two"), renders: 1),
+            Change(path: "base/shared.yaml", content: page("shared", "two"), renders: sharing),
+            Change(path: "docs/readme.md", content: "Nobody reads this.", renders: 0),
+            Change(path: "apps/app9/second.yaml", content: page("second", "two"), renders: 1),
+            Change(
+                path: "projects/site/app3.yaml", content: application("app3", in: "apps/app4"), renders: 1,
+                fleetFiles: 1),
+            // A comment makes no other application.
+            Change(
+                path: "projects/site/app5.yaml", content: "# five\n" + application("app5"), renders: 0, fleetFiles: 1),
+            Change(
+                path: "projects/site/more.yaml", content: application("more", in: "apps/app6"), renders: 1,
+                fleetFiles: 1),
+        ]
+    }
+
+    private func lay(_ site: TrialSite) throws {
+        try site.write("/sandbox/\n", to: "fleet/.gitignore")
+        try FileManager.default.removeItem(at: site.folder.appending(path: "fleet/projects/site/web.yaml"))
+        for number in 0..<(alone + sharing) {
+            try site.write(application("app\(number)"), to: "fleet/projects/site/app\(number).yaml")
+            try site.write(page("app\(number)", "one"), to: "fleet/apps/app\(number)/page.yaml")
+        }
+        try site.write(page("shared", "one"), to: "fleet/base/shared.yaml")
+        try site.write("resources: [shared.yaml]\n", to: "fleet/base/kustomization.yaml")
+        for number in alone..<(alone + sharing) {
+            try site.write("resources: [../../base, page.yaml]\n", to: "fleet/apps/app\(number)/kustomization.yaml")
+        }
+        try site.commit("Begin")
+    }
+
+    private func application(_ name: String, in folder: String? = nil) -> String {
         """
         kind: Application
         metadata: {name: \(name)}
-        spec: {source: {path: apps/\(name)}, targets: {env: dev}, sync: {apply: manual}}
+        spec: {source: {path: \(folder ?? "apps/\(name)")}, targets: {env: dev}, sync: {apply: manual}}
 
         """
     }
@@ -68,21 +98,39 @@ import Testing
         """
     }
 
+    private struct Counts {
+        var plans: Int
+        var done: Int
+        var reused: Int
+        var fleetFiles: Int
+        var objects: Int
+    }
+
+    private func counts(at site: TrialSite) async throws -> Counts {
+        Counts(
+            plans: try await plans(at: site), done: try await renders("done", at: site),
+            reused: try await renders("reused", at: site),
+            fleetFiles: try await figure("trimtab_fleet_files_read_total", at: site),
+            objects: try await figure("trimtab_git_objects_read_total", at: site))
+    }
+
     /// Units that wait with a plan, counted by what was recorded.
-    private func runs(at site: TrialSite) async throws -> Int {
+    private func plans(at site: TrialSite) async throws -> Int {
         try await site.withOperations {
             try await $0.events(EventFilter(kinds: [.planBlocked], start: .after(0), limit: 1000)).events.count
         }
     }
 
     private func waitForPlans(_ count: Int, at site: TrialSite) async throws {
-        while try await runs(at: site) < count { try await Task.sleep(for: .milliseconds(20)) }
+        while try await plans(at: site) < count { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     private func renders(_ result: String, at site: TrialSite) async throws -> Int {
-        let line = try await site.get("/metrics").split(separator: "\n").first {
-            $0.hasPrefix("trimtab_renders_total{result=\"\(result)\"}")
-        }
+        try await figure("trimtab_renders_total{result=\"\(result)\"}", at: site)
+    }
+
+    private func figure(_ name: String, at site: TrialSite) async throws -> Int {
+        let line = try await site.get("/metrics").split(separator: "\n").first { $0.hasPrefix(name + " ") }
         return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Fleet
+import GitSource
+import Kustomize
+import Manifest
+import Model
+import Rendering
+
+/// Bases that kustomizations name in other repositories: what is followed there by no application of its own.
+extension FleetDesk {
+    /// Where a base stands: all renders see it there until a look moves it.
+    struct Base: Sendable {
+        var source: Source
+        var commit: CommitID
+    }
+
+    /// The tree that an address means for a project's applications, at the commit that was accepted.
+    func base(_ address: Text, for project: ProjectName) async -> Result<RemoteTrees.Found, Refusal> {
+        let allowed = snapshot.projects[project]?.sources ?? []
+        let match: DeclaredBases.Match
+        switch declaredBases.match(address, for: project, allowed: allowed) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let found): match = found
+        }
+        let name = match.source.name
+        do {
+            let repository = try await repository(of: name)
+            for follow in match.follows {
+                let following = Following(source: name, follow: follow)
+                guard let commit = try await commit(of: following, in: repository, match.source) else { continue }
+                let tree = try await repository.tree(of: commit).reader
+                return .success(RemoteTrees.Found(tree: tree, folder: match.folder, following: following.order))
+            }
+            let names = match.follows.map { "\(repository.follow($0))" }.joined(separator: " or ")
+            return .failure(Refusal(reason: "the source \(name) has no \(names)", advice: "look at what follows ?ref="))
+        } catch let failure as SourceFailure {
+            return .failure(Refusal(reason: "the source \(name): \(failure)", advice: failure.advice))
+        } catch {
+            return .failure(Refusal(reason: "the source \(name): \(error)"))
+        }
+    }
+
+    /// `nil` when the source has no such thing.
+    private func commit(
+        of following: Following, in repository: Repository, _ source: Source
+    ) async throws -> CommitID? {
+        if let known = bases[following], known.source == source { return known.commit }
+        let look = await repository.look(at: following.follow, since: nil)
+        if let commit = look.accepted {
+            bases[following] = Base(source: source, commit: commit)
+            return commit
+        }
+        if case .missing = look.failure { return nil }
+        throw look.failure ?? ContentFailure("it was not looked at yet")
+    }
+
+    /// Looks at what bases stand on. Gives the units that a move concerns; those that read nothing of what moved are left
+    /// alone.
+    ///
+    /// - Parameter isNewFleet: Sources, or who may use them, may have changed: all that read bases are looked at.
+    func followBases(
+        isNewFleet: Bool, since due: (SourceName?) -> Moment?, _ looks: inout [SourceName: [Follow: Finding]],
+        _ statuses: inout [SourceName: SourceStatus]
+    ) async -> Set<UnitID> {
+        var concerned: Set<UnitID> = []
+        for (following, base) in bases {
+            let key = following.order
+            let readers = await content.units(readingBase: key)
+            guard let name = following.source, snapshot.sources[name] == base.source, !readers.isEmpty else {
+                // The next render that names it finds it again, or says why not.
+                bases[following] = nil
+                concerned.formUnion(readers)
+                continue
+            }
+            if isNewFleet { concerned.formUnion(readers) }
+            guard let repository = try? await repository(of: name) else { continue }
+            let look = await repository.look(at: following.follow, since: due(name))
+            let follow = repository.follow(following.follow)
+            looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
+            if statuses[name] == nil {
+                statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
+            }
+            guard let new = look.accepted, new != base.commit else { continue }
+            bases[following] = Base(source: base.source, commit: new)
+            concerned.formUnion(
+                await content.units(readingBase: key, in: repository, from: base.commit, to: new) ?? readers)
+        }
+        return concerned
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Commands
+import Foundation
+import Manifest
+import TestSupport
+import Testing
+
+/// `trimtab render DIR --repository R`: a folder of a commit, read without a checkout and without a fleet.
+@Suite struct CommitRenderTests {
+    @Test func `a commit is rendered as it was, whatever lies in the folder now`() async throws {
+        try await TrialSite.with { site in
+            try lay("one", in: site)
+            try site.commit("One")
+            try site.git("tag", "v1")
+            try lay("two", in: site)
+            try site.commit("Two")
+            try lay("three", in: site)
+            let repository = site.folder.path + "/fleet"
+            for (arguments, value) in [
+                (["--revision", "v1"], "one"), (["--revision", "main"], "two"), ([], "two"),
+                (["--revision", "v1", "--output", "json"], "\"one\""),
+            ] {
+                let run = await site.trimtab(["render", "kube/overlay", "--repository", repository] + arguments)
+                #expect(run.status == .success, "\(run.errors)")
+                #expect(
+                    run.output.contains("value: \(value)") || run.output.contains("\"value\": \(value)"),
+                    "\(run.output)")
+            }
+            let now = await site.trimtab("render", repository + "/kube/overlay")
+            #expect(now.output.contains("value: three"))
+            // Nothing is left behind, neither here nor in the state folder.
+            #expect(!FileManager.default.fileExists(atPath: site.state))
+        }
+    }
+
+    @Test func `what is not there is told`() async throws {
+        try await TrialSite.with { site in
+            try lay("one", in: site)
+            try site.commit("One")
+            let repository = site.folder.path + "/fleet"
+            for (arguments, reason) in [
+                (["kube/overlay", "--repository", repository, "--revision", "nowhere"], "nowhere"),
+                (["kube/elsewhere", "--repository", repository], "kube/elsewhere"),
+                (["/etc", "--repository", repository], "no folder in a repository"),
+                (["../..", "--repository", repository], "no folder in a repository"),
+                ([".", "--repository", site.folder.path], "no Git repository"),
+                (["kube/overlay", "--repository", repository, "--root", "/"], "--root is for folders on disk"),
+                (["kube/overlay"], "neither a unit"), (["./fleet", "--revision", "main"], "--repository"),
+            ] {
+                let run = await site.trimtab(["render"] + arguments)
+                #expect(run.status != .success, "\(arguments)")
+                #expect(run.output.isEmpty)
+                #expect(run.errors.contains(reason), "\(arguments): \(run.errors)")
+            }
+        }
+    }
+
+    private func lay(_ value: String, in site: TrialSite) throws {
+        try site.write(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {value: \(value)}\n",
+            to: "fleet/kube/base/map.yaml")
+        try site.write("resources: [map.yaml]\n", to: "fleet/kube/base/kustomization.yaml")
+        try site.write("resources: [../base]\nnamePrefix: x-\n", to: "fleet/kube/overlay/kustomization.yaml")
+    }
+}
