@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Age
+import CLinux
 import Glibc
 import Manifest
 import Secrets
@@ -21,9 +22,7 @@ struct AgentKeys: Sendable {
     func ring() throws(SecretsError) -> KeyRing {
         var ring = countsUser ? try KeyRing.ofUser(keyFile: nil) : KeyRing()
         for path in try files() {
-            var info = stat()
-            guard stat(path, &info) == 0 else { continue }
-            guard info.st_mode & 0o077 == 0 else {
+            if let mode = Self.mode(of: path), mode & 0o077 != 0 {
                 throw SecretsError(
                     .noKey, "\(path): others may read this key", advice: "chmod 600 \(path)")
             }
@@ -31,6 +30,15 @@ struct AgentKeys: Sendable {
             ring.identities += try KeyPlaces.identities(in: bytes, from: path)
         }
         return ring
+    }
+
+    /// Of what is there once links are followed; `nil` for what cannot be read.
+    private static func mode(of path: String) -> UInt32? {
+        let file = clinux_openat2(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0, 0)
+        guard file >= 0 else { return nil }
+        defer { _ = clinux_close(file) }
+        var info = clinux_metadata()
+        return clinux_statx(file, "", &info) == 0 ? info.mode : nil
     }
 
     private func files() throws(SecretsError) -> [String] {

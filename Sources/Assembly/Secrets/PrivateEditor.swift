@@ -90,13 +90,12 @@ enum PrivateEditor {
     }
 
     private static func overwrite(_ file: String) {
-        var info = stat()
         let descriptor = open(file, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
-        guard fstat(descriptor, &info) == 0 else { return }
         let zeros = [UInt8](repeating: 0, count: 64 << 10)
-        var left = Int(info.st_size)
+        var left = lseek(descriptor, 0, SEEK_END)
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { return }
         while left > 0 {
             let count = Glibc.write(descriptor, zeros, min(left, zeros.count))
             guard count > 0 else { return }
