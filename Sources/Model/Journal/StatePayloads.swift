@@ -71,8 +71,8 @@ package struct AdditionsSeen: Payload {
     }
 
     package init?(_ value: Value) {
-        self.init(
-            objects: value["objects"]?.byObject(\.textsValue) ?? [:], cause: value["cause"]?.stringValue ?? "")
+        guard let objects = value["objects"]?.byObject(\.textsValue) else { return nil }
+        self.init(objects: objects, cause: value["cause"]?.stringValue ?? "")
     }
 }
 

@@ -48,7 +48,7 @@ import Testing
                 (["../..", "--repository", repository], "no folder in a repository"),
                 ([".", "--repository", site.folder.path], "no Git repository"),
                 (["kube/overlay", "--repository", repository, "--root", "/"], "--root is for folders on disk"),
-                (["kube/overlay"], "neither a unit"), (["./fleet", "--revision", "main"], "--repository"),
+                (["./fleet", "--revision", "main"], "--repository"),
             ] {
                 let run = await site.trimtab(["render"] + arguments)
                 #expect(run.status != .success, "\(arguments)")
