@@ -74,4 +74,39 @@ import Testing
         #expect(world.target.withState { $0.live.isEmpty && $0.inventories.isEmpty })
         #expect(world.record.isRemoved)
     }
+
+    @Test func `after the journal was lost, what only the target knows of goes when a person agrees`() async throws {
+        let world = World(["a": 1, "b": 1])
+        await world.run()
+        world.target.withState { $0.live[object("foreign")] = 9 }
+        world.record = UnitRecord()
+        world.commit(["a": 1])
+        let blocked = try #require(await world.run())
+        #expect(blocked.state == .blocked)
+        #expect(blocked.reason.string.contains("File/b, which only the target's own inventory names"))
+        #expect(world.kinds().suffix(2) == [.inventoryRecovered, .planBlocked])
+        #expect(world.target.withState { $0.live[object("b")] } == 1)
+        // Known by now, it is not read again.
+        #expect(await world.run()?.state == .blocked)
+        #expect(world.kinds().count { $0 == .inventoryRecovered } == 1)
+        world.write([Confirmed(plan: try #require(blocked.plan).digest, reason: "").draft(of: world.unit)])
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.target.withState { $0.live } == [object("a"): 1, object("foreign"): 9])
+        #expect(world.record.recovered.isEmpty)
+        #expect(world.target.withState { $0.inventories[world.unit] } == world.record.inventory.claim)
+    }
+
+    @Test func `after the journal was lost, what Git still names is ours without a write`() async {
+        let world = World(["a": 1, "b": 1])
+        await world.run()
+        let writes = world.target.withState { $0.writes }
+        world.record = UnitRecord()
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.target.withState { $0.writes } == writes)
+        #expect(world.record.inventory.entries.count == 2 && world.record.recovered.isEmpty)
+        // From now on it goes like anything else.
+        world.commit(["a": 1])
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.target.withState { $0.live } == [object("a"): 1])
+    }
 }

@@ -167,7 +167,25 @@ import Testing
         #expect(world.record.isRemoved)
     }
 
-    @Test(arguments: 0..<14)
+    @Test func `what others lie in comes before all waves and hooks, and goes after them`() async throws {
+        let world = World()
+        world.foundations = [object("kind"), object("place")]
+        world.policy.onRemoval = .delete
+        world.commit(
+            ["a": ["wave": -5], "kind": ["wave": 3], "place": ["wave": 9], "z": ["wave": 4]],
+            hooks: ["migrate": hook(.beforeSync, deletedAfter: [.succeeded])])
+        await world.run()
+        #expect(acts(world) == ["+kind", "+place", "+migrate", "-migrate", "+a", "+z"])
+        #expect(world.record.inventory.entries[object("place")]?.wave == 9)
+        let before = acts(world).count
+        world.isRemoved = true
+        let plan = try #require(await world.run()?.plan)
+        world.write([Confirmed(plan: plan.digest, reason: "").draft(of: world.unit)])
+        await world.run()
+        #expect(acts(world).dropFirst(before) == ["-z", "-a", "-place", "-kind"])
+    }
+
+    @Test(arguments: 0..<15)
     func `a kill at any step is made good`(steps: Int) async {
         let world = World()
         world.commit(

@@ -133,7 +133,7 @@ import Testing
 
     @Test func `a newer version supersedes between waves`() async {
         let world = World(["a": ["wave": 1], "b": ["wave": 2]])
-        let conclusion = await world.run(interrupt: { $0 == 5 ? .superseded : nil })
+        let conclusion = await world.run(interrupt: { $0 == 6 ? .superseded : nil })
         #expect(conclusion?.again == .after(.zero))
         #expect(world.events.last?.payload(as: SyncEnded.self)?.result == .superseded)
         #expect(await world.run()?.state == .inSync)

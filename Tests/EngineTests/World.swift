@@ -17,6 +17,8 @@ final class World {
     var newest: Rendered
     var isRemoved = false
     var waitsFor: [UnitID] = []
+    /// Objects that others lie in.
+    var foundations: Set<ObjectID> = []
     var fights = FightLedger()
     var wall = Time(nanoseconds: 1_800_000_000_000_000_000)
     var monotonic = Moment.start
@@ -58,7 +60,9 @@ final class World {
             record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights, wall: wall,
             monotonic: monotonic)
         let target = target
-        var reconciliation = Reconciliation(facts: facts, job: job) { target.uid(of: $0) }
+        let foundations = foundations
+        var reconciliation = Reconciliation(
+            facts: facts, job: job, uid: { target.uid(of: $0) }, isFoundation: { foundations.contains($0) })
         var step = reconciliation.begin()
         for count in 0... {
             write(step.record)
@@ -100,6 +104,7 @@ final class World {
         let context = UnitContext(unit: unit, project: name("shop"), limits: .host(HostLimits()))
         do {
             switch action {
+            case .recall: return .recalled(try await target.storedInventory(of: context))
             case .render: return .rendered(newest)
             case .load(let digest, _, let ids):
                 guard var rendered = renders[digest] else { return .failed(reason: "not in the store") }

@@ -34,6 +34,8 @@ extension Event {
         case .rolledBack: payload(as: RolledBack.self)?.summary ?? ""
         case .markedBad: payload(as: MarkedBad.self).map { contents($0.renders, $0.reason) } ?? ""
         case .badLifted: payload(as: BadLifted.self).map { contents($0.renders, $0.reason) } ?? ""
+        case .inventoryRecovered:
+            payload(as: InventoryRecovered.self).map { names($0.inventory.entries.keys.sorted()) } ?? ""
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         default: general
         }

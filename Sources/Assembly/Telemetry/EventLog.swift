@@ -32,8 +32,8 @@ struct EventLog: Sendable {
         case .intent, .outcome, .rendered, .planned, .fleetRead: .debug
         case .syncEnded: event.payload(as: SyncEnded.self)?.result == .failed ? .error : .info
         case .sourceFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
-        case .planBlocked, .drifted, .additionsSeen, .markedBad, .rolledBack, .badLifted, .cancelled, .unitRemoved,
-            .commitAccepted:
+        case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .markedBad, .rolledBack, .badLifted,
+            .cancelled, .unitRemoved, .commitAccepted:
             .warning
         case .healthChanged:
             (event.payload(as: HealthChanged.self)?.health ?? .unknown) <= .progressing ? .info : .warning

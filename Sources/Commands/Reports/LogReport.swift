@@ -26,7 +26,8 @@ package struct LogReport {
         switch kind {
         case .commitRefused, .sourceFailed, .fleetRejected, .renderFailed, .markedBad, .fightDetected:
             Line(kind.rawValue, .red)
-        case .planBlocked, .drifted, .additionsSeen, .paused, .healthChanged, .rolledBack, .unitRemoved, .cancelled:
+        case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .paused, .healthChanged, .rolledBack,
+            .unitRemoved, .cancelled:
             Line(kind.rawValue, .yellow)
         case .syncEnded, .healed, .confirmed, .badLifted, .commitAccepted, .sourceRecovered:
             Line(kind.rawValue, .green)

@@ -17,6 +17,7 @@ extension Engine {
     /// Compares contents and changes nothing, neither target nor journal.
     package func preview(_ unit: UnitID, at version: Version? = nil) async throws -> Preview {
         let (entry, driver) = try find(unit)
+        let record = try await recalled(entry, driver)
         guard let version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
         let rendered = try await content.render(unit, at: version)
         let context = entry.managed.context
@@ -28,16 +29,27 @@ extension Engine {
         do {
             let plan = try Planner.plan(
                 unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks,
-                live: live, inventory: entry.record.inventory, uid: driver.uid)
+                live: live, inventory: record.inventory, uid: driver.uid)
             let objection = DeletionGuard.objection(
-                to: plan, inventory: entry.record.inventory, limit: entry.managed.policy.prune,
+                to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
                 isProtected: driver.isProtected)
             return Preview(
                 rendered: rendered, plan: plan,
-                objection: entry.record.confirmed.contains(plan.digest) ? nil : objection)
+                objection: record.confirmed.contains(plan.digest) ? nil : objection)
         } catch {
             throw ContentError(Text(error.reasons.map(\.string).joined(separator: "; ")))
         }
+    }
+
+    /// What is known of a unit; of one that the journal knows nothing of, what the target knows.
+    private func recalled(_ entry: Entry, _ driver: any TargetDriver) async throws(TargetError) -> UnitRecord {
+        var record = entry.record
+        guard record.isBlank, let inventory = try await driver.storedInventory(of: entry.managed.context) else {
+            return record
+        }
+        record.inventory = inventory.claim
+        record.recovered = Set(inventory.entries.keys)
+        return record
     }
 
     /// How live objects stand to what was last applied; `nil` for a unit to which nothing was applied.

@@ -88,7 +88,7 @@ extension Engine {
             record: { try await self.record($0) }, interruption: { await self.interruption(of: unit) })
         let reconciliation = Reconciliation(
             facts: facts, job: job, uid: { driver.uid(of: $0) }, isProtected: { driver.isProtected($0) },
-            whoChanged: { driver.whoChanged($0) })
+            isFoundation: { driver.isFoundation($0) }, whoChanged: { driver.whoChanged($0) })
         return {
             let conclusion = await worker.run(reconciliation)
             await self.conclude(unit, job, conclusion, driver)

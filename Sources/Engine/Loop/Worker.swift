@@ -40,6 +40,7 @@ struct Worker: Sendable {
     private func perform(_ action: Action) async -> Input {
         do {
             switch action {
+            case .recall: return .recalled(try await driver.storedInventory(of: context))
             case .render(let version): return .rendered(try await content.render(context.unit, at: version))
             case .load(let digest, let version, let ids):
                 return .rendered(try await content.load(digest, of: context.unit, at: version, only: ids))
@@ -76,6 +77,7 @@ extension Action {
     /// the end.
     fileprivate var crashPoints: (before: StaticString, after: StaticString?) {
         switch self {
+        case .recall: ("engine-before-recall", "engine-after-recall")
         case .render: ("engine-before-render", "engine-after-render")
         case .load: ("engine-before-load", "engine-after-load")
         case .admit: ("engine-before-admit", "engine-after-admit")

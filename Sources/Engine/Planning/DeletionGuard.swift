@@ -9,15 +9,20 @@ package import Model
 package enum DeletionGuard {
     /// Why the plan must wait for a confirmation; `nil` when it may go.
     ///
-    /// - Parameter isProtected: ``TargetDriver/isProtected(_:)`` of the unit's target.
+    /// - Parameters:
+    ///   - recovered: ``UnitRecord/recovered``: of these nobody knows whether Git ever named them.
+    ///   - isProtected: ``TargetDriver/isProtected(_:)`` of the unit's target.
     package static func objection(
-        to plan: Plan, inventory: Inventory, limit: SyncPolicy.PruneLimit,
+        to plan: Plan, inventory: Inventory, limit: SyncPolicy.PruneLimit, recovered: Set<ObjectID> = [],
         isProtected: (ObjectID) -> Bool = { _ in false }
     ) -> Text? {
         let deletions = plan.count(.delete)
         guard deletions > 0 else { return nil }
         if let first = plan.changes.first(where: { $0.action == .delete && isProtected($0.object) }) {
             return "the plan deletes \(first.object), and what lies in it or depends on it"
+        }
+        if let first = plan.changes.first(where: { $0.action == .delete && recovered.contains($0.object) }) {
+            return "the plan deletes \(first.object), which only the target's own inventory names: the journal was lost"
         }
         let total = inventory.entries.count
         if deletions == total, plan.changes.allSatisfy({ $0.action == .delete }) {

@@ -123,7 +123,8 @@ extension Reconciliation {
             }
         }
         let objection = DeletionGuard.objection(
-            to: plan, inventory: record.inventory, limit: facts.policy.prune, isProtected: isProtected)
+            to: plan, inventory: record.inventory, limit: facts.policy.prune, recovered: record.recovered,
+            isProtected: isProtected)
         if !isConfirmed, let objection {
             return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
         }

@@ -9,7 +9,8 @@ extension Reconciliation {
     /// From here on something is done. The inventory is stored in the target before anything that it names is made.
     mutating func begin(_ plan: Plan, _ rendered: Rendered, cause: SyncCause, recording drafts: [EventDraft]) -> Step {
         var sync = Sync(
-            plan, rendered, cause: cause, runsHooks: runsHooks(for: cause, rendered), inventory: record.inventory)
+            plan, rendered, cause: cause, runsHooks: runsHooks(for: cause, rendered), inventory: record.inventory,
+            isFoundation: isFoundation)
         for change in plan.changes where change.action == .create || change.action == .update {
             if sync.inventory.entries[change.object]?.uid != change.uid {
                 sync.inventory.entries[change.object] = Inventory.Entry(

@@ -7,14 +7,16 @@ package import Model
 /// One run of the engine for one unit, as a state machine without I/O: it says one step at a time, and is told what
 /// came of it.
 ///
-///     begin ─ render ─ admit ─ compare ─┬─ nothing to do ─ health ─ finish
-///                                       ├─ waits for someone ─ finish
-///                                       └─ store ─ hooks ─ wave … wave ─ health ─ hooks ─ finish
+///     begin ─ (recall) ─ render ─ admit ─ compare ─┬─ nothing to do ─ health ─ finish
+///                                                  ├─ waits for someone ─ finish
+///                                                  └─ store ─ hooks ─ wave … wave ─ health ─ hooks ─ finish
 ///
 /// Whatever the phase, `failed` ends the run with what has been done on record.
 package struct Reconciliation: Sendable {
     enum Phase: Sendable {
         case idle
+        /// The journal knows nothing of the unit; the target may.
+        case recalling(Version)
         case rendering
         /// Content of an earlier version: for healing, or because the newest is marked bad.
         case loading(version: Version, note: Text)
@@ -31,10 +33,11 @@ package struct Reconciliation: Sendable {
         case finished
     }
 
-    let facts: UnitFacts
+    private(set) var facts: UnitFacts
     let job: Job
     let uid: @Sendable (DesiredObject) -> Text
     let isProtected: @Sendable (ObjectID) -> Bool
+    let isFoundation: @Sendable (ObjectID) -> Bool
     let whoChanged: @Sendable (DesiredObject) -> Text?
     var phase = Phase.idle
     /// Why the run does not go to the newest version; empty when it does.
@@ -47,16 +50,19 @@ package struct Reconciliation: Sendable {
     /// - Parameters:
     ///   - uid: ``TargetDriver/uid(of:)`` of the unit's target.
     ///   - isProtected: ``TargetDriver/isProtected(_:)`` of it.
+    ///   - isFoundation: ``TargetDriver/isFoundation(_:)`` of it.
     ///   - whoChanged: ``TargetDriver/whoChanged(_:)`` of it.
     package init(
         facts: UnitFacts, job: Job, uid: @escaping @Sendable (DesiredObject) -> Text,
         isProtected: @escaping @Sendable (ObjectID) -> Bool = { _ in false },
+        isFoundation: @escaping @Sendable (ObjectID) -> Bool = { _ in false },
         whoChanged: @escaping @Sendable (DesiredObject) -> Text? = { _ in nil }
     ) {
         self.facts = facts
         self.job = job
         self.uid = uid
         self.isProtected = isProtected
+        self.isFoundation = isFoundation
         self.whoChanged = whoChanged
         fights = facts.fights
         ill = facts.ill
@@ -82,8 +88,25 @@ package struct Reconciliation: Sendable {
             let others = facts.waitsFor.count - 1
             return finish(.pending, "waits for \(first)\(others > 0 ? " and \(others) more" : "")")
         }
+        guard !record.isBlank else {
+            phase = .recalling(newest)
+            return Step(action: .recall)
+        }
+        return render(newest)
+    }
+
+    private mutating func render(_ newest: Version, recording drafts: [EventDraft] = []) -> Step {
         phase = .rendering
-        return Step(action: .render(newest))
+        return Step(record: drafts, action: .render(newest))
+    }
+
+    /// What was the unit's before the journal was lost is its own again.
+    private mutating func recalled(_ inventory: Inventory?, for newest: Version) -> Step {
+        guard let inventory, !inventory.entries.isEmpty else { return render(newest) }
+        let recovered = InventoryRecovered(inventory: inventory)
+        facts.record.inventory = recovered.inventory
+        facts.record.recovered = Set(recovered.inventory.entries.keys)
+        return render(newest, recording: [recovered.draft(of: unit)])
     }
 
     /// The objects to look at when only some may have changed. After a failed or interrupted sync the live objects
@@ -110,6 +133,7 @@ package struct Reconciliation: Sendable {
         case (.syncing(let sync), let input): advance(sync, input)
         case (_, .interrupted(let interruption)): abandon(interruption)
         case (_, .failed(let reason)): fail(reason)
+        case (.recalling(let newest), .recalled(let inventory)): recalled(inventory, for: newest)
         case (.rendering, .rendered(let rendered)): choose(rendered)
         case (.loading(let version, let note), .rendered(let loaded)): use(loaded, of: version, note: note)
         case (.loadingHooks(let plan, let version), .rendered(let applied)): remove(plan, version, with: applied)

@@ -20,6 +20,8 @@ package struct Step: Sendable {
 }
 
 package enum Action: Sendable {
+    /// What the target itself says that is the unit's. Answered by `.recalled` or `.failed`.
+    case recall
     /// Answered by `.rendered` or `.failed`.
     case render(Version)
     /// The objects of content that was applied before; all of them, or some. Answered by `.rendered` or `.failed`.
@@ -40,6 +42,7 @@ package enum Action: Sendable {
 }
 
 package enum Input: Sendable {
+    case recalled(Inventory?)
     case rendered(Rendered)
     case admitted([Refusal])
     case compared([ObjectID: Comparison])

@@ -31,13 +31,16 @@ struct Sync: Sendable {
     /// Why it has failed; what comes after that are the hooks for failures.
     var failure: Text?
 
-    init(_ plan: Plan, _ rendered: Rendered, cause: SyncCause, runsHooks: Bool, inventory: Inventory) {
+    init(
+        _ plan: Plan, _ rendered: Rendered, cause: SyncCause, runsHooks: Bool, inventory: Inventory,
+        isFoundation: (ObjectID) -> Bool
+    ) {
         self.rendered = rendered
         self.plan = plan
         self.cause = cause
         self.inventory = inventory
         let hooks = runsHooks ? rendered.hooks : []
-        stages = SyncStage.order(plan, hooks: hooks, isRemoval: cause == .removal)
+        stages = SyncStage.order(plan, hooks: hooks, isRemoval: cause == .removal, isFoundation: isFoundation)
         rescue = cause == .removal ? [] : SyncStage.hooks(hooks, in: .onFailure)
     }
 
@@ -74,18 +77,21 @@ enum SyncStage: Sendable {
         var objects: [DesiredObject]
     }
 
-    /// Hooks before, then what is written by rising wave, the hooks that belong to a wave after its objects, then what is
-    /// deleted, then hooks after.
-    static func order(_ plan: Plan, hooks: [DesiredObject], isRemoval: Bool) -> [SyncStage] {
-        let waves = Waves.order(plan)
+    /// Foundations, since hooks may lie in them; hooks before, then what is written by rising wave, the hooks that belong
+    /// to a wave after its objects, then what is deleted, then hooks after.
+    static func order(
+        _ plan: Plan, hooks: [DesiredObject], isRemoval: Bool, isFoundation: (ObjectID) -> Bool
+    ) -> [SyncStage] {
+        let waves = Waves.order(plan, isFoundation: isFoundation)
         if isRemoval {
             return Self.hooks(hooks, in: .beforeDeletion) + waves.map(SyncStage.wave)
                 + Self.hooks(hooks, in: .afterDeletion)
         }
         let writing = waves.prefix { $0.first.map { $0.action == .create || $0.action == .update } ?? false }
+        let foundations = writing.prefix { $0.first.map { isFoundation($0.object) } ?? false }
         var during = Self.hooks(hooks, in: .duringSync)[...]
-        var stages = Self.hooks(hooks, in: .beforeSync)
-        for wave in writing {
+        var stages = foundations.map(SyncStage.wave) + Self.hooks(hooks, in: .beforeSync)
+        for wave in writing.dropFirst(foundations.count) {
             let number = wave.first?.wave ?? 0
             while let first = during.first, first.number < number { stages.append(during.removeFirst()) }
             stages.append(.wave(wave))

@@ -25,6 +25,10 @@ package protocol TargetDriver: Sendable {
     /// `nil` where the target cannot tell. Never a guess.
     func whoChanged(_ object: DesiredObject) -> Text?
 
+    /// Whether an object is what others of its unit are a kind of, or lie in: it is written before all of them whatever
+    /// its wave, and deleted after them.
+    func isFoundation(_ object: ObjectID) -> Bool
+
     /// How the live objects stand to the desired ones; every object that was asked for has an answer. Objects of
     /// `context`, a superset of `objects`, are what the answer may depend on (a service reloads when a file changes).
     /// `contents` is read only to show a small difference as text. Changes nothing.
@@ -64,6 +68,8 @@ extension TargetDriver {
     package func isProtected(_ object: ObjectID) -> Bool { false }
 
     package func whoChanged(_ object: DesiredObject) -> Text? { nil }
+
+    package func isFoundation(_ object: ObjectID) -> Bool { false }
 }
 
 /// How much a comparison trusts.

@@ -39,6 +39,8 @@ package final class KubernetesTarget: TargetDriver {
 
     package func isProtected(_ object: ObjectID) -> Bool { ApplyOrder.isProtected(object) }
 
+    package func isFoundation(_ object: ObjectID) -> Bool { ApplyOrder.isFoundation(object) }
+
     /// Nothing of ours is ever half done on a server.
     package func recover() async throws(TargetError) {}
 

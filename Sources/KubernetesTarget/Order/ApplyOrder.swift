@@ -25,6 +25,9 @@ enum ApplyOrder {
         "PersistentVolume": 2, "PersistentVolumeClaim": 2, "Service": 3, "Pod": 4, "ReplicationController": 4,
     ]
 
+    /// What objects are kinds of, and what they lie in.
+    static func isFoundation(_ object: ObjectID) -> Bool { step(of: object) < 2 }
+
     /// Kinds whose loss takes data or everything of a namespace or kind along: deleting one waits for a person.
     static func isProtected(_ object: ObjectID) -> Bool {
         switch (object.group.string, object.kind.string) {

@@ -105,6 +105,30 @@ package struct ChangeCounts: Sendable, Hashable {
     }
 }
 
+/// The journal knew nothing of a unit of which the target keeps an inventory: the state folder was lost, and what the
+/// target says is taken for true, though nothing of it is deleted before a person agrees.
+package struct InventoryRecovered: Payload {
+    package static let kind = EventKind.inventoryRecovered
+    package var inventory: Inventory
+
+    package init(inventory: Inventory) { self.inventory = inventory.claim }
+
+    package var value: Value {
+        ["objects": Value(byObject: inventory.entries) { [Value($0.uid), Value($0.wave)] }]
+    }
+
+    package init?(_ value: Value) {
+        let entries = value["objects"]?.byObject { fields -> Inventory.Entry? in
+            guard let fields = fields.arrayValue, fields.count == 2, let uid = fields[0].stringValue,
+                let wave = fields[1].intValue.flatMap({ Int(exactly: $0) })
+            else { return nil }
+            return Inventory.Entry(uid: uid, applied: nil, wave: wave)
+        }
+        guard let entries else { return nil }
+        inventory = Inventory(entries: entries)
+    }
+}
+
 /// What one wave will do, recorded before it is done.
 package struct Intent: Payload {
     package static let kind = EventKind.intent

@@ -8,6 +8,7 @@ extension UnitRecord {
     package var value: Value {
         .fields([
             "inventory": inventory.entries.isEmpty ? nil : inventory.value,
+            "recovered": recovered.isEmpty ? nil : Value(recovered.sorted()),
             "applied": applied?.value,
             "history": history.isEmpty ? nil : .array(history.map(\.value)),
             "rendered": rendered.map { Value($0) },
@@ -41,6 +42,7 @@ extension UnitRecord {
         guard let health = value["health"].flatMap(HealthChanged.init) else { return nil }
         self.health = HealthReport(health.health, reason: health.reason.string)
         inventory = value["inventory"].map(Inventory.init) ?? inventory
+        recovered = Set(value["recovered"]?.objectIDsValue ?? [])
         applied = value["applied"].flatMap(Applied.init)
         history = value["history"]?.arrayValue?.compactMap(Entry.init) ?? []
         rendered = value["rendered"]?.digestValue

@@ -35,6 +35,8 @@ package struct UnitRecord: Sendable, Hashable {
     }
 
     package var inventory = Inventory()
+    /// Objects of it that are only known from the target, since the journal was lost, and that nothing has confirmed.
+    package var recovered: Set<ObjectID> = []
     package var applied: Applied?
     /// At most ``historyLimit``, oldest first.
     package var history: [Entry] = []
@@ -76,6 +78,11 @@ package struct UnitRecord: Sendable, Hashable {
 
     package init() {}
 
+    /// Whether nothing was ever done to the unit, as far as the journal knows.
+    package var isBlank: Bool {
+        applied == nil && inventory.entries.isEmpty && history.isEmpty && openSync == nil && !isRemoved
+    }
+
     /// Follows one event; events of other units and kinds change nothing.
     package mutating func apply(_ event: Event) {
         switch event.kind {
@@ -88,6 +95,10 @@ package struct UnitRecord: Sendable, Hashable {
             testament = started.testament
             isRemoved = false
             confirmed.removeAll { $0 == started.plan }
+        case .inventoryRecovered:
+            guard isBlank, let known = event.payload(as: InventoryRecovered.self)?.inventory else { return }
+            inventory = known
+            recovered = Set(known.entries.keys)
         case .intent:
             if let intent = event.payload(as: Intent.self) { follow(intent) }
         case .outcome:
@@ -135,6 +146,7 @@ package struct UnitRecord: Sendable, Hashable {
             self.lifted += lifted.filter { !self.lifted.contains($0) }
         case .unitRemoved:
             inventory = Inventory()
+            recovered = []
             applied = nil
             rendered = nil
             isTorn = false
@@ -183,6 +195,7 @@ package struct UnitRecord: Sendable, Hashable {
         if ended.result == .succeeded {
             closeDrift()
             isTorn = false
+            recovered = []
             let isNew = applied?.render != ended.render
             applied = Applied(version: ended.version, render: ended.render, time: time)
             if isNew { health = HealthReport(.unknown) }
