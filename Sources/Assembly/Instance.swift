@@ -100,7 +100,7 @@ struct Instance: Sendable {
     func metrics() async -> String {
         meters.text(
             version: Build.version, load: await engine.load(), journalSize: journal.newest,
-            gitObjects: await fleet.opener.mirrors.questions)
+            gitObjects: await fleet.opener.mirrors.questions, requests: await clusters.requests())
     }
 
     func close() async throws {

@@ -12,7 +12,7 @@ extension HostTarget {
     ) async throws(TargetError) -> [ObjectID: Comparison] {
         let known = try await loadObservations(of: objects, in: unit)
         let bench = workbench(for: unit)
-        let comparer = PathComparer(bench: bench, depth: depth)
+        let comparer = PathComparer(bench: bench, depth: depth == .content ? .content : .metadata)
         try await blocking { [book] () throws(HostFault) in try book.refresh() }
         let isPath = { (object: DesiredObject) in object.id.kind != "Service" && object.id.kind != "Package" }
         // Mostly there is nothing else, and then no copy either.

@@ -36,6 +36,7 @@ extension Event {
         case .badLifted: payload(as: BadLifted.self).map { contents($0.renders, $0.reason) } ?? ""
         case .inventoryRecovered:
             payload(as: InventoryRecovered.self).map { names($0.inventory.entries.keys.sorted()) } ?? ""
+        case .adopted: payload(as: Adopted.self)?.summary ?? ""
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         default: general
         }
@@ -163,6 +164,13 @@ extension FightDetected {
         guard !objects.isEmpty else { return cause.string }
         let who = cause.isEmpty ? "somebody" : cause.string
         return "\(who) changed \(names(objects)) back \(rounds) times; waits for a person"
+    }
+}
+
+extension Adopted {
+    fileprivate var summary: String {
+        let who = managers.map(\.string).joined(separator: ", ")
+        return sentence(["\(names(objects)) from \(who)", reason.string])
     }
 }
 

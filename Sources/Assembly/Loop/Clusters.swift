@@ -42,8 +42,23 @@ actor Clusters {
         return KubernetesTarget(cluster: client, observations: observations, clocks: clocks)
     }
 
+    /// How many requests went to each cluster since the start.
+    func requests() -> [ClusterRequests] {
+        clients.flatMap { connection, client in
+            client.counters.all.map { ClusterRequests(connection: connection, kind: $0.key, count: $0.value) }
+        }
+    }
+
     func close() async {
         for client in clients.values { await client.shutdown() }
         clients = [:]
     }
+}
+
+/// Requests of one kind to one cluster, attempts that failed included.
+struct ClusterRequests: Sendable {
+    var connection: Text
+    /// `GET`, `LIST`, `WATCH`, `PATCH` …
+    var kind: Text
+    var count: Int
 }

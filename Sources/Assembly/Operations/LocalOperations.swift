@@ -38,7 +38,11 @@ struct LocalOperations: Operations {
                 if let revision { version = try await content.version(revision, of: unit) }
                 let preview = try await engine.preview(unit, at: version)
                 let block = preview.objection.map { Block(reason: $0, plan: preview.plan.digest) }
-                views.append(PlanView(unit: unit, version: preview.rendered.version, plan: preview.plan, block: block))
+                let problems = preview.refusals.map { Problem(reason: "\($0.object) \($0.reason)") }
+                views.append(
+                    PlanView(
+                        unit: unit, version: preview.rendered.version, plan: preview.plan, block: block,
+                        problems: problems))
             } catch {
                 views.append(PlanView(unit: unit, problems: [Problem(reason: Text("\(error)"))]))
             }

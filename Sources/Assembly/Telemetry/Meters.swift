@@ -91,7 +91,9 @@ final class Meters: Sendable {
     }
 
     /// The text of `/metrics`.
-    func text(version: Text, load: EngineLoad, journalSize: UInt64, gitObjects: Int = 0) -> String {
+    func text(
+        version: Text, load: EngineLoad, journalSize: UInt64, gitObjects: Int = 0, requests: [ClusterRequests] = []
+    ) -> String {
         var samples = [
             Sample("trimtab_build_info", .gauge, [("version", version.string)], 1),
             Sample("trimtab_journal_size_events", .gauge, [], Double(journalSize)),
@@ -106,6 +108,10 @@ final class Meters: Sendable {
         }
         samples += [("due", load.due), ("delayed", load.delayed), ("running", load.running)].map { state, units in
             Sample(Metric.queue.name, .gauge, [("state", state)], Double(units))
+        }
+        samples += requests.map { made in
+            let labels = [("connection", made.connection.string), ("request", made.kind.string)]
+            return Sample(Metric.clusterRequests.name, .counter, labels, Double(made.count))
         }
         return registry.exposition(adding: samples + (ProcessFigures.read()?.samples ?? []))
     }

@@ -16,8 +16,7 @@ struct Metric: Sendable, Hashable {
     static let all = [
         Metric(name: "trimtab_build_info", kind: .gauge, labels: ["version"], help: "Always 1; says what runs."),
         units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, gitObjects, fleetFiles,
-        renders, events,
-        appendFailures, appendDuration,
+        renders, events, appendFailures, appendDuration, clusterRequests,
         Metric(name: "trimtab_journal_size_events", kind: .gauge, help: "Events that the journal holds."),
         Metric(name: "process_resident_memory_bytes", kind: .gauge, help: "Memory of the process that is in RAM."),
         Metric(name: "process_cpu_seconds_total", kind: .counter, help: "User and system time of the process."),
@@ -75,4 +74,7 @@ struct Metric: Sendable, Hashable {
     static let appendDuration = Metric(
         name: "trimtab_journal_append_duration_seconds", kind: .histogram,
         help: "How long an append to the journal took until it was on the disk.")
+    static let clusterRequests = Metric(
+        name: "trimtab_cluster_requests_total", kind: .counter, labels: ["connection", "request"],
+        help: "Requests to the API servers of clusters, by what they were; each attempt counts.")
 }

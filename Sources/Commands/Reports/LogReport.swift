@@ -29,7 +29,7 @@ package struct LogReport {
         case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .paused, .healthChanged, .rolledBack,
             .unitRemoved, .cancelled:
             Line(kind.rawValue, .yellow)
-        case .syncEnded, .healed, .confirmed, .badLifted, .commitAccepted, .sourceRecovered:
+        case .syncEnded, .healed, .confirmed, .badLifted, .commitAccepted, .sourceRecovered, .adopted:
             Line(kind.rawValue, .green)
         default: Line(kind.rawValue)
         }

@@ -12,6 +12,8 @@ extension Engine {
         package var rendered: Rendered
         package var plan: Plan
         package var objection: Text?
+        /// What the target would have against some changes, as far as it can be asked.
+        package var refusals: [Refusal]
     }
 
     /// Compares contents and changes nothing, neither target nor journal.
@@ -26,19 +28,22 @@ extension Engine {
         let live = try await driver.compare(
             rendered.all, within: rendered.all, of: context, depth: .content,
             contents: try await content.blobs(of: unit, at: version))
+        let plan: Plan
         do {
-            let plan = try Planner.plan(
+            plan = try Planner.plan(
                 unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks,
                 live: live, inventory: record.inventory, uid: driver.uid)
-            let objection = DeletionGuard.objection(
-                to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
-                isProtected: driver.isProtected)
-            return Preview(
-                rendered: rendered, plan: plan,
-                objection: record.confirmed.contains(plan.digest) ? nil : objection)
         } catch {
             throw ContentError(Text(error.reasons.map(\.string).joined(separator: "; ")))
         }
+        let objection = DeletionGuard.objection(
+            to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
+            isProtected: driver.isProtected)
+        let written = Set(plan.changes.filter { $0.action == .create || $0.action == .update }.map(\.object))
+        return Preview(
+            rendered: rendered, plan: plan, objection: record.confirmed.contains(plan.digest) ? nil : objection,
+            refusals: try await driver.rehearse(
+                rendered.objects.filter { written.contains($0.id) }, within: rendered.objects, of: context))
     }
 
     /// What is known of a unit; of one that the journal knows nothing of, what the target knows.
@@ -67,7 +72,7 @@ extension Engine {
         return (applied.version, live)
     }
 
-    private func find(_ unit: UnitID) throws(ContentError) -> (Entry, any TargetDriver) {
+    func find(_ unit: UnitID) throws(ContentError) -> (Entry, any TargetDriver) {
         guard let entry = entries[unit] else { throw ContentError("no unit \(unit)") }
         guard let driver = drivers[unit.target] else { throw ContentError("no target \(unit.target) here") }
         return (entry, driver)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 import Manifest
 import Model
 
@@ -49,10 +50,17 @@ extension Reconciliation {
         phase = .comparing(rendered)
         let depth: ComparisonDepth =
             switch job.scope {
+            case .whole(.metadata) where isUntouched: .presumed
             case .whole(let depth): depth
             // Told that something changed: what was recorded of it is not to be trusted.
             case .objects: .content
             }
         return Step(action: .compare(rendered.all, rendered.version, depth))
+    }
+
+    /// Whether nothing was ever done to the unit and nobody is to decide about its plan, who would have to see it as it
+    /// is.
+    private var isUntouched: Bool {
+        facts.policy.apply == .auto && record.applied == nil && record.inventory.entries.isEmpty
     }
 }

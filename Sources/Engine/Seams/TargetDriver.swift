@@ -41,6 +41,22 @@ package protocol TargetDriver: Sendable {
     /// error; what is thrown concerns the target as a whole. What was done is durable when this returns.
     func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome]
 
+    /// Takes over from others what they have applied of these objects, so that it goes when Git names it no more. Their
+    /// values stay as they are. Answers for those of which there was something to take over.
+    ///
+    /// - Parameters:
+    ///   - managers: from whom; empty for those that are known to bring what somebody declares.
+    ///   - isDry: nothing is changed.
+    func adopt(
+        _ objects: [DesiredObject], from managers: Set<Text>, isDry: Bool, of unit: UnitContext
+    ) async throws(TargetError) -> [Adoption]
+
+    /// What the target would have against writing these objects, which were compared just before; it stores nothing.
+    /// Objects of `context` are what will be there by then.
+    func rehearse(
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext
+    ) async throws(TargetError) -> [Refusal]
+
     /// The health of live objects.
     func health(of objects: [DesiredObject], in unit: UnitContext) async throws(TargetError) -> [ObjectID: HealthReport]
 
@@ -70,10 +86,23 @@ extension TargetDriver {
     package func whoChanged(_ object: DesiredObject) -> Text? { nil }
 
     package func isFoundation(_ object: ObjectID) -> Bool { false }
+
+    package func rehearse(
+        _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext
+    ) async throws(TargetError) -> [Refusal] { [] }
+
+    package func adopt(
+        _ objects: [DesiredObject], from managers: Set<Text>, isDry: Bool, of unit: UnitContext
+    ) async throws(TargetError) -> [Adoption] {
+        throw TargetError(reason: "there is nobody to take objects over from on such a target", isTransient: false)
+    }
 }
 
 /// How much a comparison trusts.
 package enum ComparisonDepth: Sendable, Hashable {
+    /// As ``metadata``; and what nobody has ever seen may be taken to be absent without a look, where the driver makes
+    /// sure of it when it creates the object.
+    case presumed
     /// Metadata that stands as it was recorded means content that stands (size, times, inode).
     case metadata
     /// Contents are read.

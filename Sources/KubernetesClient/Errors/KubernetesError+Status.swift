@@ -32,7 +32,9 @@ extension KubernetesError {
         let fields = (details?["causes"]?.arrayValue ?? []).compactMap { $0["field"]?.stringValue }
         // A write that names another UID is called invalid where the object is there, and a conflict where it is not.
         let isStranger = reason == "Invalid" && fields.contains("metadata.uid")
-        let code = isStranger ? .conflict : Self.code(status: status, reason: reason)
+        // So is one that names a version where the server makes the object in a way of its own (Services before 1.24).
+        let isUnmade = status == 500 && statusObject["message"]?.stringValue?.string.contains(Self.versionOfNothing) == true
+        let code = isStranger || isUnmade ? .conflict : Self.code(status: status, reason: reason)
         let isHidden = hidesContent && Self.mayQuote(code)
         var message = statusObject["message"]?.stringValue ?? Text("the server answered with status \(status)")
         if isHidden {
@@ -50,6 +52,8 @@ extension KubernetesError {
             code, subject: subject, message: message, causes: causes, status: status,
             retryAfter: retryAfter ?? seconds.flatMap { $0 > 0 ? .seconds(min($0, 86_400)) : nil })
     }
+
+    private static let versionOfNothing = "resourceVersion should not be set on objects to be created"
 
     /// Answers to a body that was not accepted may quote it.
     private static func mayQuote(_ code: Code) -> Bool {

@@ -29,7 +29,11 @@ struct Applier: Sendable {
     private func apply(_ object: DesiredObject, _ record: ObjectRecord?) async throws(KubernetesError) -> ObjectAnswer {
         let address = try await address(of: object)
         var plan = ApplyPlan(body: reach.body(of: object, at: address))
-        let known = desk.takeFresh(object.id)
+        var known = desk.takeFresh(object.id)
+        if let sighting = known, sighting.sighting == nil {
+            if let answer = try await create(plan, object, address) { return answer }
+            known = nil
+        }
         if known == nil || needsLook(object, known) {
             guard let live = try await find(address) else { return try await write(plan, object, address) }
             let verdict = verdict(object, plan.body, live, record)
@@ -53,6 +57,22 @@ struct Applier: Sendable {
             plan.before = sighting.resourceVersion
         }
         return try await write(plan, object, address)
+    }
+
+    /// Makes what is not there as far as anybody knows, and only makes it; `nil` where it has to be looked at first.
+    private func create(
+        _ plan: ApplyPlan, _ object: DesiredObject, _ address: ObjectAddress
+    ) async throws(KubernetesError) -> ObjectAnswer? {
+        if ApplyOrder.takesNoVersion(object.id) {
+            // One list of all names says as much as a look at each.
+            let isTaken = await target.taken.holds(object.id.name, in: Query(address.collection), reach)
+            return isTaken == false ? try await write(plan, object, address) : nil
+        }
+        do throws(KubernetesError) { return try await write(plan.onlyCreating, object, address) } catch {
+            guard error.code == .conflict || error.code == .alreadyExists else { throw error }
+            desk.failed(object.id)
+            return nil
+        }
     }
 
     /// A kind may be so new that the server does not serve it yet.
@@ -118,14 +138,15 @@ struct Applier: Sendable {
     private func write(
         _ plan: ApplyPlan, _ object: DesiredObject, _ address: ObjectAddress
     ) async throws(KubernetesError) -> ObjectAnswer {
-        desk.begin(object.id, unit: reach.unit.unit)
+        desk.begin(
+            object.id, unit: reach.unit.unit, watchedBy: reach.feed(of: object, at: address), api: reach.api)
         CrashPoint.reached("kubernetes-before-apply")
         let answer: WriteAnswer
         do throws(KubernetesError) {
             answer = try await reach.api.apply(
                 plan.body, at: address, WriteOptions(manager: manager, force: plan.force))
         } catch {
-            guard let uid = plan.uid, Refused(error, object: object.id).isImmutable, mayReplace(object.id) else {
+            guard let uid = plan.uid, Refused(error, object: object.id).isImmutable, reach.mayReplace(object.id) else {
                 throw error
             }
             answer = try await replace(plan, uid, object, address)
@@ -137,10 +158,6 @@ struct Applier: Sendable {
         desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record, extended: extended)
         let isChanged = plan.hasChanged || plan.before != record.resourceVersion
         return ObjectAnswer(isChanged ? .done : .unchanged, uid: record.uid, record: record)
-    }
-
-    private func mayReplace(_ id: ObjectID) -> Bool {
-        reach.limits.replace.contains { $0 == "*" || $0 == id.kind || $0 == "\(id.kind).\(id.group)" }
     }
 
     /// Makes an object anew whose change the server forbids.

@@ -24,6 +24,13 @@ struct ApplyPlan: Sendable {
         body = body.settingMetadata("uid", .string(uid))
     }
 
+    /// Refused where the object is there already: no object has this version, and one that is made has none yet.
+    var onlyCreating: ApplyPlan {
+        var plan = self
+        plan.body = body.settingMetadata("resourceVersion", "1")
+        return plan
+    }
+
     var withoutUID: ApplyPlan {
         var plan = self
         plan.uid = nil

@@ -16,7 +16,7 @@ enum Claim {
     /// Set to `never` on objects that stay when they leave Git, and on those that are not put back.
     static let prune: Text = "trimtab.dev/prune"
     static let heal: Text = "trimtab.dev/heal"
-    /// On an inventory: whose it is.
+    /// On an inventory: whose it is, as an annotation; and of which fleet, as a label, by which they are found.
     static let inventory: Text = "trimtab.dev/inventory"
 
     /// The manifest with the marks of a unit.

@@ -14,7 +14,7 @@ extension KubernetesTarget {
         let reach = try reach(for: unit)
         let records = try await loadRecords(of: unit)
         let applier = Applier(target: self, reach: reach, context: order.context)
-        let remover = Remover(target: self, reach: reach)
+        let remover = Remover(target: self, reach: reach, context: order.context)
         var answers: [ObjectID: ObjectAnswer] = [:]
         for step in Self.steps(order.items) {
             let results = await Parallel.map(step, width: width) { item -> ObjectAnswer in

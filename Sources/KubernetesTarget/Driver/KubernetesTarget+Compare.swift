@@ -24,6 +24,13 @@ extension KubernetesTarget {
         }
         guard !open.isEmpty else { return comparisons }
         let records = try await loadRecords(of: unit)
+        if depth == .presumed {
+            open.removeAll { object in
+                guard records[object.id] == nil, desk.presume(object.id, unit: unit.unit) else { return false }
+                comparisons[object.id] = .absent
+                return true
+            }
+        }
         let coming = DefinedKinds(context)
         let looks = await LiveReader(reach: reach, width: width).read(open) { [self] object, address, live in
             look(at: object, address, live, records[object.id], reach)

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Engine
+import Fleet
 import KubernetesClient
 import Manifest
 package import Model
@@ -14,12 +15,18 @@ extension KubernetesTarget {
             if inventory.entries.isEmpty { return try await releaseAll(of: reach) }
             let now = clocks.monotonic()
             let (stored, verified) = books.state.withLock { ($0.stored[unit.unit], $0.verified[unit.unit]) }
-            if stored == inventory, let verified, now.duration(since: verified) < InventoryBooks.trust { return }
+            let isStoredHere = stored?.stands(for: inventory) ?? false
+            if isStoredHere, let verified, now.duration(since: verified) < InventoryBooks.trust {
+                let isThere = await holds(unit.unit, in: try home(reach), reach, orWrittenAfter: verified)
+                if isThere ?? true { return }
+            }
             // What this process has not written may lie there already, and is not written again.
-            let mayBeThere = stored == nil || stored == inventory
             var isStored = false
-            if mayBeThere { isStored = try await readInventory(of: reach) == inventory }
-            if isStored {
+            if stored == nil || isStoredHere {
+                isStored = try await readInventory(of: reach, asking: stored != nil)?.stands(for: inventory) ?? false
+            }
+            let hasStrayed = books.state.withLock { $0.strayed[unit.unit] != nil }
+            if isStored, !hasStrayed {
                 books.state.withLock { $0.stored[unit.unit] = inventory }
             } else {
                 try await write(inventory, of: reach)
@@ -32,7 +39,9 @@ extension KubernetesTarget {
 
     package func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory? {
         let reach = try reach(for: unit)
-        do throws(KubernetesError) { return try await readInventory(of: reach) } catch { throw TargetError(error) }
+        do throws(KubernetesError) { return try await readInventory(of: reach, asking: true) } catch {
+            throw TargetError(error)
+        }
     }
 
     /// Stores what could not be stored before a namespace was made.
@@ -68,21 +77,62 @@ extension KubernetesTarget {
             }
         }
         let before = books.state.withLock { $0.stored[unit] }.map { InventoryBooks.parts(of: $0).count } ?? parts.count
-        for index in parts.count..<max(parts.count, before) { try await delete(part: index, of: reach) }
+        for index in parts.count..<max(parts.count, before) { try await delete(part: index, in: home, of: reach) }
+        try await removeStrayed(of: reach)
         books.state.withLock { state in
             state.stored[unit] = inventory
             state.owed[unit] = nil
         }
     }
 
+    /// What was found in another namespace of the project has its successor by now.
+    private func removeStrayed(of reach: Reach) async throws(KubernetesError) {
+        let unit = reach.unit.unit
+        guard let place = books.state.withLock({ $0.strayed[unit] }) else { return }
+        let parts = try await parts(in: place, of: reach)
+        for index in parts.indices { try await delete(part: index, in: place, of: reach) }
+        books.state.withLock { $0.strayed[unit] = nil }
+    }
+
     private func isMaking(_ namespace: Text, _ inventory: Inventory) -> Bool {
         inventory.entries[ObjectID(group: "", kind: "Namespace", name: namespace)] != nil
     }
 
-    private func readInventory(of reach: Reach) async throws(KubernetesError) -> Inventory? {
+    /// The unit's inventory, in whichever of the project's namespaces it lies: the order of these may have changed.
+    ///
+    /// - Parameter asking: whether a list that was read for others does not do, where it says that there is one.
+    private func readInventory(of reach: Reach, asking: Bool) async throws(KubernetesError) -> Inventory? {
+        let unit = reach.unit.unit
+        let home = try home(reach)
+        for place in [home] + reach.limits.namespaces.filter({ $0 != "*" && $0 != home }) {
+            // Where its account may not even list there is nothing of it, unless it is where it belongs.
+            let mayBeThere = await holds(unit, in: place, reach) ?? (place == home)
+            guard mayBeThere || asking && place == home && isKnown(unit) else { continue }
+            let parts = try await parts(in: place, of: reach)
+            guard !parts.isEmpty else { continue }
+            books.state.withLock { $0.strayed[unit] = place == home ? nil : place }
+            return InventoryBooks.read(parts)
+        }
+        return nil
+    }
+
+    /// Whether an inventory lies in a namespace, by a list of all that lie there; `nil` where it cannot be listed.
+    private func holds(
+        _ unit: UnitID, in namespace: Text, _ reach: Reach, orWrittenAfter written: Moment? = nil
+    ) async -> Bool? {
+        let inventories = Query(
+            Collection(InventoryBooks.resource, namespace: namespace), labels: "\(Claim.inventory)=\(unit.fleet)")
+        return await shelf.holds(
+            InventoryBooks.name(of: unit, part: 0), in: inventories, reach, orWrittenAfter: written)
+    }
+
+    /// Whether this process has written an inventory of the unit, which lists that are older do not show.
+    private func isKnown(_ unit: UnitID) -> Bool { books.state.withLock { $0.stored[unit] != nil } }
+
+    private func parts(in namespace: Text, of reach: Reach) async throws(KubernetesError) -> [Text] {
         var parts: [Text] = []
         for index in 0..<1000 {
-            let address = InventoryBooks.address(of: reach.unit.unit, part: index, in: try home(reach))
+            let address = InventoryBooks.address(of: reach.unit.unit, part: index, in: namespace)
             do throws(KubernetesError) {
                 let live = try await reach.api.get(address)
                 parts.append(live["data"]?["objects"]?.stringValue ?? "")
@@ -92,13 +142,13 @@ extension KubernetesTarget {
                 break
             }
         }
-        return parts.isEmpty ? nil : InventoryBooks.read(parts)
+        return parts
     }
 
     /// Nothing is the unit's any more: its marks come off, then the inventory goes.
     private func releaseAll(of reach: Reach) async throws(KubernetesError) {
         let unit = reach.unit.unit
-        let stored = try await readInventory(of: reach)
+        let stored = try await readInventory(of: reach, asking: true)
         let remover = Remover(target: self, reach: reach)
         let changes = (stored?.entries ?? [:]).map { id, entry in
             Change(object: id, uid: entry.uid, action: .orphan, wave: entry.wave)
@@ -108,9 +158,9 @@ extension KubernetesTarget {
             guard case .failed(let reason) = answer.result else { continue }
             throw KubernetesError(.serverError, subject: Text("\(change.object)"), message: reason)
         }
-        if let stored {
-            for index in InventoryBooks.parts(of: stored).indices { try await delete(part: index, of: reach) }
-        }
+        let home = try home(reach)
+        let place = books.state.withLock { $0.strayed.removeValue(forKey: unit) } ?? home
+        for index in try await parts(in: place, of: reach).indices { try await delete(part: index, in: place, of: reach) }
         books.state.withLock { state in
             state.stored[unit] = nil
             state.verified[unit] = nil
@@ -118,8 +168,8 @@ extension KubernetesTarget {
         }
     }
 
-    private func delete(part: Int, of reach: Reach) async throws(KubernetesError) {
-        let address = InventoryBooks.address(of: reach.unit.unit, part: part, in: try home(reach))
+    private func delete(part: Int, in namespace: Text, of reach: Reach) async throws(KubernetesError) {
+        let address = InventoryBooks.address(of: reach.unit.unit, part: part, in: namespace)
         do throws(KubernetesError) { _ = try await reach.api.delete(address, DeleteOptions()) } catch {
             guard error.code == .notFound else { throw error }
         }

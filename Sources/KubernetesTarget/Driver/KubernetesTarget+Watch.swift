@@ -16,11 +16,7 @@ extension KubernetesTarget {
         for object in objects {
             // What cannot be found is audited; the audit's own run says what is wrong.
             guard let address = try? await reach.address(of: object) else { continue }
-            let hasLabel = object.annotation(Claim.label) != "none"
-            let key = FeedKey(
-                identity: reach.identity, resource: address.resource,
-                namespace: address.resource.isNamespaced ? address.namespace : nil, fleet: unit.unit.fleet.text,
-                name: hasLabel ? nil : object.id.name)
+            let key = reach.feed(of: object, at: address)
             keys[object.id] = key
             apis[key] = reach.api
         }

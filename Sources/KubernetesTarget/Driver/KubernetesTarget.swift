@@ -20,6 +20,10 @@ package final class KubernetesTarget: TargetDriver {
     let key: Secret<[UInt8]>
     let desk: Desk
     let books: InventoryBooks
+    /// Of inventories: nobody but this process writes those of its fleet.
+    let shelf: NameShelf
+    /// Of objects that are about to be made.
+    let taken: NameShelf
     /// Requests at the same time for one unit.
     let width: Int
 
@@ -33,6 +37,8 @@ package final class KubernetesTarget: TargetDriver {
         key = Secret((0..<32).map { _ in UInt8.random(in: .min ... .max) })
         desk = Desk(manager: Self.manager, key: key, clocks: clocks)
         books = InventoryBooks()
+        shelf = NameShelf(clocks: clocks, trust: .seconds(60))
+        taken = NameShelf(clocks: clocks, trust: .seconds(2))
     }
 
     package func uid(of object: DesiredObject) -> Text { desk.sighting(of: object.id)?.uid ?? "" }

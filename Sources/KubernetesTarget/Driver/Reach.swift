@@ -27,6 +27,20 @@ struct Reach: Sendable {
         return ObjectAddress(resource, namespace: object.id.namespace, name: object.id.name)
     }
 
+    /// Whether an object may be made anew whose change the server forbids.
+    func mayReplace(_ id: ObjectID) -> Bool {
+        limits.replace.contains { $0 == "*" || $0 == id.kind || $0 == "\(id.kind).\(id.group)" }
+    }
+
+    /// The watch that an object belongs to.
+    func feed(of object: DesiredObject, at address: ObjectAddress) -> FeedKey {
+        let hasLabel = object.annotation(Claim.label) != "none"
+        return FeedKey(
+            identity: identity, resource: address.resource,
+            namespace: address.resource.isNamespaced ? address.namespace : nil, fleet: unit.unit.fleet.text,
+            name: hasLabel ? nil : object.id.name)
+    }
+
     /// Where something lies that was applied once, in whatever version the server prefers now.
     func address(of id: ObjectID) async throws(KubernetesError) -> ObjectAddress {
         for freshness in [DiscoveryFreshness.cached, .refreshed] {

@@ -18,6 +18,8 @@ final class InventoryBooks: Sendable {
     struct State {
         /// What was stored last by this process.
         var stored: [UnitID: Inventory] = [:]
+        /// Where an inventory lies that was found elsewhere than it belongs.
+        var strayed: [UnitID: Text] = [:]
         /// When it was last known to lie there.
         var verified: [UnitID: Moment] = [:]
         /// What could not be stored because its namespace is not there yet.
@@ -67,6 +69,7 @@ final class InventoryBooks: Sendable {
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": [
                 "name": .string(name(of: unit, part: part)), "namespace": .string(namespace),
+                "labels": [Claim.inventory: .string(unit.fleet.text)],
                 "annotations": [Claim.inventory: .string(Text(unit.description))],
             ],
             "data": ["objects": .string(content)],
@@ -78,5 +81,17 @@ final class InventoryBooks: Sendable {
 
     static func address(of unit: UnitID, part: Int, in namespace: Text) -> ObjectAddress {
         ObjectAddress(resource, namespace: namespace, name: name(of: unit, part: part))
+    }
+}
+
+extension Inventory {
+    /// Whether it says as much as another: it may lack UIDs, which nobody knew when it was written. An object that it
+    /// names is told from another of the same name by its claim.
+    func stands(for other: Inventory) -> Bool {
+        entries.count == other.entries.count
+            && entries.allSatisfy { id, entry in
+                guard let wanted = other.entries[id] else { return false }
+                return entry.wave == wanted.wave && (entry.uid.isEmpty || entry.uid == wanted.uid)
+            }
     }
 }

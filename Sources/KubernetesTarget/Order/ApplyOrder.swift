@@ -28,6 +28,9 @@ enum ApplyOrder {
     /// What objects are kinds of, and what they lie in.
     static func isFoundation(_ object: ObjectID) -> Bool { step(of: object) < 2 }
 
+    /// Whether servers up to 1.23 refuse an apply that names a version where the object is to be made.
+    static func takesNoVersion(_ object: ObjectID) -> Bool { object.group.isEmpty && object.kind == "Service" }
+
     /// Kinds whose loss takes data or everything of a namespace or kind along: deleting one waits for a person.
     static func isProtected(_ object: ObjectID) -> Bool {
         switch (object.group.string, object.kind.string) {

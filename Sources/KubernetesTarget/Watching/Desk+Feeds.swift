@@ -71,7 +71,7 @@ extension Desk {
         guard let known = state.withLock({ $0.entries[id] }), known.feed == feed else { return }
         let isWhole = !feed.resource.isSecret
         let news = TrackedObject.News(
-            sighting: TrackedObject.Sighting(live, isOurs: false),
+            sighting: TrackedObject.Sighting(live, manager: manager, isOurs: false),
             owned: isWhole ? FieldSet.digest(ownedIn: live, by: manager, key: key) : nil,
             health: isWhole
                 ? ObjectHealth.report(of: live, appliedGeneration: known.record?.generation ?? 0, now: clocks.wall())

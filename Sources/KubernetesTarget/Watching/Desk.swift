@@ -23,6 +23,9 @@ final class Desk: Sendable {
         var sink: WatchSink?
     }
 
+    /// So long a watch may take to begin.
+    private static let beginning: Duration = .seconds(10)
+
     let manager: Text
     let key: Secret<[UInt8]>
     let clocks: Clocks
@@ -45,10 +48,15 @@ final class Desk: Sendable {
     /// How an object stands that a watch says to stand as it was applied, in this content; `nil` when it must be looked
     /// at.
     func standing(_ object: DesiredObject, of unit: UnitID) -> Comparison? {
-        state.withLock { state in
-            guard let entry = state.entries[object.id], entry.unit == unit, !entry.isDirty, let feed = entry.feed,
-                state.feeds[feed]?.isLive == true, let record = entry.record, record.desired == object.digest
+        let now = clocks.monotonic()
+        return state.withLock { state in
+            guard let entry = state.entries[object.id], entry.unit == unit, !entry.isDirty,
+                let feed = entry.feed.flatMap({ state.feeds[$0] }), let record = entry.record,
+                record.desired == object.digest
             else { return nil }
+            // A watch that has just begun will tell what its list finds.
+            let isApplied = entry.applied.map { now.duration(since: $0) < Self.beginning } ?? false
+            guard feed.isLive || feed.isStarted && feed.failure == nil && isApplied else { return nil }
             return state.extended[object.id] ?? .same
         }
     }
@@ -70,7 +78,7 @@ final class Desk: Sendable {
         _ live: Value, _ id: ObjectID, unit: UnitID, isOurs: Bool, stands: ObjectRecord?, extended: Comparison? = nil,
         hasAdditions: Bool = false
     ) {
-        let sighting = TrackedObject.Sighting(live, isOurs: isOurs)
+        let sighting = TrackedObject.Sighting(live, manager: manager, isOurs: isOurs)
         let generation = stands?.generation ?? 0
         let health = ObjectHealth.report(of: live, appliedGeneration: generation, now: clocks.wall())
         let now = clocks.monotonic()
@@ -109,6 +117,18 @@ final class Desk: Sendable {
         }
     }
 
+    /// Takes an object to be absent of which nothing is known; false when something is.
+    func presume(_ id: ObjectID, unit: UnitID) -> Bool {
+        state.withLock { state in
+            guard state.entries[id]?.sighting == nil else { return false }
+            var entry = state.entries[id] ?? TrackedObject(unit: unit)
+            entry.unit = unit
+            entry.isFresh = true
+            state.entries[id] = entry
+            return true
+        }
+    }
+
     /// What was seen of an object just before, once: whoever acts on it acts on nothing older.
     func takeFresh(_ id: ObjectID) -> TrackedObject? {
         state.withLock { state in
@@ -118,13 +138,25 @@ final class Desk: Sendable {
         }
     }
 
-    /// We are about to write: what a watch reports of it from now on waits for the answer.
-    func begin(_ id: ObjectID, unit: UnitID) {
-        state.withLock { state in
+    /// We are about to write: what a watch reports of it from now on waits for the answer. Where targets are watched the
+    /// object is from here on, so that nothing happens to it unseen.
+    func begin(_ id: ObjectID, unit: UnitID, watchedBy key: FeedKey, api: any ClusterAPI) {
+        let isNew = state.withLock { state in
             var entry = state.entries[id] ?? TrackedObject(unit: unit)
             entry.isInFlight = true
+            var isNew = false
+            if state.sink != nil, entry.feed == nil {
+                isNew = state.feeds[key] == nil
+                if isNew { state.feeds[key] = FeedState(api: api) }
+                state.feeds[key]?.members += 1
+                state.watched[unit, default: []].insert(id)
+                entry.feed = key
+                entry.round = state.feeds[key]?.round ?? 0
+            }
             state.entries[id] = entry
+            return isNew
         }
+        if isNew { ring() }
     }
 
     /// The server answered a write of ours.

@@ -14,13 +14,29 @@ struct TrackedObject: Sendable {
         var resourceVersion: Text
         /// 0 for kinds that have none.
         var generation: Int64
+        /// A hash, good within this process, of the parts beside metadata in which we declare something. What happens
+        /// elsewhere in the object is no addition to what is ours.
+        var content: Int
         var isOurs: Bool
 
-        init(_ live: Value, isOurs: Bool) {
+        init(_ live: Value, manager: Text, isOurs: Bool) {
             uid = live.uid ?? ""
             resourceVersion = live.resourceVersion ?? ""
             generation = live.generation ?? 0
+            content = Self.content(of: live, manager)
             self.isOurs = isOurs
+        }
+
+        private static func content(of live: Value, _ manager: Text) -> Int {
+            var hasher = Hasher()
+            for pair in ManagedFields(of: live).applied(by: manager)?.fields.objectValue?.pairs ?? [] {
+                guard pair.key != "f:metadata", pair.key.utf8.starts(with: "f:".utf8),
+                    let root = Text(utf8: pair.key.utf8.dropFirst(2))
+                else { continue }
+                hasher.combine(root)
+                hasher.combine(live[root])
+            }
+            return hasher.finalize()
         }
     }
 
@@ -75,7 +91,9 @@ struct TrackedObject: Sendable {
         let oldHealth = health
         if let health = news.health { self.health = health }
         // A new generation that left our fields alone may still be a container that somebody added.
-        let isSameSpec = news.sighting.generation != 0 && before?.generation == news.sighting.generation
+        let isSameSpec =
+            news.sighting.generation != 0 && before?.generation == news.sighting.generation
+            || before?.content == news.sighting.content
         guard let record, record.uid == news.sighting.uid, let owned = news.owned, record.owned == owned, isSameSpec,
             !isDirty
         else {

@@ -12,7 +12,7 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case syncStarted, intent, outcome, syncEnded, cancelled
     case drifted, healed, fightDetected
     case additionsSeen
-    case inventoryRecovered
+    case inventoryRecovered, adopted
     case healthChanged
     case paused, resumed
     case confirmed

@@ -76,6 +76,35 @@ package struct AdditionsSeen: Payload {
     }
 }
 
+/// A person had a unit take over what others had applied of its objects.
+package struct Adopted: Payload {
+    package static let kind = EventKind.adopted
+    package var objects: [ObjectID]
+    /// From whom.
+    package var managers: [Text]
+    package var reason: Text
+
+    package init(objects: [ObjectID], managers: [Text], reason: Text) {
+        self.objects = objects
+        self.managers = managers
+        self.reason = reason
+    }
+
+    package var value: Value {
+        .fields([
+            "objects": Value(objects), "managers": .array(managers.map(Value.string)),
+            "reason": reason.isEmpty ? nil : Value(reason),
+        ])
+    }
+
+    package init?(_ value: Value) {
+        guard let objects = value["objects"]?.objectIDsValue else { return nil }
+        self.init(
+            objects: objects, managers: value["managers"]?.textsValue ?? [],
+            reason: value["reason"]?.stringValue ?? "")
+    }
+}
+
 /// Someone keeps changing objects back; healing stops until a person or a new version comes.
 package struct FightDetected: Payload {
     package static let kind = EventKind.fightDetected

@@ -23,12 +23,17 @@ package final class MemoryContent: ContentProvider {
 
     /// Declares what a unit is at a new version, by object name, and returns the version.
     package func commit(_ objects: [Text: Value], of unit: UnitID) -> Version {
-        let desired = objects.sorted { $0.key < $1.key }.map { name, value in
-            DesiredObject(
-                id: object(name), apiVersion: "host.trimtab.dev/v1alpha1", manifest: value,
-                wave: value["wave"]?.intValue.map { Int($0) } ?? 0, blobs: [], origin: "test.yaml:1",
-                digest: value.digest())
-        }
+        commit(
+            objects.sorted { $0.key < $1.key }.map { name, value in
+                DesiredObject(
+                    id: object(name), apiVersion: "host.trimtab.dev/v1alpha1", manifest: value,
+                    wave: value["wave"]?.intValue.map { Int($0) } ?? 0, blobs: [], origin: "test.yaml:1",
+                    digest: value.digest())
+            }, of: unit)
+    }
+
+    /// The same with objects of any kind.
+    package func commit(_ desired: [DesiredObject], of unit: UnitID) -> Version {
         let digest = Value.array(desired.map { [Value($0.id.key), Value($0.digest)] }).digest()
         return state.withLock { state in
             let number = UInt32(truncatingIfNeeded: state.versions[unit, default: [:]].count + 1)

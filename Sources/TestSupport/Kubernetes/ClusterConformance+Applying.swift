@@ -66,6 +66,17 @@ extension ClusterConformance {
                 await code { try await api.apply(stranger.with(["metadata", "name"], "absent"), at: absent, manager) }
                     == .conflict)
         },
+        item("an apply to a version that no object has makes what is absent, and touches nothing that is there") {
+            api, namespace in
+            let address = try await map(api, namespace)
+            let made = configMap("a", ["k": "v"]).with(["metadata", "resourceVersion"], "1")
+            #expect(try await api.apply(made, at: address, manager).wasCreated)
+            for applier in [manager, other] {
+                let again = configMap("a", ["k": "w"]).with(["metadata", "resourceVersion"], "1")
+                #expect(await code { try await api.apply(again, at: address, applier) } == .conflict)
+            }
+            #expect(try await api.get(address)["data"] == ["k": "v"])
+        },
         item("items of keyed lists are merged one by one") { api, namespace in
             let resource = try await api.resource(
                 of: GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"))

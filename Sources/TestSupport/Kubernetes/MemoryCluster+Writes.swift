@@ -104,7 +104,13 @@ extension MemoryCluster {
             let key = Key(address)
             let wasThere = state.stored[key] != nil
             var live = state.stored[key] ?? Stored(object: Value.object([:]).named(address))
-            try check(object, live.object, address)
+            var claimed = object
+            if !wasThere, var metadata = object.metadata {
+                // What is made has no version yet, whatever the one that is named.
+                metadata["resourceVersion"] = nil
+                claimed = object.replacing("metadata", .object(metadata))
+            }
+            try check(claimed, live.object, address)
             let old = FieldTree.fields(of: live.object)
             let new = FieldTree.fields(of: object)
             let differing = new.filter { old[$0.key] != nil && old[$0.key] != $0.value }.keys

@@ -47,10 +47,10 @@ package enum TestCluster {
 
     /// A namespace that lives as long as the closure.
     package static func withNamespace<Result: Sendable>(
-        options: KubernetesClient.Options = .init(userAgent: "trimtab-tests"),
+        of connection: Connection? = nil, options: KubernetesClient.Options = .init(userAgent: "trimtab-tests"),
         _ body: (KubernetesClient, Text) async throws -> Result
     ) async throws -> Result {
-        try await withClient(options: options) { client in
+        try await withClient(connection, options: options) { client in
             let resource = try await client.resource(of: GroupVersionKind(group: "", version: "v1", kind: "Namespace"))
             let name = Text("trimtab-test-\(UUID().uuidString.lowercased().prefix(13))")
             let address = ObjectAddress(resource, name: name)
@@ -63,5 +63,30 @@ package enum TestCluster {
             _ = try? await client.delete(address, DeleteOptions())
             return try result.get()
         }
+    }
+
+    /// Gives a user a role in the whole cluster.
+    ///
+    /// - Returns: where the binding lies, to be deleted.
+    package static func grant(
+        _ client: KubernetesClient, _ role: Text, to user: Text, for test: Text
+    ) async throws -> ObjectAddress {
+        let group: Text = "rbac.authorization.k8s.io"
+        let bindings = try await client.resource(
+            of: GroupVersionKind(group: group, version: "v1", kind: "ClusterRoleBinding"))
+        let address = ObjectAddress(bindings, name: "\(test)-\(role)")
+        try await client.create(
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+                "metadata": ["name": .string(address.name)],
+                "roleRef": ["apiGroup": .string(group), "kind": "ClusterRole", "name": .string(role)],
+                "subjects": [["apiGroup": .string(group), "kind": "User", "name": .string(user)]],
+            ], at: address, WriteOptions(manager: "trimtab-tests"))
+        let namespaces = try await client.resource(of: GroupVersionKind(group: "", version: "v1", kind: "Namespace"))
+        let api: any ClusterAPI = client.acting(as: Impersonation(user: user))
+        while try await !api.review(AccessQuestion("create", namespaces)).isAllowed {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return address
     }
 }

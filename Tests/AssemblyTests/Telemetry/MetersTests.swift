@@ -23,7 +23,9 @@ import Testing
     }
 
     private func lines(_ meters: Meters, _ load: EngineLoad? = nil) -> [String] {
-        meters.text(version: "1.2", load: load ?? idle, journalSize: 7).split(separator: "\n").map(String.init)
+        let requests = [ClusterRequests(connection: "lab", kind: "LIST", count: 3)]
+        return meters.text(version: "1.2", load: load ?? idle, journalSize: 7, requests: requests)
+            .split(separator: "\n").map(String.init)
     }
 
     @Test func `syncs are counted by cause and result, and timed by the monotonic clock`() {
@@ -55,6 +57,7 @@ import Testing
         #expect(text.contains("trimtab_journal_append_failures_total 1"))
         #expect(text.contains("trimtab_journal_append_duration_seconds_count 3"))
         #expect(text.contains("trimtab_journal_size_events 7"))
+        #expect(text.contains(#"trimtab_cluster_requests_total{connection="lab",request="LIST"} 3"#))
         #expect(text.contains(#"trimtab_build_info{version="1.2"} 1"#))
     }
 

@@ -49,6 +49,13 @@ struct StatusTests {
         #expect(error(422, #"{"kind":"Status","reason":"Invalid","details":\#(causes)}"#).code == .conflict)
     }
 
+    @Test func `a version of what is to be made is a conflict, whatever the server calls it`() {
+        let body =
+            #"{"kind":"Status","message":"resourceVersion should not be set on objects to be created","code":500}"#
+        #expect(error(500, body).code == .conflict)
+        #expect(error(500, #"{"kind":"Status","message":"etcdserver: no leader","code":500}"#).code == .serverError)
+    }
+
     @Test func `the server's wish to wait is read from the Status, too`() {
         #expect(
             error(503, #"{"kind":"Status","reason":"ServiceUnavailable","details":{"retryAfterSeconds":3}}"#).retryAfter

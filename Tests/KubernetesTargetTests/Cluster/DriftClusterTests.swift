@@ -103,6 +103,69 @@ struct DriftClusterTests {
         }
     }
 
+    @Test(arguments: ["autoscaling/v1", "autoscaling/v2beta2"])
+    func `an autoscaler in a version that it is not stored in is none`(version: String) async throws {
+        try await ClusterSite.real { site in
+            let metric =
+                version == "autoscaling/v1"
+                ? "targetCPUUtilizationPercentage: 70"
+                : "metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]"
+            let object = try site.object(
+                """
+                apiVersion: \(version)
+                kind: HorizontalPodAutoscaler
+                metadata: {name: h}
+                spec:
+                  minReplicas: 1
+                  maxReplicas: 3
+                  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+                  \(metric)
+                """)
+            try await site.apply(object)
+            #expect(try await site.compare(object) == .same)
+            #expect(try await ClusterSite(site.cluster, namespace: site.namespace).compare(object) == .same)
+            try await site.edit(object, ["spec": ["maxReplicas": 9]])
+            #expect(try await site.compare(object).fields == ["spec.maxReplicas"])
+            try await heal(object, site)
+        }
+    }
+
+    @Test(arguments: [
+        ("networking.k8s.io/v1", "defaultBackend: {service: {name: s, port: {number: 80}}}"),
+        ("networking.k8s.io/v1beta1", "backend: {serviceName: s, servicePort: 80}"),
+    ])
+    func `an ingress in either version is none`(version: String, backend: String) async throws {
+        try await ClusterSite.real { site in
+            let object = try site.object(
+                "{apiVersion: \(version), kind: Ingress, metadata: {name: i}, spec: {\(backend)}}")
+            try await site.apply(object)
+            #expect(try await site.compare(object) == .same)
+            #expect(try await ClusterSite(site.cluster, namespace: site.namespace).compare(object) == .same)
+        }
+    }
+
+    @Test func `what admission puts into a Pod is none`() async throws {
+        try await ClusterSite.real { site in
+            // The server's own admission adds an account, a volume, mounts and tolerations.
+            let object = try site.object(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p}
+                spec: {containers: [{name: a, image: "example.org/a:1", volumeMounts: [{name: v, mountPath: /v}]}], volumes: [{name: v, emptyDir: {}}]}
+                """)
+            // The account has to be there first.
+            let accounts = try await site.cluster.resource(
+                of: GroupVersionKind(group: "", version: "v1", kind: "ServiceAccount"))
+            let account = ObjectAddress(accounts, namespace: site.namespace, name: "default")
+            while (try? await site.cluster.get(account)["secrets"]) == nil { try await Task.sleep(for: .milliseconds(20)) }
+            try await site.apply(object)
+            #expect(try await (site.live(object)["spec"]?["volumes"]?.arrayValue?.count ?? 0) > 1)
+            #expect(try await site.compare(object) == .same)
+            #expect(try await ClusterSite(site.cluster, namespace: site.namespace).compare(object) == .same)
+        }
+    }
+
     @Test func `a field that another applier owns too is none, until its value changes`() async throws {
         try await ClusterSite.real { site in
             let object = site.configMap("a", "1")

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Engine
+import Fleet
 import KubernetesClient
 import Manifest
 import Model
@@ -120,6 +121,92 @@ struct DriverClusterTests {
             #expect(outcome?.uid != before)
             let containers = try await site.live(second)["spec"]?["template"]?["spec"]?["containers"]
             #expect(containers?.arrayValue?.first?["image"] == "a:2")
+        }
+    }
+
+    @Test func `an object that moves between API groups keeps its UID and its marks`() async throws {
+        func ingress(_ site: ClusterSite, _ version: String, _ backend: String) throws -> DesiredObject {
+            try site.object("{apiVersion: \(version), kind: Ingress, metadata: {name: i}, spec: {\(backend)}}")
+        }
+        try await ClusterSite.real { site in
+            var inventory = Inventory()
+            let old = try ingress(site, "extensions/v1beta1", "backend: {serviceName: s, servicePort: 80}")
+            let new = try ingress(
+                site, "networking.k8s.io/v1", "defaultBackend: {service: {name: s, port: {number: 80}}}")
+            try await site.sync([old], inventory: &inventory)
+            let before = try await site.live(old)
+            try await site.sync([new], inventory: &inventory)
+            let after = try await site.live(new)
+            #expect(after.uid == before.uid)
+            #expect(Claim.holder(of: after) == .unit(site.unit.unit))
+            #expect(Array(inventory.entries.keys) == [new.id])
+            #expect(try await site.compare(new) == .same)
+            // Also to a process that has observed nothing.
+            #expect(try await ClusterSite(site.cluster, namespace: site.namespace).compare(new) == .same)
+        }
+    }
+
+    @Test func `a namespace that holds anything else is not deleted, and one that holds nothing is`() async throws {
+        try await TestCluster.withNamespace { client, namespace in
+            let site = ClusterSite(client, namespace: namespace)
+            let administrator = try await TestCluster.grant(client, "cluster-admin", to: ClusterSite.user, for: namespace)
+            let place = try site.object("{apiVersion: v1, kind: Namespace, metadata: {name: \(namespace)-inner}}")
+            var inner = place
+            inner.id.namespace = ""
+            inner.manifest = inner.manifest.settingMetadata("namespace", nil)
+            var unit = site.unit
+            unit.limits = .kubernetes(
+                KubernetesLimits(
+                    namespaces: [namespace, "\(namespace)-inner"], clusterKinds: ["Namespace"],
+                    identity: .user(ClusterSite.user)))
+            var work = ClusterSite(client, namespace: namespace)
+            work.unit = unit
+            var inventory = Inventory()
+            try await work.sync([inner], inventory: &inventory)
+            let foreign = ObjectAddress(
+                InventoryBooks.resource, namespace: "\(namespace)-inner", name: "theirs")
+            try await client.create(
+                ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "theirs"]], at: foreign,
+                WriteOptions(manager: "somebody"))
+            guard case .failed(let reason)? = try await work.sync([], inventory: &inventory).first?.result else {
+                Issue.record("it is not refused")
+                return
+            }
+            #expect(reason == "it holds ConfigMap/theirs, which is not this unit's")
+            try await client.delete(foreign, DeleteOptions())
+            #expect(try await work.sync([], inventory: &inventory).first?.result == .done)
+            try await client.delete(administrator, DeleteOptions())
+        }
+    }
+
+    @Test func `an inventory follows when the project's namespaces change their order`() async throws {
+        try await TestCluster.withNamespace { client, namespace in
+            try await TestCluster.withNamespace { _, other in
+                let site = ClusterSite(client, namespace: namespace)
+                let administrator = try await TestCluster.grant(
+                    client, "cluster-admin", to: ClusterSite.user, for: namespace)
+                func context(_ namespaces: [Text]) -> UnitContext {
+                    var unit = site.unit
+                    unit.limits = .kubernetes(
+                        KubernetesLimits(namespaces: namespaces, identity: .user(ClusterSite.user)))
+                    return unit
+                }
+                let inventory = Inventory(entries: [
+                    site.configMap("a", "1").id: Inventory.Entry(uid: "1", applied: nil, wave: 0)
+                ])
+                try await site.target.store(inventory, of: context([namespace, other]))
+                // Another process finds it where it was, and moves it.
+                let next = ClusterSite(client, namespace: namespace)
+                #expect(try await next.target.storedInventory(of: context([other, namespace])) == inventory)
+                try await next.target.store(inventory, of: context([other, namespace]))
+                func holds(_ place: Text) async -> Bool {
+                    let address = InventoryBooks.address(of: site.unit.unit, part: 0, in: place)
+                    return (try? await client.get(address)) != nil
+                }
+                #expect(await holds(other))
+                #expect(await !holds(namespace))
+                try await client.delete(administrator, DeleteOptions())
+            }
         }
     }
 
