@@ -11,8 +11,8 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan",
         abstract: "Show what a sync would do, without doing it.",
         discussion: """
-            Compares what Git asks for with what is live. The exit status is 2 when something would change, so that a \
-            pull request's check can tell.
+            Compares what Git asks for with what is live, and asks a cluster's server what it would have against it, \
+            without a change. The exit status is 2 when something would change, so that a pull request's check can tell.
 
             Examples:
               trimtab plan

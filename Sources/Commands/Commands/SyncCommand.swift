@@ -17,6 +17,7 @@ struct SyncCommand: AsyncParsableCommand {
             Examples:
               trimtab sync web@prod --reason "hotfix"
               trimtab sync
+              trimtab sync --dry-run
               trimtab sync --once --fleet ./my-fleet --state ./my-state
             """)
 
@@ -29,7 +30,11 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "In this process; an error when a daemon works on the state folder.")
     var once = false
 
+    @Flag(help: "Do nothing, and say what would be done: as \"trimtab plan\".")
+    var dryRun = false
+
     func run() async throws {
+        if dryRun { return try await rehearse() }
         let actor = Environment.current.actor()
         let (filter, reason) = (units.filter, act.text)
         let progress = Progress(output: output)
@@ -41,6 +46,14 @@ struct SyncCommand: AsyncParsableCommand {
         }
         let report = SyncReport(results)
         output.print(List(results).wire) { _ in report.lines }
+        try report.exitStatus.end()
+    }
+
+    private func rehearse() async throws {
+        let filter = units.filter
+        let access = EngineAccess(request: try fleet.request(state: try state.folder), isOnce: once)
+        let report = PlanReport(try await access.with { engine in try await engine.plan(filter, revision: nil) })
+        output.print(List(report.plans).wire) { _ in report.lines }
         try report.exitStatus.end()
     }
 }
