@@ -66,6 +66,12 @@ package protocol Operations: JournalOperations {
 
     /// Lets the plan through that waits for a person. ``APIError/Code/conflict`` when that is not the unit's plan.
     func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult
+
+    /// Takes over what others have applied of a unit's objects: from these managers, or from those that are known to
+    /// apply what somebody declares. A dry run only says what it would be.
+    func adopt(
+        _ unit: UnitID, from managers: [Text], isDry: Bool, reason: Text, actor: Actor
+    ) async throws(APIError) -> AdoptionReport
 }
 
 /// What people can ask of a journal alone; needs neither fleet nor targets.

@@ -19,7 +19,8 @@ import Testing
 
     @Test(arguments: [
         [], ["run"], ["init"], ["status"], ["plan"], ["diff"], ["sync"], ["cancel"], ["refresh"], ["accept"],
-        ["pause"], ["resume"], ["history"], ["rollback"], ["confirm"], ["log"], ["audit"], ["audit", "checkpoint"],
+        ["pause"], ["resume"], ["history"], ["rollback"], ["confirm"], ["adopt"], ["log"], ["audit"],
+        ["audit", "checkpoint"],
         ["audit", "verify"],
         ["audit", "export"], ["validate"], ["schema"], ["render"], ["version"],
     ])

@@ -92,4 +92,10 @@ extension HTTPOperations: Operations {
     ) async throws(APIError) -> ActResult {
         try await ask(Routes.confirm, ConfirmRequest(unit: unit, plan: plan, reason: reason))
     }
+
+    package func adopt(
+        _ unit: UnitID, from managers: [Text], isDry: Bool, reason: Text, actor: Actor
+    ) async throws(APIError) -> AdoptionReport {
+        try await ask(Routes.adopt, AdoptRequest(unit: unit, managers: managers, isDry: isDry, reason: reason))
+    }
 }

@@ -108,6 +108,22 @@ extension ConfirmRequest: Wire {
     }
 }
 
+extension AdoptRequest: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            unit: try fields.required("unit"), managers: try fields.list("managers"),
+            isDry: try fields.optional("dryRun") ?? false, reason: try fields.optional("reason") ?? "")
+    }
+
+    package var wire: Value {
+        .fields([
+            "unit": unit.wire, "managers": managers.wireUnlessEmpty, "dryRun": isDry ? true : nil,
+            "reason": reason.wireUnlessEmpty,
+        ])
+    }
+}
+
 extension VerifyRequest: Wire {
     package init(wire: Value) throws(WireError) {
         self.init(checkpoint: try WireFields(wire).optional("checkpoint"))

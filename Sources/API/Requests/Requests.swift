@@ -110,6 +110,21 @@ package struct ConfirmRequest: Sendable, Hashable {
     }
 }
 
+package struct AdoptRequest: Sendable, Hashable {
+    package var unit: UnitID
+    /// From whom; none for those that are known to apply what somebody declares.
+    package var managers: [Text]
+    package var isDry: Bool
+    package var reason: Text
+
+    package init(unit: UnitID, managers: [Text], isDry: Bool, reason: Text) {
+        self.unit = unit
+        self.managers = managers
+        self.isDry = isDry
+        self.reason = reason
+    }
+}
+
 package struct VerifyRequest: Sendable, Hashable {
     package var checkpoint: CheckpointView?
 

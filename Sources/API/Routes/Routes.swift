@@ -120,11 +120,18 @@ package enum Routes {
         try await engine.confirm(request.unit, plan: request.plan, reason: request.reason, actor: actor)
     }
 
+    package static let adopt = Route<Permissions.Confirm, AdoptRequest, AdoptionReport>.acting(
+        "/v1/adopt", Permissions.Confirm.self, deadline: .seconds(600)
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.adopt(
+            request.unit, from: request.managers, isDry: request.isDry, reason: request.reason, actor: actor)
+    }
+
     package static let mounted: [MountedRoute] = [
         MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(explain),
         MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
         MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
-        MountedRoute(confirm),
+        MountedRoute(confirm), MountedRoute(adopt),
     ]
 }

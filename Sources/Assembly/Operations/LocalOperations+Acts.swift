@@ -141,6 +141,18 @@ extension LocalOperations {
         return ActResult(message: "confirmed the plan \(plan.short)", units: [unit])
     }
 
+    func adopt(
+        _ unit: UnitID, from managers: [Text], isDry: Bool, reason: Text, actor: Actor
+    ) async throws(APIError) -> AdoptionReport {
+        _ = try await find(unit)
+        do {
+            let items = try await engine.adopt(unit, from: Set(managers), isDry: isDry, reason: reason, by: actor)
+            return AdoptionReport(unit: unit, isDry: isDry, items: items)
+        } catch {
+            throw APIError(.failed, Text("\(error)"))
+        }
+    }
+
     private func act(
         _ drafts: [EventDraft], then job: Job? = Job(urgency: .person, scope: .whole(.metadata))
     ) async throws(APIError) {

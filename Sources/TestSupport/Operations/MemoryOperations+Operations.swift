@@ -198,5 +198,25 @@ extension MemoryOperations: Operations {
         return ActResult(message: "confirmed", units: [unit])
     }
 
+    package func adopt(
+        _ unit: UnitID, from managers: [Text], isDry: Bool, reason: Text, actor: Actor
+    ) async throws(APIError) -> AdoptionReport {
+        guard let status = try acting(on: UnitFilter(unit)).first else { throw unknown(unit) }
+        let object = ObjectID(group: "apps", kind: "Deployment", namespace: "shop", name: status.unit.application.text)
+        let taken = Adoption(
+            object: object, managers: managers.isEmpty ? ["helm"] : managers,
+            leftover: [["metadata", "annotations", "meta.helm.sh/release-name"]])
+        let refused = Adoption(
+            object: ObjectID(group: "", kind: "Service", namespace: "shop", name: object.name),
+            refusal: "belongs to acme/other@prod")
+        if !isDry {
+            append(
+                .adopted, unit: unit, actor: actor,
+                payload: Adopted(objects: [object], managers: taken.managers, reason: reason).value,
+                summary: "adopted")
+        }
+        return AdoptionReport(unit: unit, isDry: isDry, items: [taken, refused])
+    }
+
     private func unknown(_ unit: UnitID) -> APIError { APIError(.notFound, "\(unit): no such unit") }
 }
