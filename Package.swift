@@ -136,7 +136,7 @@ let package = Package(
             [
                 "Manifest", "Model", "Fleet", "Journal", "Helm", "Rendering", "Age", "Secrets", "Engine",
                 "KubernetesClient",
-                "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
+                "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore, .nioHTTP1,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),

@@ -33,6 +33,8 @@ package final class ScriptedServer: Sendable {
         /// Sent one by one, with a pause between them.
         package var pieces: [[UInt8]]
         package var pause: Duration
+        /// Writes what follows the pieces, as it comes.
+        package var stream: Stream?
         package var ending: Ending
 
         package init(
@@ -46,6 +48,8 @@ package final class ScriptedServer: Sendable {
             self.ending = ending
         }
 
+        package typealias Stream = @Sendable (_ write: @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+
         package static func json(_ text: String, status: Int = 200) -> Reply {
             Reply(status, pieces: [Array(text.utf8)])
         }
@@ -56,11 +60,17 @@ package final class ScriptedServer: Sendable {
 
     private let channel: any Channel
     private let seen = Mutex<[Request]>([])
+    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     package var port: Int { channel.localAddress?.port ?? 0 }
     package var address: String { "http://127.0.0.1:\(port)" }
     /// What came in, in order.
     package var requests: [Request] { seen.withLock { $0 } }
+
+    /// Closes every connection there is, in the midst of whatever goes on.
+    package func cut() async {
+        for channel in open.withLock({ Array($0.values) }) { try? await channel.close() }
+    }
 
     private init(channel: any Channel) { self.channel = channel }
 
@@ -96,6 +106,9 @@ package final class ScriptedServer: Sendable {
     private func serve(
         _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, _ script: Script
     ) async throws {
+        let id = ObjectIdentifier(connection.channel)
+        open.withLock { $0[id] = connection.channel }
+        defer { open.withLock { $0[id] = nil } }
         try await connection.executeThenClose { incoming, outgoing in
             var head: HTTPRequestHead?
             var body: [UInt8] = []
@@ -130,6 +143,7 @@ package final class ScriptedServer: Sendable {
             if index > 0 { try await Task.sleep(for: reply.pause) }
             try await outgoing.write(.body(.byteBuffer(ByteBuffer(bytes: piece))))
         }
+        try await reply.stream? { try await outgoing.write(.body(.byteBuffer(ByteBuffer(bytes: $0)))) }
         switch reply.ending {
         case .complete:
             try await outgoing.write(.end(nil))

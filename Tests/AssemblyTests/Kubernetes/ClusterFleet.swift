@@ -15,13 +15,18 @@ struct ClusterFleet: Sendable {
     let client: KubernetesClient
     let namespace: Text
 
-    static func with(_ name: String = #function, _ body: (ClusterFleet) async throws -> Void) async throws {
-        try await TestCluster.withNamespace { client, namespace in
+    /// - Parameter plane: a control plane of the test's own; the one of the run otherwise.
+    static func with(
+        _ name: String = #function, on plane: ControlPlane? = nil, _ body: (ClusterFleet) async throws -> Void
+    ) async throws {
+        try await TestCluster.withNamespace(of: try await plane?.connection()) { client, namespace in
             try await withScratchFolder(name) { folder in
                 let fleet = ClusterFleet(site: TrialSite(folder: folder), client: client, namespace: namespace)
                 try await fleet.grant()
                 try await fleet.waitForRights()
-                try fleet.connect()
+                let own = plane?.folder.appendingPathComponent("admin.kubeconfig").path
+                let path = try #require(own ?? ProcessInfo.processInfo.environment["KUBECONFIG"])
+                try fleet.connect(try String(contentsOfFile: path, encoding: .utf8))
                 try fleet.write()
                 try await body(fleet)
             }
@@ -29,7 +34,7 @@ struct ClusterFleet: Sendable {
     }
 
     /// What the project's user needs and no more.
-    private func grant() async throws {
+    func grant() async throws {
         let bindings = try await client.resource(
             of: GroupVersionKind(group: "rbac.authorization.k8s.io", version: "v1", kind: "RoleBinding"))
         let binding: Value = [
@@ -44,20 +49,19 @@ struct ClusterFleet: Sendable {
     }
 
     /// A server takes a moment to know of a new binding.
-    private func waitForRights() async throws {
+    func waitForRights() async throws {
         let api: any ClusterAPI = client.acting(as: Impersonation(user: Self.user))
         let question = AccessQuestion("patch", address("").resource, namespace: namespace)
         while try await !api.review(question).isAllowed { try await Task.sleep(for: .milliseconds(20)) }
     }
 
-    /// The agent's own folder has the connection.
-    private func connect() throws {
-        let path = try #require(ProcessInfo.processInfo.environment["KUBECONFIG"])
+    /// The agent's own folder has the connection from now on.
+    func connect(_ kubeconfig: String) throws {
         let folder = URL(fileURLWithPath: site.state + "/connections")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let file = folder.appending(path: "lab.kubeconfig").path
-        try Data(contentsOf: URL(fileURLWithPath: path)).write(to: URL(fileURLWithPath: file))
+        try Data(kubeconfig.utf8).write(to: URL(fileURLWithPath: file))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
 

@@ -30,6 +30,28 @@ struct ClusterFleetClusterTests {
         }
     }
 
+    @Test func `plan says what the server would refuse, and changes nothing`() async throws {
+        try await ClusterFleet.with { fleet in
+            try fleet.configMap("a", "one")
+            try await fleet.deploy()
+            let before = try await fleet.client.get(fleet.address("a")).resourceVersion
+            try fleet.configMap("a", "two")
+            try fleet.configMap("b", "one")
+            try fleet.declare(
+                "s", "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 99999}]}}")
+            try fleet.site.commit("Change")
+            for arguments in [["plan"], ["sync", "--dry-run"]] {
+                let fleetFolder = fleet.site.folder.path + "/fleet"
+                let run = await fleet.site.trimtab(arguments + ["--fleet", fleetFolder])
+                #expect(run.status == .differs, "\(run.errors)")
+                #expect(run.output.contains("1 to update") && run.output.contains("2 to create"), "\(run.output)")
+                #expect(run.output.contains("spec.ports[0].port"), "\(run.output)")
+            }
+            #expect(try await fleet.client.get(fleet.address("a")).resourceVersion == before)
+            #expect(try await fleet.content("b") == nil)
+        }
+    }
+
     @Test func `diff names the field and who changed it, and a sync puts it back`() async throws {
         try await ClusterFleet.with { fleet in
             try fleet.configMap("a", "one")
@@ -93,30 +115,11 @@ struct ClusterFleetClusterTests {
         }
     }
 
-    @Test func `a kind and its objects come in one commit`() async throws {
+    @Test func `a kind and its objects come in one commit, whatever their waves`() async throws {
         try await ClusterFleet.with { fleet in
             let group = "\(fleet.namespace).example.org"
-            try fleet.site.write(
-                try fleet.site.read("fleet/platform/all.yaml")
-                    .replacing("identity: {user", with: "clusterKinds: [CustomResourceDefinition], identity: {user"),
-                to: "fleet/platform/all.yaml")
             try await fleet.grantDefinitions()
-            try fleet.declare(
-                "kind",
-                """
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata: {name: things.\(group)}
-                spec:
-                  group: \(group)
-                  scope: Namespaced
-                  names: {kind: Thing, plural: things}
-                  versions:
-                    - name: v1
-                      served: true
-                      storage: true
-                      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-                """)
+            try fleet.declare("kind", ClusterFleet.definition(of: group, wave: 5))
             try fleet.declare("thing", "{apiVersion: \(group)/v1, kind: Thing, metadata: {name: one}, spec: {a: 1}}")
             let run = try await fleet.deploy()
             #expect(run.status == .success, "\(run.errors)\(run.output)")
@@ -149,8 +152,30 @@ struct ClusterFleetClusterTests {
 }
 
 extension ClusterFleet {
+    /// A kind Thing.
+    static func definition(of group: String, wave: Int = 0) -> String {
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: things.\(group), annotations: {trimtab.dev/wave: "\(wave)"}}
+        spec:
+          group: \(group)
+          scope: Namespaced
+          names: {kind: Thing, plural: things}
+          versions:
+            - name: v1
+              served: true
+              storage: true
+              schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+        """
+    }
+
     /// The project's user may define kinds and use them.
-    fileprivate func grantDefinitions() async throws {
+    func grantDefinitions() async throws {
+        try site.write(
+            try site.read("fleet/platform/all.yaml")
+                .replacing("identity: {user", with: "clusterKinds: [CustomResourceDefinition], identity: {user"),
+            to: "fleet/platform/all.yaml")
         let name = Text("trimtab-tests-\(namespace)")
         func resource(_ kind: Text) async throws -> ResourceType {
             try await client.resource(

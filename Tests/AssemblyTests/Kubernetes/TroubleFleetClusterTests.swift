@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Commands
+import Foundation
+import Glibc
+import KubernetesClient
+import Manifest
+import TestSupport
+import Testing
+
+/// The whole loop while the cluster itself is in trouble, and while the program is killed wherever it happens to be.
+@Suite(.enabled(if: TestCluster.isThere, Comment(rawValue: TestCluster.hint)), .timeLimit(.minutes(10)), .serialized)
+struct TroubleFleetClusterTests {
+    @Test func `a namespace that is stuck in its deletion, and made anew`() async throws {
+        try await ClusterFleet.with { fleet in
+            for name in ["a", "b"] { try fleet.configMap(name, "one") }
+            try await fleet.deploy()
+            // Somebody's finalizer holds the namespace.
+            try await fleet.client.create(
+                [
+                    "apiVersion": "v1", "kind": "ConfigMap",
+                    "metadata": ["name": "held", "finalizers": ["example.org/hold"]],
+                ], at: fleet.address("held"), WriteOptions(manager: "somebody"))
+            let place = ObjectAddress(try await fleet.resource("", "Namespace"), name: fleet.namespace)
+            try await fleet.client.delete(place, DeleteOptions())
+            try await fleet.converges(["a", "b"], to: nil)
+            let stuck = await fleet.site.trimtab("sync", "--once")
+            #expect(stuck.status != .success)
+            // The binding went with the namespace, or the namespace says itself what is the matter.
+            #expect(
+                (stuck.output + stuck.errors).contains("terminated") || (stuck.output + stuck.errors).contains("cannot"),
+                "\(stuck.output)\(stuck.errors)")
+            try await fleet.client.patch(
+                fleet.address("held"), with: .merge(["metadata": ["finalizers": .null]]),
+                WriteOptions(manager: "somebody"))
+            while (try? await fleet.client.get(place)) != nil { try await Task.sleep(for: .milliseconds(100)) }
+            try await fleet.client.create(
+                ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(fleet.namespace)]], at: place,
+                WriteOptions(manager: "somebody"))
+            try await fleet.grantRights()
+            try await fleet.makeForeign()
+            try await fleet.isInSync()
+            #expect(try await fleet.content("a") == "one")
+            try fleet.withdraw("b")
+            try await fleet.deploy()
+            #expect(try await fleet.content("b") == nil)
+        }
+    }
+
+    @Test func `a webhook that is down stops the kinds that it judges and nothing else`() async throws {
+        try await ClusterFleet.with { fleet in
+            try await fleet.makeForeign()
+            try fleet.configMap("a", "one")
+            try await fleet.deploy()
+            let hooks = try await fleet.resource(
+                "admissionregistration.k8s.io", "ValidatingWebhookConfiguration")
+            let name = Text("trimtab-\(fleet.namespace)")
+            let place = ObjectAddress(try await fleet.resource("", "Namespace"), name: fleet.namespace)
+            try await fleet.client.patch(
+                place, with: .merge(["metadata": ["labels": ["test": .string(fleet.namespace)]]]),
+                WriteOptions(manager: "somebody"))
+            let hook = ObjectAddress(hooks, name: name)
+            try await fleet.client.create(
+                [
+                    "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+                    "metadata": ["name": .string(name)],
+                    "webhooks": [
+                        [
+                            "name": "down.example.org", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+                            "timeoutSeconds": 1, "failurePolicy": "Fail",
+                            "clientConfig": ["url": "https://127.0.0.1:1/validate"],
+                            "namespaceSelector": ["matchLabels": ["test": .string(fleet.namespace)]],
+                            "rules": [
+                                [
+                                    "apiGroups": [""], "apiVersions": ["v1"], "resources": ["services"],
+                                    "operations": ["*"],
+                                ]
+                            ],
+                        ]
+                    ],
+                ], at: hook, WriteOptions(manager: "somebody"))
+            do {
+                try fleet.configMap("a", "two")
+                try fleet.declare(
+                    "s", "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 80}]}}")
+                // It takes the server a moment to know of the webhook.
+                try await Task.sleep(for: .seconds(2))
+                let run = try await fleet.deploy()
+                #expect(run.status != .success)
+                #expect((run.output + run.errors).contains("down.example.org"), "\(run.output)\(run.errors)")
+                #expect(try await fleet.content("a") == "two", "what it does not judge went through")
+            }
+            try await fleet.client.delete(hook, DeleteOptions())
+            try await Task.sleep(for: .seconds(2))
+            try await fleet.isInSync()
+            let services = try await fleet.resource("", "Service")
+            #expect(
+                try await fleet.client.get(ObjectAddress(services, namespace: fleet.namespace, name: "s")).uid != nil)
+        }
+    }
+
+    @Test func `a definition that is removed under its objects, and comes back`() async throws {
+        try await ClusterFleet.with { fleet in
+            try await fleet.makeForeign()
+            try await fleet.grantDefinitions()
+            let definitions = try await fleet.resource("apiextensions.k8s.io", "CustomResourceDefinition")
+            let group = "\(fleet.namespace).example.org"
+            let place = ObjectAddress(definitions, name: Text("things.\(group)"))
+            let definition = try #require(
+                try YAML.read(Array(ClusterFleet.definition(of: group).utf8)).first?.value)
+            func define() async throws {
+                try await fleet.client.create(definition, at: place, WriteOptions(manager: "somebody"))
+                while try await fleet.client.discovery(.refreshed).preferred(group: Text(group), kind: "Thing") == nil {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            try await define()
+            try fleet.configMap("a", "one")
+            for name in ["one", "two"] {
+                try fleet.declare(
+                    name, "{apiVersion: \(group)/v1, kind: Thing, metadata: {name: \(name)}, spec: {a: 1}}")
+            }
+            let first = try await fleet.deploy()
+            #expect(first.status == .success, "\(first.output)\(first.errors)")
+            try await fleet.client.delete(place, DeleteOptions())
+            while (try? await fleet.client.get(place)) != nil { try await Task.sleep(for: .milliseconds(100)) }
+            let without = await fleet.site.trimtab("sync", "--once")
+            #expect(without.status != .success)
+            #expect((without.output + without.errors).contains("Thing"), "\(without.output)\(without.errors)")
+            #expect(try await fleet.content("a") == "one")
+            // What leaves Git meanwhile has gone with its kind.
+            try fleet.withdraw("two")
+            try await define()
+            let again = try await fleet.deploy()
+            #expect(again.status == .success, "\(again.output)\(again.errors)")
+            try await fleet.isInSync()
+            let things = ResourceType(
+                group: Text(group), version: "v1", name: "things", kind: "Thing", isNamespaced: true)
+            let one = ObjectAddress(things, namespace: fleet.namespace, name: "one")
+            #expect(try await fleet.client.get(one)["spec"]?["a"] == 1)
+            try await fleet.client.delete(place, DeleteOptions())
+        }
+    }
+
+    @Test func `a state folder that is lost: what left Git meanwhile goes when a person agrees`() async throws {
+        try await ClusterFleet.with { fleet in
+            try await fleet.makeForeign()
+            for name in ["a", "b", "c"] { try fleet.configMap(name, "one") }
+            try await fleet.deploy()
+            let before = try await fleet.client.get(fleet.address("a")).resourceVersion
+            try fleet.loseState()
+            try fleet.withdraw("c")
+            let run = try await fleet.deploy(arguments: "--output", "json")
+            #expect(try await fleet.content("c") == "one", "nobody knows whether Git ever named it")
+            let plan = try #require(try run.value["items"]?.arrayValue?.first?["plan"]?.stringValue)
+            let shown = await fleet.site.trimtab("plan")
+            #expect(shown.output.contains("journal was lost"), "\(shown.output)\(shown.errors)")
+            let confirmed = await fleet.site.trimtab("confirm", "acme/web@lab", "--plan", plan.string)
+            #expect(confirmed.status == .success, "\(confirmed.errors)")
+            try await fleet.isInSync()
+            #expect(try await fleet.content("c") == nil)
+            #expect(try await fleet.client.get(fleet.address("a")).resourceVersion == before, "and nothing was written")
+            // From now on as ever.
+            try fleet.withdraw("b")
+            try await fleet.deploy()
+            #expect(try await fleet.content("b") == nil)
+        }
+    }
+
+    @Test func `kills at random, while it applies and while it prunes`() async throws {
+        try await ClusterFleet.with { fleet in
+            var random = SystemRandomNumberGenerator()
+            try await fleet.makeForeign()
+            let names = (0..<30).map { "m\($0)" }
+            for name in names { try fleet.configMap(name, "zero") }
+            try await fleet.deploy()
+            var present = Set(names)
+            for round in 1...10 {
+                for name in names {
+                    switch Int.random(in: 0..<6, using: &random) {
+                    case 0, 1:
+                        try fleet.configMap(name, "round \(round)")
+                        present.insert(name)
+                    // Fewer than a person has to agree to.
+                    case 2 where present.contains(name) && round.isMultiple(of: 2) && present.count > 27:
+                        try fleet.withdraw(name)
+                        present.remove(name)
+                    default: break
+                    }
+                }
+                try fleet.site.commit("Round \(round)")
+                try await fleet.runKilled(after: .milliseconds(Int.random(in: 50...900, using: &random)))
+            }
+            try await fleet.isInSync()
+            for name in names {
+                let file = "fleet/apps/web/\(name).yaml"
+                let wanted = try? fleet.site.read(file)
+                let live = try await fleet.content(Text(name))
+                #expect((live == nil) == (wanted == nil), "\(name)")
+                if let live, let wanted { #expect(wanted.contains("content: \"\(live)\""), "\(name)") }
+            }
+        }
+    }
+}
+
+extension ClusterFleet {
+    fileprivate func loseState() throws {
+        let state = URL(fileURLWithPath: site.state)
+        for file in try FileManager.default.contentsOfDirectory(at: state, includingPropertiesForKeys: nil)
+        where file.lastPathComponent != "connections" { try FileManager.default.removeItem(at: file) }
+    }
+
+    /// One round by the program itself, which is killed in it unless it is quicker.
+    fileprivate func runKilled(after time: Duration) async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("trimtab")
+        process.arguments = ["sync", "--once", "--fleet", site.folder.path + "/fleet", "--state", site.state]
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": site.folder.path]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        try await Task.sleep(for: time)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+}
