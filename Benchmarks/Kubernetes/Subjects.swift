@@ -76,7 +76,7 @@ struct BareClient: Subject {
             for worker in 0..<KubernetesBenchmark.concurrency {
                 group.addTask {
                     for index in stride(
-                        from: worker, to: KubernetesBenchmark.count, by: KubernetesBenchmark.concurrency)
+                        from: worker, to: MapsBenchmark.count, by: KubernetesBenchmark.concurrency)
                     {
                         let address = ObjectAddress(load.maps, namespace: load.namespace, name: Text("map-\(index)"))
                         try await load.client.apply(load.object(index, phase), at: address, options)
@@ -101,25 +101,17 @@ final class Kubectl: Subject {
     }
 
     /// Of the last run.
-    var processor: Duration? { Self.ended() - before.withLock { $0 } }
-
-    /// Of the children that have ended.
-    private static func ended() -> Duration {
-        var usage = rusage()
-        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
-        return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-            + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
-    }
+    var processor: Duration? { Tool.processorTimeOfChildren() - before.withLock { $0 } }
 
     func prepare(_ phase: Phase) async throws {
-        let documents = (0..<KubernetesBenchmark.count).map {
+        let documents = (0..<MapsBenchmark.count).map {
             String(decoding: JSON.write(load.object($0, phase)), as: UTF8.self)
         }
         try documents.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
     }
 
     func run(_ phase: Phase) async throws {
-        before.withLock { $0 = Self.ended() }
+        before.withLock { $0 = Tool.processorTimeOfChildren() }
         try Tool.run(["kubectl", "apply", "--server-side", "--force-conflicts", "--filename", file])
     }
 
@@ -131,6 +123,14 @@ final class Kubectl: Subject {
 
 enum Tool {
     struct Failed: Error { var words: [String] }
+
+    /// Of those that have ended.
+    static func processorTimeOfChildren() -> Duration {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+    }
 
     /// Runs a program to its end; its output is returned.
     @discardableResult static func run(_ words: [String]) throws -> String {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Foundation
+import KubernetesClient
+import Manifest
+
+/// Applications of a Deployment without replicas, a Service, a ServiceAccount and an Ingress, in one repository and one
+/// namespace.
+struct Applications: Sendable {
+    let count: Int
+    let namespace: Text
+
+    var names: [String] { (0..<count).map { "app-\($0)" } }
+
+    func manifests(of name: String, version: Int = 1) -> [Value] {
+        func object(_ apiVersion: Text, _ kind: Text, _ spec: Value?) -> Value {
+            var object: Object = [
+                "apiVersion": .string(apiVersion), "kind": .string(kind),
+                "metadata": [
+                    "name": .string(Text(name)), "namespace": .string(namespace),
+                    "annotations": ["version": .string(Text("\(version)"))],
+                ],
+            ]
+            object["spec"] = spec
+            return .object(object)
+        }
+        let labels: Value = ["app": .string(Text(name))]
+        return [
+            object("v1", "ServiceAccount", nil),
+            object("v1", "Service", ["selector": labels, "ports": [["port": 80, "protocol": "TCP"]]]),
+            object(
+                "apps/v1", "Deployment",
+                [
+                    "replicas": 0, "selector": ["matchLabels": labels],
+                    "template": [
+                        "metadata": ["labels": labels],
+                        "spec": ["containers": [["name": "web", "image": "registry.example.org/web:1"]]],
+                    ],
+                ]),
+            object(
+                "networking.k8s.io/v1", "Ingress",
+                ["defaultBackend": ["service": ["name": .string(Text(name)), "port": ["number": 80]]]]),
+        ]
+    }
+
+    func declare(in fleet: FleetFolder, _ name: String, version: Int = 1) throws {
+        let documents = manifests(of: name, version: version).map { String(decoding: JSON.write($0), as: UTF8.self) }
+        try fleet.declare(name, ["all.yaml": documents.joined(separator: "\n---\n")])
+    }
+}
+
+/// From nothing to applied and healthy, beside the same applies by a bare client.
+struct ApplicationsBenchmark {
+    let client: KubernetesClient
+    let count: Int
+
+    func run() async throws {
+        let bare = try await bareClient()
+        print("bare client: \(count * 4) applies in \(bare.seconds) s")
+        let load = try await Load(client, namespace: "applications")
+        let fleet = try FleetFolder(namespace: load.namespace)
+        try await fleet.allow(client)
+        let applications = Applications(count: count, namespace: load.namespace)
+        for name in applications.names { try applications.declare(in: fleet, name) }
+        try fleet.commit()
+        let began = ContinuousClock.now
+        try await Program(fleet).serving { daemon in
+            try await daemon.becomesWell(count)
+            let wall = ContinuousClock.now - began
+            let (processor, requests) = (try daemon.processor(), try daemon.requests())
+            let memory = try daemon.memory()
+            print("| \(count) applications from nothing | |")
+            print("|---|---|")
+            print("| until applied and healthy | \(wall.seconds) s |")
+            print("| the same applies by a bare client | \(bare.seconds) s |")
+            print("| times that | \(String(format: "%.2f", wall / bare)) |")
+            print("| processor time | \(processor.seconds) s |")
+            print("| memory at its peak | \(memory.peak) MiB |")
+            print("| requests | \(requests) |")
+            print("| requests an application | \(String(format: "%.2f", Double(requests) / Double(count))) |")
+            let minutes = ProcessInfo.processInfo.environment["BENCH_MINUTES"].flatMap { Double($0) } ?? 1
+            try await Task.sleep(for: .seconds(10))
+            let before = (try daemon.processor(), try daemon.requests())
+            try await Task.sleep(for: .seconds(minutes * 60))
+            print("| processor time of \(minutes) idle minutes | \((try daemon.processor() - before.0).seconds) s |")
+            print("| requests in them | \(try daemon.requests() - before.1) |")
+            print("| memory then | \(try daemon.memory().now) MiB |")
+        }
+        try fleet.remove()
+        try await load.remove()
+    }
+
+    /// All at once, 32 under way.
+    private func bareClient() async throws -> Duration {
+        let load = try await Load(client, namespace: "bare-applications")
+        let applications = Applications(count: count, namespace: load.namespace)
+        let names = applications.names
+        var resources: [Text: ResourceType] = [:]
+        for manifest in applications.manifests(of: "app") {
+            guard let kind = GroupVersionKind(of: manifest) else { continue }
+            resources[kind.kind] = try await client.resource(of: kind)
+        }
+        let began = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<KubernetesBenchmark.concurrency {
+                group.addTask { [resources, client] in
+                    for index in stride(from: worker, to: names.count, by: KubernetesBenchmark.concurrency) {
+                        for manifest in applications.manifests(of: names[index]) {
+                            guard let resource = resources[manifest["kind"]?.stringValue ?? ""] else { continue }
+                            let address = ObjectAddress(
+                                resource, namespace: load.namespace, name: Text(names[index]))
+                            try await client.apply(
+                                manifest, at: address, WriteOptions(manager: "benchmark", force: true))
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let wall = ContinuousClock.now - began
+        try await load.remove()
+        return wall
+    }
+}
