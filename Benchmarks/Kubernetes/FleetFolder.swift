@@ -25,7 +25,8 @@ struct FleetFolder: Sendable {
         let copy = connections.appendingPathComponent("lab.kubeconfig")
         try FileManager.default.copyItem(at: URL(fileURLWithPath: kubeconfig), to: copy)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy.path)
-        try write("kind: Fleet\nmetadata: {name: bench}\nspec: {platform: platform/, projects: projects/}\n", "fleet.yaml")
+        try write(
+            "kind: Fleet\nmetadata: {name: bench}\nspec: {platform: platform/, projects: projects/}\n", "fleet.yaml")
         try write(
             """
             kind: Target

@@ -32,8 +32,9 @@ extension KubernetesError {
         let fields = (details?["causes"]?.arrayValue ?? []).compactMap { $0["field"]?.stringValue }
         // A write that names another UID is called invalid where the object is there, and a conflict where it is not.
         let isStranger = reason == "Invalid" && fields.contains("metadata.uid")
-        // So is one that names a version where the server makes the object in a way of its own (Services before 1.24).
-        let isUnmade = status == 500 && statusObject["message"]?.stringValue?.string.contains(Self.versionOfNothing) == true
+        // So is one that names a version where the server makes the object in a way of its own: Services before 1.24.
+        let words = statusObject["message"]?.stringValue?.string ?? ""
+        let isUnmade = status == 500 && words.contains(Self.versionOfNothing)
         let code = isStranger || isUnmade ? .conflict : Self.code(status: status, reason: reason)
         let isHidden = hidesContent && Self.mayQuote(code)
         var message = statusObject["message"]?.stringValue ?? Text("the server answered with status \(status)")

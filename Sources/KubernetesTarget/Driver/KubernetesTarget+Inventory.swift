@@ -160,7 +160,9 @@ extension KubernetesTarget {
         }
         let home = try home(reach)
         let place = books.state.withLock { $0.strayed.removeValue(forKey: unit) } ?? home
-        for index in try await parts(in: place, of: reach).indices { try await delete(part: index, in: place, of: reach) }
+        for index in try await parts(in: place, of: reach).indices {
+            try await delete(part: index, in: place, of: reach)
+        }
         books.state.withLock { state in
             state.stored[unit] = nil
             state.verified[unit] = nil

@@ -50,8 +50,9 @@ struct Handover: Sendable {
 
     /// A patch of the very object that was read.
     func patch(of live: Value) -> [Value] {
-        [
-            ["op": "test", "path": "/metadata/resourceVersion", "value": live["metadata"]?["resourceVersion"] ?? .null],
+        let version = live["metadata"]?["resourceVersion"] ?? .null
+        return [
+            ["op": "test", "path": "/metadata/resourceVersion", "value": version],
             ["op": "replace", "path": "/metadata/managedFields", "value": .array(entries)],
         ]
     }

@@ -115,7 +115,8 @@ extension ClusterFleet {
                 ]
             ],
         ]
-        try await client.create(role, at: ObjectAddress(try await resource(group, "ClusterRole"), name: name), Self.options)
+        let roles = ObjectAddress(try await resource(group, "ClusterRole"), name: name)
+        try await client.create(role, at: roles, Self.options)
         let binding: Value = [
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
             "metadata": ["name": .string(name)],

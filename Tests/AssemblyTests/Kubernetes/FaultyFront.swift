@@ -62,7 +62,8 @@ struct FaultyFront: Sendable {
         }
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
         let response = try await client.execute(outgoing, timeout: .minutes(10))
-        let headers = response.headers.filter { ["content-type", "retry-after", "warning"].contains($0.name.lowercased()) }
+        let ofAnswer = ["content-type", "retry-after", "warning"]
+        let headers = response.headers.filter { ofAnswer.contains($0.name.lowercased()) }
         var reply = ScriptedServer.Reply(Int(response.status.code), headers: headers.map { ($0.name, $0.value) })
         reply.stream = { write in
             for try await buffer in response.body { try await write(Array(buffer.readableBytesView)) }

@@ -22,7 +22,8 @@ struct InClusterFleetClusterTests {
             try fleet.allow([system, tenant])
             for file in ["trimtab", "tenant"] {
                 let text = try Self.manifests(file).replacing("trimtab-system", with: system)
-                    .replacing("name: shop", with: "name: \(tenant)").replacing("namespace: shop", with: "namespace: \(tenant)")
+                    .replacing("name: shop", with: "name: \(tenant)")
+                    .replacing("namespace: shop", with: "namespace: \(tenant)")
                 try fleet.declare(file, text)
             }
             let install = try await fleet.deploy()

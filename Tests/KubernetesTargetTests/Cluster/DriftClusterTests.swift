@@ -158,7 +158,9 @@ struct DriftClusterTests {
             let accounts = try await site.cluster.resource(
                 of: GroupVersionKind(group: "", version: "v1", kind: "ServiceAccount"))
             let account = ObjectAddress(accounts, namespace: site.namespace, name: "default")
-            while (try? await site.cluster.get(account)["secrets"]) == nil { try await Task.sleep(for: .milliseconds(20)) }
+            while (try? await site.cluster.get(account)["secrets"]) == nil {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             try await site.apply(object)
             #expect(try await (site.live(object)["spec"]?["volumes"]?.arrayValue?.count ?? 0) > 1)
             #expect(try await site.compare(object) == .same)

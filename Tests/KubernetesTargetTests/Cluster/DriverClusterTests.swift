@@ -149,7 +149,8 @@ struct DriverClusterTests {
     @Test func `a namespace that holds anything else is not deleted, and one that holds nothing is`() async throws {
         try await TestCluster.withNamespace { client, namespace in
             let site = ClusterSite(client, namespace: namespace)
-            let administrator = try await TestCluster.grant(client, "cluster-admin", to: ClusterSite.user, for: namespace)
+            let administrator = try await TestCluster.grant(
+                client, "cluster-admin", to: ClusterSite.user, for: namespace)
             let place = try site.object("{apiVersion: v1, kind: Namespace, metadata: {name: \(namespace)-inner}}")
             var inner = place
             inner.id.namespace = ""
