@@ -21,6 +21,9 @@ enum CrashPoints {
     /// Only a daemon that is told of a change goes by what it applied last.
     static let ofDaemon = ["engine-before-load", "engine-after-load"]
 
+    /// Only a sync of which the journal knows nothing asks the target what it knows.
+    static let ofFirstSync = ["engine-before-recall", "engine-after-recall"]
+
     /// The driver of clusters has its own, at each of which `CrashClusterTests` kills.
     static func isOfClusters(_ name: String) -> Bool { name.hasPrefix("kubernetes-") }
 

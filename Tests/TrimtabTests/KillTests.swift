@@ -12,6 +12,7 @@ import Testing
     @Test func `a sync survives a kill at each of its steps`() async throws {
         let points = try CrashPoints.all().filter {
             CrashPoints.elsewhere[$0] == nil && !CrashPoints.ofDaemon.contains($0) && !CrashPoints.isOfClusters($0)
+                && !CrashPoints.ofFirstSync.contains($0)
         }
         #expect(points.count >= 25)
         // Lanes side by side, each with a world of its own.
@@ -22,6 +23,10 @@ import Testing
             }
             for try await unreached in group { #expect(unreached == []) }
         }
+    }
+
+    @Test(arguments: CrashPoints.ofFirstSync) func `a first sync survives a kill`(point: String) async throws {
+        #expect(try await Self.kill(at: [point], seed: 11) == [])
     }
 
     @Test func `a sync survives two hundred kills at any moment`() async throws {
