@@ -113,7 +113,7 @@ let package = Package(
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
                 "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API",
                 "Server", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore, .nioHTTP1,
-                .nioPosix, .serviceLifecycle,
+                .nioPosix, .nioSSL, .serviceLifecycle,
                 .subprocess, .system,
                 .unixSignals,
             ]),
@@ -134,9 +134,9 @@ let package = Package(
         tests(
             of: "Assembly",
             [
-                "Manifest", "Model", "Fleet", "Journal", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient",
-                "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore, .nioHTTP1,
+                "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
+                "KubernetesClient", "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
+                .nioHTTP1, .system,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),

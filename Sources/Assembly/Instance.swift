@@ -50,7 +50,11 @@ struct Instance: Sendable {
             journal: journal, meters: meters, log: log.map(EventLog.init), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
         let opener = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
-        let content = Content(cache: cache, renderers: .live(scratch: state + "/helm", state: state), meters: meters)
+        let content = Content(
+            cache: cache,
+            renderers: .live(
+                scratch: state + "/helm",
+                helm: HelmPlace(state: state, trust: allegiance.trust, keepsFrozen: true)), meters: meters)
         var records = try await journal.project(UnitRecords.self)
         if records.weight >= JournalUpkeep.heavyReplay { try? await journal.save(&records) }
         let largeRuns = LargeRuns()

@@ -63,7 +63,9 @@ extension HelmError: CustomStringConvertible {
             "two renders of one chart differ in \(Self.list(fields)): say helm: {freeze: true} to keep the first values"
         case .frozen(let field, let reason): "\(field): \(reason)"
         case .program(let reason): reason
-        case .noJail(let reason): "Helm is not run without its jail, and this machine does not give it: \(reason)"
+        case .noJail(let reason):
+            "Helm is not run without its jail, and this machine does not give it: \(reason) "
+                + "(allow: [weakJail] in the file of --trust runs it all the same)"
         case .machine(let reason): reason
         case .cancelled: "cancelled"
         }

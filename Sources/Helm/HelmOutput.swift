@@ -28,6 +28,15 @@ package struct HelmObject: Sendable, Hashable {
         self.template = template
     }
 
+    /// Whether it comes from the `crds` folder of the chart, or of a chart within. Such a folder below `templates` is one of
+    /// templates.
+    package var isOfDefinitions: Bool {
+        // The first part is the chart's name.
+        var parts = template.utf8.split(separator: UInt8(ascii: "/")).dropFirst()
+        while parts.count > 2, parts.first?.elementsEqual("charts".utf8) == true { parts = parts.dropFirst(2) }
+        return parts.count > 1 && parts.first?.elementsEqual("crds".utf8) == true
+    }
+
     /// The identity that the manifest claims; parts that are missing are empty.
     package var id: ObjectID {
         let version = manifest["apiVersion"]?.stringValue ?? ""

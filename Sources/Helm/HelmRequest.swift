@@ -28,10 +28,13 @@ package struct HelmRequest: Sendable, Hashable {
     package var capabilities: HelmCapabilities
     /// The name under which values that differ from render to render are kept: the unit's. `nil` refuses them.
     package var freeze: Text?
+    /// Those that charts may be fetched from, dependencies included; `nil` where nobody limits them.
+    package var repositories: [ChartRepository]?
 
     package init(
         chart: Chart, values: [Values] = [], release: Text, namespace: Text,
-        capabilities: HelmCapabilities = .recent, freeze: Text? = nil
+        capabilities: HelmCapabilities = .recent, freeze: Text? = nil,
+        repositories: [ChartRepository]? = nil
     ) {
         self.chart = chart
         self.values = values
@@ -39,6 +42,26 @@ package struct HelmRequest: Sendable, Hashable {
         self.namespace = namespace
         self.capabilities = capabilities
         self.freeze = freeze
+        self.repositories = repositories
+    }
+}
+
+/// A repository of charts, and what opens it.
+package struct ChartRepository: Sendable, Hashable {
+    package var address: Text
+    /// The name of credentials that lie with the agent.
+    package var credentials: Text?
+
+    package init(address: Text, credentials: Text? = nil) {
+        self.address = address
+        self.credentials = credentials
+    }
+
+    /// Whether an address is this repository's, whatever slashes it ends with.
+    func isAt(_ other: Text) -> Bool { Self.plain(address).elementsEqual(Self.plain(other)) }
+
+    private static func plain(_ address: Text) -> some Sequence<UInt8> {
+        address.utf8.reversed().drop { $0 == UInt8(ascii: "/") }
     }
 }
 

@@ -52,7 +52,9 @@ package final class HelmTemplate: Sendable {
             }
         }
         _ = try await version()
-        let chart = try await ChartLoader(tree: tree, archives: archives, budget: budget).load(request.chart)
+        let chart = try await ChartLoader(
+            tree: tree, archives: archives, repositories: request.repositories, budget: budget
+        ).load(request.chart)
         let first = try await run(chart, .first, arguments, values)
         let second = try await run(chart, .second, arguments, values)
         guard let scope = request.freeze else {

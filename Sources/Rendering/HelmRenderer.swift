@@ -22,7 +22,8 @@ package struct HelmRenderer: Renderer {
         let request = HelmRequest(
             chart: try chart(of: input.spec), values: settings.values.map { HelmRequest.Values($0, of: input.spec) },
             release: settings.release ?? input.spec.application, namespace: input.namespace ?? "default",
-            capabilities: capabilities(of: input), freeze: settings.freeze == true ? input.unit : nil)
+            capabilities: capabilities(of: input), freeze: settings.freeze == true ? input.unit : nil,
+            repositories: input.spec.charts.map { $0.map(ChartRepository.init) })
         do throws(HelmError) {
             let output = try await helm.render(request, from: tree)
             let isWhole = settings.crds ?? true
@@ -42,13 +43,21 @@ package struct HelmRenderer: Renderer {
 
     private func chart(of spec: RenderSpec) throws(RenderError) -> HelmRequest.Chart {
         let settings = spec.helm
-        guard let name = settings.chart else { return .source(spec.path) }
+        guard let name = settings.chart else {
+            guard settings.repository == nil, settings.version == nil, settings.digest == nil else {
+                throw .failed(
+                    "repository, version and digest are about a chart of a repository, and none is named",
+                    advice: "say helm: {chart: NAME}, or remove them")
+            }
+            return .source(spec.path)
+        }
         guard let repository = settings.repository, let version = settings.version else {
             throw .failed(
                 "the chart \(name) needs a repository and a version",
                 advice: "say helm: {repository: https://…, version: 1.2.3}")
         }
-        return .published(ChartReference(repository: repository, name: name, version: version))
+        return .published(
+            ChartReference(repository: repository, name: name, version: version, digest: settings.digest))
     }
 
     private func capabilities(of input: RenderInput) -> HelmCapabilities {
@@ -60,10 +69,9 @@ package struct HelmRenderer: Renderer {
     }
 }
 
-extension HelmObject {
-    /// Whether it comes from a chart's `crds` folder.
-    fileprivate var isOfDefinitions: Bool {
-        template.utf8.split(separator: UInt8(ascii: "/")).dropLast().contains { $0.elementsEqual("crds".utf8) }
+extension ChartRepository {
+    fileprivate init(_ permit: ChartPermit) {
+        self.init(address: permit.repository, credentials: permit.credentials)
     }
 }
 

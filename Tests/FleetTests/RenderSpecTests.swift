@@ -101,10 +101,31 @@ import Testing
         ("{kustomize: {images: {web: {}}}}", "images.web"), ("{helm: {valuesFiles: [a]}}", "valueFiles"),
         ("{helm: {valueFiles: [../a]}}", "valueFiles[0]"), ("{helm: {values: [1]}}", "helm.values"),
         ("{kustomize: {patches: [{target: {kind: X}}]}}", "patches[0]"),
+        ("{helm: {digest: abc}}", "helm.digest"), ("{helm: {repository: \"oci://x/y\"}}", "helm.repository"),
+        ("{helm: {repository: \"https://user:word@x/y\"}}", "helm.repository"),
     ])
     func `what nobody understands is refused by its name`(source: String, part: String) {
         #expect {
             try application("  source: \(source)\n")
         } throws: { "\($0)".contains(part) }
+    }
+
+    @Test func `a digest belongs to the chart that it stands beside`() throws {
+        let (one, two) = (String(repeating: "a1", count: 32), String(repeating: "b2", count: 32))
+        let spec = """
+              source:
+                path: web
+                helm: {chart: web, repository: "https://charts.example.org", version: 1.0.0, digest: "sha256:\(one)"}
+              overrides:
+                - {on: {env: dev}, helm: {values: {a: 1}}}
+                - {on: {env: staging}, helm: {version: 1.1.0}}
+                - {on: {env: prod}, helm: {version: 1.2.0, digest: \(two)}}
+            """
+        func digest(_ env: String) throws -> Digest? {
+            try application(spec).renderLayers(on: try target("{env: \(env)}")).last?.spec.helm.digest
+        }
+        #expect(try digest("dev") == Digest(hex: one))
+        #expect(try digest("staging") == nil)
+        #expect(try digest("prod") == Digest(hex: two))
     }
 }

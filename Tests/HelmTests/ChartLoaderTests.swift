@@ -14,7 +14,7 @@ import Testing
     private struct Shelf: ChartArchives {
         var archives: [String: [UInt8]]
 
-        func archive(of reference: ChartReference) async throws(HelmError) -> [UInt8] {
+        func archive(of reference: ChartReference, by credentials: Text?) async throws(HelmError) -> [UInt8] {
             guard let bytes = archives["\(reference.name)-\(reference.version)"] else {
                 throw .repository(reference.repository, reason: "has no \(reference.name)", isTransient: false)
             }

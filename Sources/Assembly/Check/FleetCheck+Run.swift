@@ -16,16 +16,19 @@ extension FleetCheck {
     static func run(_ request: FleetCheckRequest) async throws(APIError) -> FleetCheck {
         let scratch = NSTemporaryDirectory() + "trimtab-check-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let renderers = Renderers.live(scratch: scratch + "/helm")
         let tree: FolderTree
         do throws(TreeError) { tree = try FolderTree(FilePath(request.folder.string)) } catch {
             throw APIError(.failed, "\(request.folder): \(error)")
         }
-        guard request.isRendering else { return try await run(request, tree, with: nil, renderers) }
-        if let state = request.state {
-            return try await run(request, tree, with: try opener(state.string, request.trust), renderers)
+        guard request.isRendering else {
+            return try await run(request, tree, with: nil, .live(scratch: scratch + "/helm"))
         }
-        return try await run(request, tree, with: try opener(scratch, request.trust), renderers)
+        let trust = try trust(request.trust)
+        let state = request.state?.string ?? scratch
+        // What is made up by chance is made up for the check alone.
+        let helm = HelmPlace(state: state, trust: trust, keepsFrozen: false)
+        return try await run(
+            request, tree, with: try opener(state, trust), .live(scratch: scratch + "/helm", helm: helm))
     }
 
     private static func run(
@@ -43,11 +46,15 @@ extension FleetCheck {
         }
     }
 
-    private static func opener(_ state: String, _ file: Text?) throws(APIError) -> RepositoryOpener {
+    private static func trust(_ file: Text?) throws(APIError) -> Trust {
         var trust = Trust()
         if let file { trust = try Trust(file: file.string) }
         // Whoever checks a folder of this machine lets it name its neighbours.
         trust.policy.allowsLocalPaths = true
+        return trust
+    }
+
+    private static func opener(_ state: String, _ trust: Trust) throws(APIError) -> RepositoryOpener {
         do {
             try FileManager.default.createDirectory(
                 atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -19,11 +19,14 @@ extension Content {
     func explain(
         _ unit: UnitID, at version: Version, _ layers: [RenderLayer]
     ) async throws(ContentError) -> Explained {
+        let declared = try find(unit).spec
         var explained = Explained()
         var objects: [ObjectID: Value]?
         for (index, layer) in layers.enumerated() {
             do throws(ContentError) {
-                let output = try await output(of: unit, layer.spec, at: version)
+                var spec = layer.spec
+                spec.charts = declared.rendering.charts
+                let output = try await output(of: unit, spec, at: version)
                 explained.kind = output.kind
                 explained.notes = output.notes
                 let rendered = Dictionary(output.objects.map { ($0.id, $0.manifest) }) { first, _ in first }

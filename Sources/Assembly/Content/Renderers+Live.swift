@@ -15,9 +15,33 @@ extension Renderers {
     ///
     /// - Parameters:
     ///   - scratch: a folder for Helm's jail; made when the first chart is rendered, and emptied then.
-    ///   - state: the folder that keeps fetched charts and frozen values; `nil` fetches and keeps none.
-    static func live(scratch: String, state: String? = nil) -> Renderers {
-        Renderers([.kustomize: KustomizeRenderer(), .helm: OwnHelm(scratch: scratch, state: state)])
+    ///   - helm: what a chart may use beside the source.
+    static func live(scratch: String, helm: HelmPlace = HelmPlace()) -> Renderers {
+        Renderers([.kustomize: KustomizeRenderer(), .helm: OwnHelm(scratch: scratch, place: helm)])
+    }
+}
+
+/// What Helm is given by the operator.
+struct HelmPlace: Sendable {
+    /// The folder that keeps fetched charts; `nil` fetches none.
+    var charts: String?
+    /// The folder that keeps frozen values; `nil` keeps none.
+    var frozen: String?
+    var servers = ChartServers()
+    /// Renders also where the kernel has no Landlock or no seccomp.
+    var allowsWeakJail = false
+
+    init() {}
+
+    /// - Parameters:
+    ///   - state: the folder that holds what is fetched.
+    ///   - keepsFrozen: whether frozen values are kept there, too.
+    init(state: String, trust: Trust, keepsFrozen: Bool) {
+        charts = state + "/charts"
+        frozen = keepsFrozen ? state + "/frozen" : nil
+        servers = ChartServers(
+            policy: trust.policy, credentials: trust.credentials(ofState: state), authorities: trust.authorities)
+        allowsWeakJail = trust.allowsWeakJail
     }
 }
 
@@ -26,13 +50,13 @@ extension Renderers {
 private final class OwnHelm: Renderer {
     private let program: String?
     private let scratch: String
-    private let state: String?
+    private let place: HelmPlace
     private let opened = Mutex<HelmTemplate?>(nil)
     let version: Text
 
-    init(scratch: String, state: String?, variables: [String: String] = ProcessInfo.processInfo.environment) {
+    init(scratch: String, place: HelmPlace, variables: [String: String] = ProcessInfo.processInfo.environment) {
         self.scratch = scratch
-        self.state = state
+        self.place = place
         let named = variables["TRIMTAB_HELM"].flatMap { $0.isEmpty ? nil : $0 }
         let places = (variables["PATH"] ?? "").split(separator: ":").map { String($0) + "/helm" }
         program = named ?? places.first(where: { FileManager.default.isExecutableFile(atPath: $0) })
@@ -59,11 +83,12 @@ private final class OwnHelm: Renderer {
             do throws(HelmError) {
                 // Beside the scratch folder, which is emptied at each start.
                 let made = HelmTemplate(
-                    program: FilePath(program), jail: try Jail(scratch: FilePath(scratch)),
-                    archives: state.map {
-                        ChartStore(folder: FilePath($0 + "/charts"), transport: HTTPChartTransport())
+                    program: FilePath(program),
+                    jail: try Jail(scratch: FilePath(scratch), isLenient: place.allowsWeakJail),
+                    archives: place.charts.map {
+                        ChartStore(folder: FilePath($0), transport: HTTPChartTransport(servers: place.servers))
                     },
-                    frozen: state.map { FrozenStore(folder: FilePath($0 + "/frozen")) })
+                    frozen: place.frozen.map { FrozenStore(folder: FilePath($0)) })
                 opened = made
                 return .success(made)
             } catch {

@@ -22,7 +22,7 @@ struct RepositoryOpener: Sendable {
             folder: FilePath(state + "/mirrors"),
             settings: Mirrors.Settings(
                 policy: trust.policy,
-                credentials: CredentialStore(folder: trust.credentialsFolder ?? FilePath(state + "/credentials")),
+                credentials: trust.credentials(ofState: state),
                 authorities: trust.authorities),
             clocks: clocks)
         acceptances = try AcceptedCommits(folder: FilePath(state + "/accepted"))

@@ -3,26 +3,33 @@
 
 import AsyncHTTPClient
 package import Helm
-import Manifest
+package import Manifest
 import NIOCore
 import NIOHTTP1
+import NIOSSL
+import SystemPackage
 
-/// HTTP as it is spoken to chart repositories: no cookies, no credentials, no step back from encryption.
+/// HTTP as it is spoken to chart repositories: no cookies, no step back from encryption, credentials for nobody but whom
+/// they are bound to.
 package struct HTTPChartTransport: ChartTransport {
+    private let servers: ChartServers
     private let limit: Duration
 
     private static let redirectLimit = 5
 
     /// - Parameter limit: how long one file may take.
-    package init(limit: Duration = .seconds(60)) { self.limit = limit }
+    package init(servers: ChartServers, limit: Duration = .seconds(60)) {
+        self.servers = servers
+        self.limit = limit
+    }
 
-    package func get(_ text: String, limit size: Int) async throws(HelmError) -> [UInt8] {
+    package func get(_ text: String, by credentials: Text?, limit size: Int) async throws(HelmError) -> [UInt8] {
         guard let address = ChartAddress(text) else {
             throw .repository(Text(text), reason: "is no address of a chart repository", isTransient: false)
         }
         do {
             return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-                group.addTask { try await fetch(address, size) }
+                group.addTask { try await fetch(address, by: credentials, size) }
                 group.addTask { [limit] in
                     try await Task.sleep(for: limit)
                     return nil
@@ -44,42 +51,75 @@ package struct HTTPChartTransport: ChartTransport {
         }
     }
 
-    private func fetch(_ address: ChartAddress, _ size: Int) async throws -> [UInt8] {
+    private func fetch(_ start: ChartAddress, by credentials: Text?, _ size: Int) async throws -> [UInt8] {
+        var address = start
+        for _ in 0...Self.redirectLimit {
+            // Each one anew: a redirect may lead to another server.
+            let access = try await servers.access(to: address, by: credentials)
+            switch try await ask(address, access, size) {
+            case .content(let bytes): return bytes
+            case .elsewhere(let next): address = next
+            case .refused(let status):
+                var reason = "answers with status \(status)"
+                if let credentials {
+                    reason +=
+                        access.authorization == nil
+                        ? "; the credentials \(credentials) are bound to another server and were not sent"
+                        : " to the credentials \(credentials)"
+                }
+                throw Self.failure(address, reason, isTransient: false)
+            }
+        }
+        throw Self.failure(start, "redirects more than \(Self.redirectLimit) times", isTransient: false)
+    }
+
+    private enum Answer {
+        case content([UInt8])
+        case elsewhere(ChartAddress)
+        case refused(UInt)
+    }
+
+    private func ask(_ address: ChartAddress, _ access: ChartServers.Access, _ size: Int) async throws -> Answer {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(20)))
         configuration.httpVersion = .http1Only
+        // What was checked is what is connected to, so that a name cannot mean another address a moment later.
+        if let place = access.place { configuration.dnsOverride = [address.host: place] }
+        if let authorities = servers.authorities {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .file(authorities.string)
+            configuration.tlsConfiguration = tls
+        }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let result: Result<[UInt8], any Error>
-        do { result = .success(try await fetch(address, size, by: client)) } catch { result = .failure(error) }
+        let result: Result<Answer, any Error>
+        do { result = .success(try await ask(address, access, size, by: client)) } catch { result = .failure(error) }
         try? await client.shutdown()
         return try result.get()
     }
 
-    private func fetch(_ start: ChartAddress, _ size: Int, by client: HTTPClient) async throws -> [UInt8] {
-        var address = start
-        for _ in 0...Self.redirectLimit {
-            var request = HTTPClientRequest(url: address.text)
-            request.headers.add(name: "user-agent", value: "trimtab")
-            let response = try await client.execute(request, timeout: .seconds(30))
-            switch response.status.code {
-            case 200:
-                do {
-                    return Array(try await response.body.collect(upTo: size).readableBytesView)
-                } catch is NIOTooManyBytesError {
-                    throw Self.failure(address, "has more than \(size) bytes", isTransient: false)
-                }
-            case 301, 302, 303, 307, 308:
-                let target = response.headers.first(name: "location") ?? ""
-                guard let next = address.redirected(to: target) else {
-                    throw Self.failure(address, "redirects to what is no address, or not encrypted", isTransient: false)
-                }
-                address = next
-            case 429, 500...: throw Self.failure(address, "answers with status \(response.status.code)")
-            default:
-                throw Self.failure(address, "answers with status \(response.status.code)", isTransient: false)
+    private func ask(
+        _ address: ChartAddress, _ access: ChartServers.Access, _ size: Int, by client: HTTPClient
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: address.text)
+        request.headers.add(name: "user-agent", value: "trimtab")
+        access.authorization?.withExposed { request.headers.add(name: "authorization", value: $0) }
+        let response = try await client.execute(request, timeout: .seconds(30))
+        switch response.status.code {
+        case 200:
+            do {
+                return .content(Array(try await response.body.collect(upTo: size).readableBytesView))
+            } catch is NIOTooManyBytesError {
+                throw Self.failure(address, "has more than \(size) bytes", isTransient: false)
             }
+        case 301, 302, 303, 307, 308:
+            let target = response.headers.first(name: "location") ?? ""
+            guard let next = address.redirected(to: target) else {
+                throw Self.failure(address, "redirects to what is no address, or not encrypted", isTransient: false)
+            }
+            return .elsewhere(next)
+        case 429, 500...: throw Self.failure(address, "answers with status \(response.status.code)")
+        default: return .refused(response.status.code)
         }
-        throw Self.failure(start, "redirects more than \(Self.redirectLimit) times", isTransient: false)
     }
 
     private static func failure(_ address: ChartAddress, _ reason: String, isTransient: Bool = true) -> HelmError {

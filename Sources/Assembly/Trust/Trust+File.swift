@@ -42,6 +42,7 @@ extension Trust {
         interval = draft.interval
         policy = AddressPolicy(
             allowsLocalPaths: draft.allowed.contains(.localPaths), allowsPlainHTTP: draft.allowed.contains(.plainHTTP))
+        allowsWeakJail = draft.allowed.contains(.weakJail)
     }
 
     /// Whoever can write it can decide what runs here.
@@ -64,7 +65,7 @@ extension Trust {
     /// The file as it is written.
     private struct Draft: Sendable {
         enum Allowance: String, Sendable, CaseIterable {
-            case localPaths, plainHTTP
+            case localPaths, plainHTTP, weakJail
         }
 
         struct Keys: Sendable {
@@ -93,7 +94,7 @@ extension Trust {
             Field.optional("interval", .duration, default: .seconds(60), "The time between two looks; 60s."),
             Field.optional("authorities", .text, "A file with the certificates of authorities, for HTTPS."),
             Field.optional("credentialsFolder", .text, "Where credentials lie; the state folder's own when left out."),
-            Field.optional("allow", .list(of: .choice()), default: [], "Any of localPaths and plainHTTP.")
+            Field.optional("allow", .list(of: .choice()), default: [], "Any of localPaths, plainHTTP and weakJail.")
         ) { fleet, branch, credentials, knownHosts, keys, rewrites, interval, authorities, folder, allowed in
             Draft(
                 fleet: fleet, branch: branch, credentials: credentials, knownHosts: knownHosts, keys: keys,

@@ -25,6 +25,12 @@ struct Trust: Sendable {
     /// Where credentials lie; `nil` for a folder of the state.
     var credentialsFolder: FilePath?
     var policy = AddressPolicy()
+    /// Whether Helm may run where the kernel has no Landlock or no seccomp.
+    var allowsWeakJail = false
+
+    func credentials(ofState state: String) -> CredentialStore {
+        CredentialStore(folder: credentialsFolder ?? FilePath(state + "/credentials"))
+    }
 
     var rules: SourceRules {
         SourceRules(name: "fleet", interval: interval, keys: keys, allowsRewrites: allowsRewrites)

@@ -15,14 +15,17 @@ package struct Project: Sendable, Hashable {
     package var name: ProjectName
     /// Names of sources; `fleet` stands for the fleet repository itself.
     package var sources: [Text]
+    /// Repositories that charts may be fetched from.
+    package var charts: [ChartPermit]
     package var limits: [Limit]
 
     package static let shape = Envelope.shape(.project, spec: spec) { name, _, spec in
-        Project(name: name, sources: spec.sources, limits: spec.limits)
+        Project(name: name, sources: spec.sources, charts: spec.charts, limits: spec.limits)
     }
 
     private struct Spec: Sendable {
         var sources: [Text]
+        var charts: [ChartPermit]
         var limits: [Limit]
     }
 
@@ -30,8 +33,11 @@ package struct Project: Sendable, Hashable {
         Field.required(
             "sources", .list(of: Shape<SourceName>.name().map(\.text)),
             "The sources that applications may come from; fleet is the fleet repository itself."),
+        Field.optional(
+            "charts", .list(of: ChartPermit.shape), default: [],
+            "Repositories that charts of Helm may be fetched from, dependencies included."),
         Field.required("limits", .list(of: limit), "What applications may touch, by target.")
-    ) { Spec(sources: $0, limits: $1) }
+    ) { Spec(sources: $0, charts: $1, limits: $2) }
 
     private static let limit = Shape<Limit?>.object(
         Field.required("on", Selector.shape, "The targets that this is about."),

@@ -38,6 +38,25 @@ extension FleetDraft {
                 advice: Suggestion.advice(for: source, among: project.sources))
         }
         checkSource(of: sited, checked)
+        checkCharts(of: sited, project)
+    }
+
+    private mutating func checkCharts(of sited: Sited<Application>, _ project: Project) {
+        var settings: [(helm: HelmSettings?, place: FieldPath)] = [
+            (sited.value.content.rendering.helm, ["spec", "source"])
+        ]
+        for (index, override) in sited.value.overrides.enumerated() {
+            settings.append((override.rendering.helm, FieldPath([.key("spec"), .key("overrides"), .index(index)])))
+        }
+        for (helm, place) in settings {
+            guard let repository = helm?.repository, !project.charts.contains(where: { $0.covers(repository) }) else {
+                continue
+            }
+            refuse(
+                sited.value, at: place.appending("helm").appending("repository"), of: sited.places,
+                "project \(project.name) does not allow charts of \(quoted(repository))",
+                advice: "a project lists them in its spec.charts")
+        }
     }
 
     private mutating func checkSource(of sited: Sited<Application>, _ checked: Checked) {

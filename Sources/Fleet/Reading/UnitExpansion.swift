@@ -87,8 +87,11 @@ struct UnitExpansion: Sendable {
     }
 
     private func rendering(of application: Application, on target: Target) -> RenderSpec {
-        application.renderLayers(on: target).last?.spec
+        var spec =
+            application.renderLayers(on: target).last?.spec
             ?? RenderSpec(path: application.content.path, application: application.name.text)
+        if !isShortForm { spec.charts = application.project.flatMap { checked.projects[$0] }?.value.charts ?? [] }
+        return spec
     }
 
     private func dependencies(of application: Application, on target: Target) throws(Refusal) -> [UnitID] {

@@ -18,6 +18,8 @@ package struct HelmSettings: Sendable, Hashable {
     package var chart: Text?
     package var repository: Text?
     package var version: Text?
+    /// Of the chart's archive; without one, the first that the repository serves counts.
+    package var digest: Digest?
     /// In order; later ones win.
     package var values: [Values] = []
     /// Whether what charts make up by chance is made up once and kept.
@@ -33,6 +35,9 @@ package struct HelmSettings: Sendable, Hashable {
     package var isEmpty: Bool { self == HelmSettings() }
 
     mutating func apply(_ other: HelmSettings) {
+        // A digest belongs to the chart that it was written beside.
+        let isOther = other.chart != nil || other.repository != nil || other.version != nil
+        digest = isOther ? other.digest : other.digest ?? digest
         release = other.release ?? release
         chart = other.chart ?? chart
         repository = other.repository ?? repository
@@ -48,6 +53,7 @@ package struct HelmSettings: Sendable, Hashable {
         .fields([
             "release": release.map(Value.string), "chart": chart.map(Value.string),
             "repository": repository.map(Value.string), "version": version.map(Value.string),
+            "digest": digest.map { Value($0) },
             "values": .array(values.map(\.summary)), "freeze": freeze.map(Value.bool), "crds": crds.map(Value.bool),
             "kubeVersion": kubeVersion.map(Value.string), "apiVersions": .array(apiVersions.map(Value.string)),
         ])
@@ -67,8 +73,9 @@ extension HelmSettings {
     static let shape = Shape<HelmSettings>.object(
         Field.optional("release", .text, "The name of the release; the application's when left out."),
         Field.optional("chart", .text, "A chart of a repository; the one at the path when left out."),
-        Field.optional("repository", .text, "The address of the repository: https://charts.example.org."),
+        Field.optional("repository", .chartRepository, "The address of the repository: https://charts.example.org."),
         Field.optional("version", .text, "The version of the chart, exactly."),
+        Field.optional("digest", .digest, "The SHA-256 of the chart's archive; the first one served when left out."),
         Field.optional(
             "valueFiles", .list(of: .treePath), default: [], "Files of values in the source, from its root; later wins."
         ),
@@ -78,12 +85,13 @@ extension HelmSettings {
         Field.optional("kubeVersion", .text, "The version of Kubernetes to render for, instead of the target's."),
         Field.optional(
             "apiVersions", .list(of: .text), default: [], "What the cluster serves, instead of the target's.")
-    ) { release, chart, repository, version, files, values, freeze, crds, kubeVersion, apiVersions in
+    ) { release, chart, repository, version, digest, files, values, freeze, crds, kubeVersion, apiVersions in
         var settings = HelmSettings()
         settings.release = release
         settings.chart = chart
         settings.repository = repository
         settings.version = version
+        settings.digest = digest
         settings.values = files.map { .file($0) } + (values.map { [.inline($0)] } ?? [])
         settings.freeze = freeze
         settings.crds = crds

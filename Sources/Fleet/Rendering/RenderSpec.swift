@@ -17,6 +17,8 @@ package struct RenderSpec: Sendable, Hashable {
     package var files = FileSelection()
     package var kustomize = KustomizeSettings()
     package var helm = HelmSettings()
+    /// Repositories that charts may be fetched from; `nil` where nobody limits them.
+    package var charts: [ChartPermit]?
     /// The application's own name: what a chart's release is called unless something else is said.
     package var application: Text
 
@@ -67,6 +69,7 @@ extension RenderSpec {
             "include": files.include.isEmpty ? nil : .array(files.include.map { .string($0.text) }),
             "exclude": files.exclude.isEmpty ? nil : .array(files.exclude.map { .string($0.text) }),
             "kustomize": kustomize.isEmpty ? nil : kustomize.overlay, "helm": helm.isEmpty ? nil : helm.summary,
+            "charts": charts.flatMap { $0.isEmpty ? nil : .array($0.map(\.summary)) },
             "application": .string(application),
         ])
     }

@@ -2,10 +2,10 @@
 // Copyright the Trimtab authors
 
 /// The bytes of an IP address: 4 or 16.
-struct NetworkAddress: Sendable, Hashable {
+package struct NetworkAddress: Sendable, Hashable {
     let bytes: [UInt8]
     /// As a URL has it, without brackets.
-    let text: String
+    package let text: String
 
     /// Whether nothing good can lie there: addresses of the link, where clouds keep their metadata service, and the
     /// metadata addresses that are not. Also in the forms of IPv6 that mean an IPv4 address.
@@ -20,7 +20,7 @@ struct NetworkAddress: Sendable, Hashable {
         return isLinkLocal || isMulticast || isUnspecified || bytes == metadata
     }
 
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         if let four = embeddedIPv4 { return four.first == 127 }
         return bytes.count == 4 ? bytes.first == 127 : bytes.last == 1 && bytes.dropLast().allSatisfy { $0 == 0 }
     }

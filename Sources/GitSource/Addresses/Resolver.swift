@@ -2,21 +2,21 @@
 // Copyright the Trimtab authors
 
 import Glibc
-import NIOPosix
+package import NIOPosix
 
 /// Finds the addresses of a host, and refuses those where no repository may lie. What was checked is what `git` is then
 /// told to connect to, so that a name cannot mean another address a moment later.
-struct Resolver: Sendable {
+package struct Resolver: Sendable {
     /// Names and service names to addresses; the system's resolver, unless a test says otherwise. Blocks.
     var lookUp: @Sendable (_ host: String) throws(SourceFailure.LookUp) -> [NetworkAddress]
     var threads: NIOThreadPool
 
-    static func system(threads: NIOThreadPool) -> Resolver {
+    package static func system(threads: NIOThreadPool) -> Resolver {
         Resolver(lookUp: systemLookUp, threads: threads)
     }
 
     /// The addresses to connect to, in the resolver's order; empty for a local path.
-    func resolve(_ address: RepositoryAddress) async throws(SourceFailure) -> [NetworkAddress] {
+    package func resolve(_ address: RepositoryAddress) async throws(SourceFailure) -> [NetworkAddress] {
         guard !address.host.isEmpty else { return [] }
         let found: [NetworkAddress]
         do {

@@ -37,6 +37,25 @@ package struct Credential: Sendable {
         }
     }
 
+    /// The value of an `Authorization` header for a server, by HTTP's basic scheme (RFC 7617); `nil` when it is not the one
+    /// that they are bound to.
+    ///
+    /// - Parameter places: where the server was found to be.
+    package func basicAuthorization(
+        for address: RepositoryAddress, at places: [NetworkAddress]
+    ) throws(SourceFailure) -> Secret<String>? {
+        guard boundTo.transport == address.transport, boundTo.host == address.host,
+            boundTo.effectivePort == address.effectivePort
+        else { return nil }
+        guard address.transport == .https || !places.isEmpty && places.allSatisfy(\.isLoopback) else {
+            throw .notAllowed(address, reason: "credentials are not sent in the clear")
+        }
+        guard case .password(let username, _, let password) = means else {
+            throw .badCredentials(name.string, reason: "they are for SSH")
+        }
+        return password.withExposed { Secret("Basic " + base64("\(username):\($0)")) }
+    }
+
     /// What must be struck out of every message: the password, and the forms in which it travels.
     var secrets: [String] {
         guard case .password(let username, _, let password) = means else { return [] }

@@ -8,12 +8,20 @@ package import Model
 package struct ChartLoader: Sendable {
     private let tree: any TreeReader
     private let archives: (any ChartArchives)?
+    private let repositories: [ChartRepository]?
     private let budget: ChartFiles.Budget
     private static let depthLimit = 16
 
-    package init(tree: any TreeReader, archives: (any ChartArchives)?, budget: ChartFiles.Budget = .init()) {
+    /// - Parameters:
+    ///   - archives: where charts of repositories come from; `nil` where none is to be fetched.
+    ///   - repositories: those that may be asked; `nil` for any.
+    package init(
+        tree: any TreeReader, archives: (any ChartArchives)?, repositories: [ChartRepository]? = nil,
+        budget: ChartFiles.Budget = .init()
+    ) {
         self.tree = tree
         self.archives = archives
+        self.repositories = repositories
         self.budget = budget
     }
 
@@ -41,7 +49,13 @@ package struct ChartLoader: Sendable {
         guard let archives else {
             throw .refused("\(reference.repository) is not asked for \(name)", advice: "charts are read offline here")
         }
-        let bytes = try await archives.archive(of: reference)
+        let known = repositories?.first { $0.isAt(reference.repository) }
+        guard repositories == nil || known != nil else {
+            throw .refused(
+                "\(reference.repository), which is to have \(name), is none of the project's repositories of charts",
+                advice: "the project's spec.charts lists them")
+        }
+        let bytes = try await archives.archive(of: reference, by: known?.credentials)
         let chart = try ChartFiles.read(archive: bytes, name: name, budget: budget)
         return try await completed(chart, place: name, folder: nil, within: above + [name])
     }

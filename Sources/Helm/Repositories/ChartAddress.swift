@@ -16,6 +16,14 @@ package struct ChartAddress: Sendable, Hashable {
     }
 
     package var text: String { url.absoluteString }
+    package var host: String { url.host() ?? "" }
+
+    /// Scheme, host and port, without a slash at the end.
+    package var origin: String {
+        let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+        return "\(url.scheme ?? "https")://\(name)" + (url.port.map { ":\($0)" } ?? "")
+    }
+
     var isEncrypted: Bool { url.scheme?.lowercased() == "https" }
 
     /// A file directly below this address, which is a folder's.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Manifest
+package import Manifest
 package import SystemPackage
 
 /// Charts of repositories, kept in a folder by the digests of their archives. What is there is never fetched again.
@@ -20,19 +20,19 @@ package struct ChartStore: ChartArchives {
         self.transport = transport
     }
 
-    package func archive(of reference: ChartReference) async throws(HelmError) -> [UInt8] {
+    package func archive(of reference: ChartReference, by credentials: Text?) async throws(HelmError) -> [UInt8] {
         let pinned = if let digest = reference.digest { digest as Digest? } else { try await pin(of: reference) }
         if let pinned, let bytes = try await kept(pinned) { return bytes }
         guard let repository = ChartAddress(reference.repository.string),
             let index = repository.appending("index.yaml")
         else { throw failure(reference, "is no address of a chart repository") }
-        let text = try await transport.get(index.text, limit: ChartIndex.sizeLimit)
+        let text = try await transport.get(index.text, by: credentials, limit: ChartIndex.sizeLimit)
         let entry = try ChartIndex.find(reference.name, reference.version, in: text, file: Text(index.text))
         if let pinned, let listed = entry.digest, listed != pinned { throw changed(reference, pinned, listed) }
         guard let address = repository.resolving(entry.reference.string) else {
             throw failure(reference, "says that the archive lies at \(entry.reference.quoted)")
         }
-        let bytes = try await transport.get(address.text, limit: Self.archiveLimit)
+        let bytes = try await transport.get(address.text, by: credentials, limit: Self.archiveLimit)
         let digest = Digest(of: bytes)
         if let expected = pinned ?? entry.digest, digest != expected {
             throw pinned == nil

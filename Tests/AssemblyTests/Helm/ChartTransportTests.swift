@@ -3,26 +3,30 @@
 
 import Assembly
 import Foundation
+import GitSource
 import Helm
 import Manifest
+import SystemPackage
 import TestSupport
 import Testing
 
 /// HTTP to chart repositories, on the loopback.
 @Suite struct ChartTransportTests {
     private func with(
-        limit: Duration = .seconds(60), _ answer: @escaping @Sendable (GitHTTPServer.Seen) -> GitHTTPServer.Fault?,
+        limit: Duration = .seconds(60),
+        servers: ChartServers = ChartServers(policy: AddressPolicy(allowsPlainHTTP: true)),
+        _ answer: @escaping @Sendable (GitHTTPServer.Seen) -> GitHTTPServer.Fault?,
         _ body: (HTTPChartTransport, String) async throws -> Void
     ) async throws {
         try await withScratchFolder { folder in
             let server = try await GitHTTPServer.start(root: folder)
             server.fail(answer)
-            try await body(HTTPChartTransport(limit: limit), server.origin)
+            try await body(HTTPChartTransport(servers: servers, limit: limit), server.origin)
         }
     }
 
     private func failure(_ transport: HTTPChartTransport, _ address: String, limit: Int = 1000) async -> String {
-        let error = await #expect(throws: HelmError.self) { try await transport.get(address, limit: limit) }
+        let error = await #expect(throws: HelmError.self) { try await transport.get(address, by: nil, limit: limit) }
         return error.map(String.init(describing:)) ?? ""
     }
 
@@ -30,7 +34,7 @@ import Testing
         try await with { seen in
             seen.path == "/new" ? .status(200, body: "content") : .status(302, headers: ["location": "/new"])
         } _: { transport, origin in
-            let content = try await transport.get(origin + "/old", limit: 7)
+            let content = try await transport.get(origin + "/old", by: nil, limit: 7)
             #expect(content == Array("content".utf8))
             #expect(await failure(transport, origin + "/new", limit: 6).contains("more than 6 bytes"))
         }
@@ -53,7 +57,9 @@ import Testing
             try await with { _ in
                 .status(status)
             } _: { transport, origin in
-                let error = await #expect(throws: HelmError.self) { try await transport.get(origin + "/x", limit: 9) }
+                let error = await #expect(throws: HelmError.self) {
+                    try await transport.get(origin + "/x", by: nil, limit: 9)
+                }
                 #expect(error?.isTransient == isTransient, "\(status)")
             }
         }
@@ -63,8 +69,45 @@ import Testing
         try await with(limit: .seconds(1)) { _ in
             .silence
         } _: { transport, origin in
-            let error = await #expect(throws: HelmError.self) { try await transport.get(origin + "/x", limit: 9) }
+            let error = await #expect(throws: HelmError.self) {
+                try await transport.get(origin + "/x", by: nil, limit: 9)
+            }
             #expect(error?.isTransient == true)
+        }
+    }
+
+    @Test func `a password stays with the server that it is bound to, whatever redirects`() async throws {
+        try await withScratchFolder { folder in
+            let (own, stranger) = (
+                try await GitHTTPServer.start(root: folder), try await GitHTTPServer.start(root: folder)
+            )
+            own.fail { [port = stranger.port] seen in
+                seen.path == "/a" ? .status(302, headers: ["location": "http://127.0.0.1:\(port)/b"]) : .content([1])
+            }
+            stranger.fail { _ in .content([2]) }
+            let file = folder.appending(path: "shelf")
+            try Data("url=\(own.origin)\nusername=u\npassword=p\n".utf8).write(to: file)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+            let servers = ChartServers(
+                policy: AddressPolicy(allowsPlainHTTP: true),
+                credentials: CredentialStore(folder: FilePath(folder.path)))
+            let transport = HTTPChartTransport(servers: servers)
+            #expect(try await transport.get(own.origin + "/a", by: "shelf", limit: 9) == [2])
+            #expect(own.requests.map(\.authorization) == ["Basic dTpw"])
+            #expect(stranger.requests.map(\.authorization) == [nil])
+        }
+    }
+
+    @Test func `what the operator does not allow is not asked`() async throws {
+        try await with(servers: ChartServers()) { _ in
+            .content([])
+        } _: { transport, origin in
+            #expect(await failure(transport, origin + "/x").contains("plain HTTP can be read and changed on the way"))
+        }
+        // Where clouds keep the passwords of their machines.
+        let transport = HTTPChartTransport(servers: ChartServers(policy: AddressPolicy(allowsPlainHTTP: true)))
+        for host in ["169.254.169.254", "[fd00:ec2::254]", "0.0.0.0"] {
+            #expect(await failure(transport, "http://\(host)/index.yaml").contains("an address of the local link"))
         }
     }
 }

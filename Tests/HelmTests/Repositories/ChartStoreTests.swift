@@ -19,7 +19,7 @@ final class MemoryTransport: ChartTransport {
     var asked: [String] { state.withLock { $0.asked } }
     func put(_ address: String, _ content: [UInt8]) { state.withLock { $0.files[address] = content } }
 
-    func get(_ address: String, limit: Int) async throws(HelmError) -> [UInt8] {
+    func get(_ address: String, by credentials: Text?, limit: Int) async throws(HelmError) -> [UInt8] {
         let content = state.withLock { state in
             state.asked.append(address)
             return state.files[address]
@@ -56,18 +56,18 @@ final class MemoryTransport: ChartTransport {
     }
 
     private func fetch(_ store: ChartStore, _ reference: ChartReference) async throws -> [UInt8] {
-        try await store.archive(of: reference)
+        try await store.archive(of: reference, by: nil)
     }
 
     private func refusal(_ store: ChartStore, _ reference: ChartReference) async -> String {
-        let error = await #expect(throws: HelmError.self) { try await store.archive(of: reference) }
+        let error = await #expect(throws: HelmError.self) { try await store.archive(of: reference, by: nil) }
         return error.map(String.init(describing:)) ?? ""
     }
 
     @Test func `a chart is fetched once`() async throws {
         let files = ["index.yaml": index(Digest(of: archive)), "a-1.0.0.tgz": archive]
         try await with(files) { store, transport, folder in
-            let first = try await store.archive(of: reference())
+            let first = try await store.archive(of: reference(), by: nil)
             #expect(first == archive)
             #expect(transport.asked == ["\(Self.base)/index.yaml", "\(Self.base)/a-1.0.0.tgz"])
             #expect(try await fetch(store, reference()) == archive)
@@ -80,7 +80,7 @@ final class MemoryTransport: ChartTransport {
     @Test func `another archive under the same version is refused`() async throws {
         let files = ["index.yaml": index(nil), "a-1.0.0.tgz": archive]
         try await with(files) { store, transport, folder in
-            _ = try await store.archive(of: reference())
+            _ = try await store.archive(of: reference(), by: nil)
             let other = TarFile.gzipped([("a/Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n# new\n")])
             transport.put(Self.base + "/a-1.0.0.tgz", other)
             try FileManager.default.removeItem(at: folder.appendingPathComponent("archives"))
@@ -102,7 +102,7 @@ final class MemoryTransport: ChartTransport {
 
     @Test func `an archive that was changed on disk is fetched again`() async throws {
         try await with(["index.yaml": index(nil), "a-1.0.0.tgz": archive]) { store, transport, folder in
-            _ = try await store.archive(of: reference())
+            _ = try await store.archive(of: reference(), by: nil)
             let file = folder.appendingPathComponent("archives/\(Digest(of: archive).hex).tgz")
             try Data([1, 2, 3]).write(to: file)
             #expect(try await fetch(store, reference()) == archive)
