@@ -60,6 +60,9 @@ private let hostile: Text = "/etc/\u{202E}a\u{0}\"\\\r\n\u{1B}[2Je\u{301}\u{2028
         view.plan?.changes[0].wave = -3
         view.block = Block(reason: hostile)
         view.problems = [problem]
+        view.hooks = Hook.Phase.allCases.map {
+            PlannedHook(object: Sample.file(hostile), phase: $0, weight: -7)
+        }
         try survives(view)
         try survives(PlanView(unit: unit, problems: [problem]))
     }

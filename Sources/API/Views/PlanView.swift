@@ -11,19 +11,28 @@ package struct PlanView: Sendable, Hashable {
     package var version: Version?
     /// `nil` when there is none; then `problems` says why.
     package var plan: Plan?
+    /// What it would run, in order.
+    package var hooks: [PlannedHook]
     /// Why a sync would not carry it out as it stands.
     package var block: Block?
     package var problems: [Problem]
 
     package init(
-        unit: UnitID, version: Version? = nil, plan: Plan? = nil, block: Block? = nil, problems: [Problem] = []
+        unit: UnitID, version: Version? = nil, plan: Plan? = nil, hooks: [PlannedHook] = [], block: Block? = nil,
+        problems: [Problem] = []
     ) {
         self.unit = unit
         self.version = version
         self.plan = plan
+        self.hooks = hooks
         self.block = block
         self.problems = problems
     }
+}
+
+extension PlanView {
+    /// Whether a sync would do nothing: hooks for failures wait for one.
+    package var isEmpty: Bool { plan?.isEmpty ?? true && hooks.allSatisfy { $0.phase == .onFailure } }
 }
 
 extension PlanView: Wire {
@@ -33,14 +42,15 @@ extension PlanView: Wire {
             unit: try fields.required("unit"),
             version: try fields.optional("version"),
             plan: try fields.optional("plan"),
+            hooks: try fields.list("hooks"),
             block: try fields.optional("block"),
             problems: try fields.list("problems"))
     }
 
     package var wire: Value {
         .fields([
-            "unit": unit.wire, "version": version?.wire, "plan": plan?.wire, "block": block?.wire,
-            "problems": problems.wireUnlessEmpty,
+            "unit": unit.wire, "version": version?.wire, "plan": plan?.wire,
+            "hooks": hooks.wireUnlessEmpty, "block": block?.wire, "problems": problems.wireUnlessEmpty,
         ])
     }
 }

@@ -75,6 +75,20 @@ extension Plan: Wire {
     }
 }
 
+extension PlannedHook: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            object: try fields.required("object"),
+            phase: try readCase(try fields.required("phase", as: Value.self)),
+            weight: try fields.optional("weight") ?? 0)
+    }
+
+    package var wire: Value {
+        .fields(["object": object.wire, "phase": .string(Text(phase.rawValue)), "weight": weight.wire])
+    }
+}
+
 extension Outcome: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)

@@ -41,8 +41,8 @@ struct LocalOperations: Operations {
                 let problems = preview.refusals.map { Problem(reason: "\($0.object) \($0.reason)") }
                 views.append(
                     PlanView(
-                        unit: unit, version: preview.rendered.version, plan: preview.plan, block: block,
-                        problems: problems))
+                        unit: unit, version: preview.rendered.version, plan: preview.plan, hooks: preview.hooks,
+                        block: block, problems: problems))
             } catch {
                 views.append(PlanView(unit: unit, problems: [Problem(reason: Text("\(error)"))]))
             }

@@ -13,8 +13,8 @@ package struct PlanReport {
 
     package var exitStatus: ExitStatus {
         plans.reduce(.success) { status, view in
-            guard let plan = view.plan else { return status.worse(.failure) }
-            return plan.isEmpty ? status : status.worse(.differs)
+            guard view.plan != nil else { return status.worse(.failure) }
+            return view.isEmpty ? status : status.worse(.differs)
         }
     }
 
@@ -28,21 +28,31 @@ package struct PlanReport {
         guard let plan = view.plan else {
             return [name + Line(": there is no plan", .red)] + view.problems.flatMap(\.lines)
         }
-        guard !plan.isEmpty else { return [name + ": nothing to do"] + view.problems.flatMap(\.lines) }
+        guard !view.isEmpty else { return [name + ": nothing to do"] + view.problems.flatMap(\.lines) }
         let words: [(Change.Action, String)] = [
             (.create, "create"), (.update, "update"), (.delete, "delete"), (.orphan, "let go"), (.keep, "keep"),
         ]
-        let counts = words.compactMap { action, word in
+        var counts = words.compactMap { action, word in
             let count = plan.count(action)
             return count > 0 ? "\(count) to \(word)" : nil
         }
+        let runs = view.hooks.count { $0.phase != .onFailure }
+        if runs > 0 { counts.append("\(runs) \(runs == 1 ? "hook" : "hooks") to run") }
         var lines = [name + Line(": " + counts.joined(separator: ", "))]
+        lines += hooks(of: view) { $0 == .beforeSync }
         for change in plan.changes where change.action != .keep {
             lines.append("  " + change.action.line + Line(" \(change.object)"))
             lines += FieldReport(change.fields).lines(indent: 6)
         }
+        lines += hooks(of: view) { $0 != .beforeSync }
         lines.append("  " + Line("plan \(plan.digest.short)", .faint))
         if let block = view.block { lines.append("  " + Line("waits: \(block.reason)", .red)) }
         return lines + view.problems.flatMap(\.lines)
+    }
+
+    private func hooks(of view: PlanView, where isShown: (Hook.Phase) -> Bool) -> [Line] {
+        view.hooks.filter { isShown($0.phase) }.map { hook in
+            Line("  ") + Line("> run", .cyan) + Line("    \(hook.object) ") + Line("(\(hook.phase.rawValue))", .faint)
+        }
     }
 }

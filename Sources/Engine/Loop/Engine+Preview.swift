@@ -11,6 +11,8 @@ extension Engine {
     package struct Preview: Sendable {
         package var rendered: Rendered
         package var plan: Plan
+        /// In the order in which they would be run.
+        package var hooks: [PlannedHook]
         package var objection: Text?
         /// What the target would have against some changes, as far as it can be asked.
         package var refusals: [Refusal]
@@ -40,8 +42,12 @@ extension Engine {
             to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
             isProtected: driver.isProtected)
         let written = Set(plan.changes.filter { $0.action == .create || $0.action == .update }.map(\.object))
+        let isKnown =
+            rendered.digest == record.applied?.render && record.openSync == nil && record.failure.isEmpty
         return Preview(
-            rendered: rendered, plan: plan, objection: record.confirmed.contains(plan.digest) ? nil : objection,
+            rendered: rendered, plan: plan,
+            hooks: isKnown && plan.isEmpty ? [] : SyncStage.hooks(around: plan, rendered.hooks),
+            objection: record.confirmed.contains(plan.digest) ? nil : objection,
             refusals: try await driver.rehearse(
                 rendered.objects.filter { written.contains($0.id) }, within: rendered.objects, of: context))
     }

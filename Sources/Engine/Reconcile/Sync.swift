@@ -101,6 +101,15 @@ enum SyncStage: Sendable {
         return stages + Self.hooks(hooks, in: .afterSync)
     }
 
+    /// The hooks that carrying out a plan runs, in their order; those for failures last.
+    static func hooks(around plan: Plan, _ hooks: [DesiredObject]) -> [PlannedHook] {
+        let stages = order(plan, hooks: hooks, isRemoval: false) + Self.hooks(hooks, in: .onFailure)
+        return stages.flatMap { stage -> [PlannedHook] in
+            guard case .hooks(let run) = stage else { return [] }
+            return run.objects.map { PlannedHook(object: $0.id, phase: run.phase, weight: run.weight) }
+        }
+    }
+
     /// Those of a phase, one stage for each weight.
     static func hooks(_ hooks: [DesiredObject], in phase: Hook.Phase) -> [SyncStage] {
         let meant = hooks.filter { $0.hook?.phases.contains(phase) ?? false }
