@@ -7,6 +7,18 @@ import Model
 extension Shape where Output == Value {
     /// Anything, also a secret leaf.
     package static var any: Shape { Shape(schema: .any) { cursor, _ in cursor.value } }
+
+    /// Any string, also one that is a secret leaf: what is written somewhere and shown nowhere.
+    package static var stringOrSecret: Shape {
+        Shape(schema: Shape<Text>.string.schema) { cursor, findings in
+            switch cursor.value {
+            case .string, .secret: return cursor.value
+            default:
+                findings.reportType(at: cursor, expected: "a string")
+                return nil
+            }
+        }
+    }
 }
 
 extension Shape where Output == Text {

@@ -9,8 +9,17 @@ import Model
 enum FileContent: Sendable, Hashable {
     case inline(Text)
     case blob(BlobReference)
-    /// Was encrypted: it is compared and written, and shown and recorded nowhere.
+    /// Was encrypted, or is a secret leaf: it is compared and written, and shown and recorded nowhere.
     case secret(Secret<[UInt8]>)
+
+    /// - Parameter content: a string or a secret leaf; `nil` for nothing.
+    init(_ content: Value?) {
+        switch content {
+        case .string(let text): self = .inline(text)
+        case .secret(let secret): self = .secret(secret.withExposed { Secret(Array($0.utf8)) })
+        default: self = .inline("")
+        }
+    }
 
     var isSecret: Bool {
         if case .secret = self { true } else { false }

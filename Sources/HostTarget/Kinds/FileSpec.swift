@@ -39,6 +39,8 @@ extension FileSpec {
             if desired.spec["mode"] == nil { mode = 0o600 }
             return
         }
+        // A value that a chart made up, and that was frozen.
+        if content.isSecret, desired.spec["mode"] == nil { mode = 0o600 }
         guard desired.spec["source"] != nil else { return }
         guard let blob = desired.blobs.first, desired.blobs.count == 1 else {
             throw HostFault("the file of the source that it names was not found")
@@ -49,7 +51,7 @@ extension FileSpec {
     /// Gives empty content for a `source`, which only the renderer can look up.
     static let shape = Shape<FileSpec>.object(
         Field.required("path", .hostPath, "Where the file lies: an absolute path."),
-        Field.optional("content", .string, "What it holds."),
+        Field.optional("content", .stringOrSecret, "What it holds."),
         Field.optional("source", .text, "The file of the source whose bytes it holds."),
         Field.optional(
             "encryption", Shape<FileEncryption>.choice(), "How the source is encrypted. The file is written decrypted."),
@@ -63,7 +65,7 @@ extension FileSpec {
             "Commands that must succeed with all new files in place; otherwise every file is put back.")
     ) { path, content, source, _, owner, group, mode, validate in
         FileSpec(
-            path: path, content: .inline(content ?? ""), owner: owner, group: group, mode: mode, validate: validate)
+            path: path, content: FileContent(content), owner: owner, group: group, mode: mode, validate: validate)
     }.exactlyOne(of: ["content", "source"])
 }
 
