@@ -46,6 +46,12 @@ import Testing
         let place = results[0]["locations"]?.arrayValue?.first?["physicalLocation"]
         #expect(place?["artifactLocation"]?["uri"] == "web/a%20b%2Cc%3A%C3%A9.yaml")
         #expect(place?["region"] == ["startLine": 3, "startColumn": 5])
+        var counted = check
+        counted.findings[0].characterColumn = 4
+        let characters = SARIFReport(check: counted).value["runs"]?.arrayValue?.first
+        #expect(characters?["columnKind"] == "unicodeCodePoints")
+        let region = characters?["results"]?.arrayValue?.first?["locations"]?.arrayValue?.first?["physicalLocation"]
+        #expect(region?["region"] == ["startLine": 3, "startColumn": 4])
         let whole = results[1]["locations"]?.arrayValue?.first?["physicalLocation"]
         #expect(whole?["artifactLocation"]?["uri"] == "fleet.yaml")
         #expect(results[1]["message"]?["text"] == "old (write v1)")

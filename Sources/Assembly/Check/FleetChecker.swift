@@ -40,6 +40,7 @@ struct FleetChecker {
         var checker = FleetChecker(trees: trees, fleet: fleet, renderers: renderers, kubeVersion: kubeVersion)
         var elsewhere = 0
         for unit in fleet.units() where await !checker.check(unit) { elsewhere += 1 }
+        checker.findings.current = nil
         checker.clusters.finish(&checker.findings)
         await PlainSecretCheck.run(tree, fleet, into: &checker.findings)
         var notices = fleet.notices + checker.findings.notices
@@ -47,9 +48,12 @@ struct FleetChecker {
             notices.append(
                 "what \(elsewhere) units render from other repositories is not checked here; --render fetches them")
         }
+        let problems: [(finding: FleetCheck.Finding, origin: UnitID?)] = fleet.problems.map {
+            (FleetCheck.Finding(.fleet, Problem($0.error)), nil)
+        }
         return FleetCheck(
             fleet: fleet.name,
-            findings: fleet.problems.map { FleetCheck.Finding(.fleet, Problem($0.error)) } + checker.findings.findings,
+            findings: await checker.countingCharacters(problems + checker.findings.located, in: tree),
             notices: notices, units: fleet.units().map(\.unit))
     }
 
@@ -61,8 +65,31 @@ struct FleetChecker {
         clusters = ClusterCheck(kubeVersion: kubeVersion)
     }
 
+    /// The findings with their columns in characters. What units render lies in their sources, all else in the fleet.
+    private func countingCharacters(
+        _ findings: [(finding: FleetCheck.Finding, origin: UnitID?)], in tree: any TreeReader
+    ) async -> [FleetCheck.Finding] {
+        let units = Dictionary(fleet.units().map { ($0.unit, $0) }, uniquingKeysWith: { first, _ in first })
+        var columns: [UnitID?: CharacterColumns] = [nil: CharacterColumns(tree: tree)]
+        var counted: [FleetCheck.Finding] = []
+        for (finding, origin) in findings {
+            var finding = finding
+            if let line = finding.problem.line, let byte = finding.problem.column {
+                if columns[origin] == nil, let unit = origin.flatMap({ units[$0] }) {
+                    let own = try? await trees.tree(of: unit, in: fleet)
+                    columns[origin] = CharacterColumns(tree: own ?? tree)
+                }
+                finding.characterColumn = await columns[origin]?.column(
+                    line: line, byte: byte, of: finding.problem.file)
+            }
+            counted.append(finding)
+        }
+        return counted
+    }
+
     /// Whether it could be looked at: what comes from elsewhere may not be fetched.
     private mutating func check(_ unit: UnitSpec) async -> Bool {
+        findings.current = unit.unit
         guard let objects = await objects(of: unit) else { return false }
         let scope = KubernetesScope(definitionsIn: unit.place.isHost ? [] : objects.map(\.desired.manifest))
         for object in objects {
@@ -98,7 +125,8 @@ struct FleetChecker {
             guard let tree = try await trees.tree(of: unit, in: fleet) else { return nil }
             var files = ObjectPlaces(tree: tree)
             let request = RenderInput(
-                spec: unit.rendering, namespace: unit.namespace, capabilities: Capabilities(kubeVersion: kubeVersion))
+                spec: unit.rendering, namespace: unit.namespace, capabilities: Capabilities(kubeVersion: kubeVersion),
+                unit: Text("\(unit.unit)"))
             let rendered = try await renderers.render(request, in: tree, beside: trees.remotes(of: unit, in: fleet))
             for note in rendered.notes { findings.note(note) }
             for desired in rendered.objects {

@@ -69,12 +69,18 @@ package struct FleetCheck: Sendable, Hashable {
         package var problem: Problem
         /// Whom it concerns.
         package var units: [UnitID]
+        /// The column of the problem in characters (Unicode's code points), where it is known; the problem's own counts
+        /// bytes, as compilers do.
+        package var characterColumn: Int?
 
-        package init(_ rule: Rule, _ problem: Problem, level: Level = .error, units: [UnitID] = []) {
+        package init(
+            _ rule: Rule, _ problem: Problem, level: Level = .error, units: [UnitID] = [], characterColumn: Int? = nil
+        ) {
             self.rule = rule
             self.level = level
             self.problem = problem
             self.units = units
+            self.characterColumn = characterColumn
         }
     }
 

@@ -20,7 +20,6 @@ struct SARIFReport {
         ]
         let run: Value = [
             "tool": ["driver": driver],
-            // Columns of ours count bytes; those that hold more than ASCII are off by what their characters have more.
             "columnKind": "unicodeCodePoints",
             "results": .array(check.findings.map(result)),
         ]
@@ -37,17 +36,19 @@ struct SARIFReport {
             "ruleId": .string(Text(finding.rule.rawValue)), "ruleIndex": .number(Number(Int64(index))),
             "level": .string(Text(finding.level.rawValue)), "message": ["text": .string(Text(text))],
             // What is about the fleet as a whole is shown at its own file: viewers drop what has no place.
-            "locations": [location(problem)],
+            "locations": [location(finding)],
             "partialFingerprints": ["trimtab/v1": .string(Text(fingerprint(finding).hex))],
         ])
     }
 
-    private func location(_ problem: Problem) -> Value {
+    private func location(_ finding: FleetCheck.Finding) -> Value {
+        let problem = finding.problem
         let file = problem.file.isEmpty ? "fleet.yaml" : problem.file
         let region: Value? = problem.line.map { line in
             .fields([
                 "startLine": .number(Number(Int64(line))),
-                "startColumn": problem.column.map { .number(Number(Int64($0))) },
+                // In bytes only where the file could not be read once more.
+                "startColumn": (finding.characterColumn ?? problem.column).map { .number(Number(Int64($0))) },
             ])
         }
         return [

@@ -115,4 +115,18 @@ import Testing
         #expect(told(check).contains { $0.hasPrefix("error render api/broken.yaml:") })
         #expect(told(check).contains { $0.contains("application gone: nowhere: no such file or folder") })
     }
+
+    @Test func `columns are counted in characters for those who want them so`() async throws {
+        let check = try await check([
+            "fleet/projects/shop/api.yaml":
+                "kind: Application\nmetadata: {name: api}\nspec: {namespace: shöp, sourze: {}, targets: {env: prod}}\n"
+        ])
+        let finding = try #require(check.findings.first { $0.problem.reason.string.contains("sourze") })
+        #expect(finding.problem.column == 26)
+        #expect(finding.characterColumn == 25)
+        let ill = try await self.check(["shop/web/broken.yaml": "{ä: 1, ö: }}\n"])
+        let other = try #require(ill.findings.first)
+        let column = try #require(other.problem.column)
+        #expect(other.characterColumn == column - 2, "\(other)")
+    }
 }
