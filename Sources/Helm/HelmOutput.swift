@@ -17,6 +17,20 @@ package struct HelmOutput: Sendable, Hashable {
     package var values: [Value] { objects.map(\.manifest) }
 }
 
+extension [HelmObject] {
+    /// The same without definitions that are there already: a chart that another one uses twice, under two names, brings
+    /// its own twice.
+    package var withoutRepeatedDefinitions: [HelmObject] {
+        var known: [ObjectID: Value] = [:]
+        return filter { object in
+            guard object.isOfDefinitions else { return true }
+            if known[object.id] == object.manifest { return false }
+            known[object.id] = object.manifest
+            return true
+        }
+    }
+}
+
 /// One object, hooks included: their annotations are in the manifest.
 package struct HelmObject: Sendable, Hashable {
     package var manifest: Value

@@ -2,17 +2,17 @@
 // Copyright the Trimtab authors
 
 import Fleet
-package import Helm
+import Helm
 package import Manifest
 package import Model
 
 /// Renders charts with the user's own Helm, in its jail.
 package struct HelmRenderer: Renderer {
-    private let helm: HelmTemplate
+    private let helm: any ChartTemplates
     package let version: Text
 
     /// - Parameter identity: tells one Helm from another, which decides what charts render to.
-    package init(_ helm: HelmTemplate, identity: Text) {
+    package init(_ helm: any ChartTemplates, identity: Text) {
         self.helm = helm
         version = "helm \(identity)/1"
     }
@@ -27,7 +27,7 @@ package struct HelmRenderer: Renderer {
         do throws(HelmError) {
             let output = try await helm.render(request, from: tree)
             let isWhole = settings.crds ?? true
-            return output.objects.filter { isWhole || !$0.isOfDefinitions }.map { object in
+            return output.objects.withoutRepeatedDefinitions.filter { isWhole || !$0.isOfDefinitions }.map { object in
                 RenderedManifest(
                     value: object.manifest, origin: object.template, folder: input.spec.path,
                     isTainted: output.isTainted)
@@ -61,16 +61,24 @@ package struct HelmRenderer: Renderer {
     }
 
     private func capabilities(of input: RenderInput) -> HelmCapabilities {
-        let known = HelmCapabilities.recent
+        let known = HelmCapabilities(input.capabilities)
         let settings = input.spec.helm
         return HelmCapabilities(
-            kubernetes: settings.kubeVersion ?? input.capabilities.kubeVersion ?? known.kubernetes,
-            apiVersions: settings.apiVersions.isEmpty ? input.capabilities.apiVersions : settings.apiVersions)
+            kubernetes: settings.kubeVersion ?? known.kubernetes,
+            apiVersions: settings.apiVersions.isEmpty ? known.apiVersions : settings.apiVersions)
+    }
+}
+
+extension HelmCapabilities {
+    /// What is on record of a cluster, or else what is recent.
+    init(_ known: Capabilities?) {
+        let recent = HelmCapabilities.recent
+        self.init(kubernetes: known?.kubeVersion ?? recent.kubernetes, apiVersions: known?.apiVersions ?? [])
     }
 }
 
 extension ChartRepository {
-    fileprivate init(_ permit: ChartPermit) {
+    init(_ permit: ChartPermit) {
         self.init(address: permit.repository, credentials: permit.credentials)
     }
 }

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Fleet
+import Helm
 package import Kustomize
 package import Manifest
 package import Model
@@ -9,7 +10,10 @@ package import Model
 /// Renders kustomizations, with what the application changes laid around them as one more overlay. A folder of plain
 /// manifests that is to be changed so is taken as a kustomization that lists them all.
 package struct KustomizeRenderer: Renderer {
-    package init() {}
+    private let helm: (any ChartTemplates)?
+
+    /// - Parameter helm: renders `helmCharts`; `nil` refuses them.
+    package init(charts helm: (any ChartTemplates)? = nil) { self.helm = helm }
 
     package var version: Text { "kustomize v5.6.0/1" }
 
@@ -21,7 +25,13 @@ package struct KustomizeRenderer: Renderer {
         _ input: RenderInput, in tree: any TreeReader, beside bases: RemoteBases
     ) async throws(RenderError) -> [RenderedManifest] {
         let overlay = input.spec.kustomize.isEmpty ? nil : input.spec.kustomize.overlay
-        let options = Kustomization.Options(overlay: overlay, remoteBases: bases)
+        var options = Kustomization.Options(overlay: overlay, remoteBases: bases)
+        let charts = helm.map { helm in
+            KustomizeCharts(
+                helm, namespace: input.namespace ?? "default", capabilities: HelmCapabilities(input.capabilities),
+                repositories: input.spec.charts.map { $0.map(ChartRepository.init) })
+        }
+        if let charts { options.charts = charts.charts }
         let tree = try await Self.completed(tree, input.spec)
         let built: [BuiltObject]
         do throws(KustomizeError) {
@@ -32,7 +42,9 @@ package struct KustomizeRenderer: Renderer {
                 ReadingError(file: error.file, position: error.position, reason: reason, advice: error.advice))
         }
         return built.map { object in
-            RenderedManifest(value: object.manifest, origin: object.origin, folder: input.spec.path)
+            RenderedManifest(
+                value: object.manifest, origin: object.origin, folder: input.spec.path,
+                isOfChart: charts?.areUsed ?? false)
         }
     }
 

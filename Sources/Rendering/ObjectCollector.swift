@@ -11,13 +11,16 @@ struct ObjectCollector {
     private(set) var objects: [DesiredObject] = []
     private(set) var notes: [Text] = []
     private(set) var isTainted = false
+    private(set) var isOfChart = false
     private var places: [ObjectID: Text] = [:]
+    private var foreign = ForeignKinds()
 
     init(tree: TracingTreeReader) { self.tree = tree }
 
     mutating func add(_ manifest: RenderedManifest) async throws(RenderError) {
         var manifest = manifest
         isTainted = isTainted || manifest.isTainted
+        isOfChart = isOfChart || manifest.isOfChart
         let reading = try Self.reading(manifest) { value throws(HookReading.Fault) in try HookReading(value) }
         if case .hook = reading { manifest.value = Self.named(manifest.value) }
         let envelope = try Envelope(manifest)
@@ -39,6 +42,7 @@ struct ObjectCollector {
         if let first = places.updateValue(manifest.origin, forKey: envelope.id) {
             throw .duplicate(envelope.id, first: first, second: manifest.origin)
         }
+        if let note = foreign.note(envelope.id, at: manifest.origin) { notes.append(note) }
         let wave = try Self.reading(manifest) { value throws(HookReading.Fault) in try HookReading.wave(of: value) }
         var blobs: [BlobReference] = []
         for source in BlobNames.named(by: manifest.value, of: envelope.id) {

@@ -10,34 +10,19 @@ package struct RenderInput: Sendable, Hashable {
     package var spec: RenderSpec
     /// Of objects that lie in one and name none.
     package var namespace: Text?
-    package var capabilities: Capabilities
+    /// Of the cluster that it is rendered for; `nil` for a render that does not depend on it: of all but charts.
+    package var capabilities: Capabilities?
     /// The unit, for what is kept from one render of it to the next; `nil` keeps nothing.
     package var unit: Text?
 
     package init(
-        spec: RenderSpec, namespace: Text? = nil, capabilities: Capabilities = Capabilities(), unit: Text? = nil
+        spec: RenderSpec, namespace: Text? = nil, capabilities: Capabilities? = nil, unit: Text? = nil
     ) {
         self.spec = spec
         self.unit = unit
         self.namespace = namespace
         self.capabilities = capabilities
     }
-}
-
-/// What charts may ask of the cluster that they are rendered for, as it was recorded: a render never asks the cluster
-/// itself.
-package struct Capabilities: Sendable, Hashable {
-    /// `v1.33.1`; `nil` for a target that is no cluster, or is not known yet.
-    package var kubeVersion: Text?
-    /// `apps/v1`, `apps/v1/Deployment`, ordered.
-    package var apiVersions: [Text]
-
-    package init(kubeVersion: Text? = nil, apiVersions: [Text] = []) {
-        self.kubeVersion = kubeVersion
-        self.apiVersions = apiVersions
-    }
-
-    var summary: Value { [kubeVersion.map(Value.string) ?? .null, .array(apiVersions.map(Value.string))] }
 }
 
 /// What a tree renders to.
@@ -52,6 +37,8 @@ package struct RenderOutput: Sendable {
     package var notes: [Text]
     /// Whether decrypted values are in it: then it is kept in memory only.
     package var isTainted: Bool
+    /// Whether it depends on what the cluster serves, as charts may.
+    package var isOfChart: Bool
 }
 
 extension Value {

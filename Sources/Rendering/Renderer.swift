@@ -40,10 +40,16 @@ package struct RenderedManifest: Sendable {
     package var folder: TreePath
     /// Whether decrypted values went into it, or into what was rendered with it.
     package var isTainted: Bool
+    /// Whether a chart went into it, or into what was rendered with it.
+    package var isOfChart: Bool
 
-    package init(value: Value, origin: Text, places: Places? = nil, folder: TreePath, isTainted: Bool = false) {
+    package init(
+        value: Value, origin: Text, places: Places? = nil, folder: TreePath, isTainted: Bool = false,
+        isOfChart: Bool = false
+    ) {
         self.value = value
         self.isTainted = isTainted
+        self.isOfChart = isOfChart
         self.origin = origin
         self.places = places ?? .unknown(file: origin)
         self.folder = folder

@@ -21,7 +21,7 @@ package struct Renderers: Sendable {
         return
             ([
                 Self.version, .array(versions), request.spec.summary,
-                request.namespace.map(Value.string) ?? .null, request.capabilities.summary,
+                request.namespace.map(Value.string) ?? .null, request.capabilities?.summary ?? .null,
             ] as Value).digest()
     }
 
@@ -47,7 +47,8 @@ package struct Renderers: Sendable {
         trace.remotes = elsewhere.trace
         return RenderOutput(
             kind: kind, objects: objects, digest: objects.renderDigest, trace: trace, notes: collector.notes,
-            isTainted: collector.isTainted || objects.contains { $0.manifest.holdsSecret })
+            isTainted: collector.isTainted || objects.contains { $0.manifest.holdsSecret },
+            isOfChart: kind == .helm || collector.isOfChart)
     }
 
     /// What the spec says, or else what lies at its path.

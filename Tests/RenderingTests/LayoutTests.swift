@@ -57,6 +57,17 @@ import Testing
         #expect(jobs.objects.compactMap(\.hook?.phases) == [[.beforeSync], [.afterSync]])
     }
 
+    @Test func `what is meant for Flux is passed on, and told once`() async throws {
+        let output = try await render("flux", "apps/staging")
+        #expect(output.objects.contains { $0.id.kind == "HelmRelease" })
+        #expect(output.notes.count == 2)
+        #expect(
+            output.notes.contains { $0.string.contains("HelmRelease/podinfo is applied as it is, for Flux to act on") })
+        #expect(output.notes.contains { $0.string.contains("spec.charts") })
+        let cluster = try await render("flux", "clusters/staging")
+        #expect(cluster.notes.map(\.string).first?.contains("an Application whose source has that path") == true)
+    }
+
     @Test func `an application changes what Kustomize builds without touching the source`() async throws {
         var settings = KustomizeSettings()
         settings.replicas = ["visitors-ui": 4]

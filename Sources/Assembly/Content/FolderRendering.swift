@@ -8,6 +8,7 @@ import GitSource
 import Kustomize
 import Manifest
 import Model
+import Rendering
 import SystemPackage
 
 /// Builds kustomizations of folders on disk.
@@ -16,7 +17,18 @@ import SystemPackage
 /// given as root, else by the Git work tree around it, else by the least folder that holds all that is named.
 enum FolderRendering {
     static func build(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
+        let scratch = NSTemporaryDirectory() + "trimtab-render-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        var charts = HelmPlace()
+        // Fetched for this one look, by what holds for anybody.
+        charts.charts = scratch + "/charts"
+        var request = request
+        request.options.charts = KustomizeCharts(OwnHelm(scratch: scratch + "/helm", place: charts)).charts
         if let place = request.place { return try await build(request, at: place) }
+        return try await find(request)
+    }
+
+    private static func find(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
         let folder = FilePath(request.folder.string).lexicallyNormalized()
         guard isFolder(folder) else {
             throw APIError(.failed, "\(request.folder): no such folder", advice: "name a folder with a kustomization")

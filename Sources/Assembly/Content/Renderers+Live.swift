@@ -17,7 +17,10 @@ extension Renderers {
     ///   - scratch: a folder for Helm's jail; made when the first chart is rendered, and emptied then.
     ///   - helm: what a chart may use beside the source.
     static func live(scratch: String, helm: HelmPlace = HelmPlace()) -> Renderers {
-        Renderers([.kustomize: KustomizeRenderer(), .helm: OwnHelm(scratch: scratch, place: helm)])
+        let helm = OwnHelm(scratch: scratch, place: helm)
+        return Renderers([
+            .kustomize: KustomizeRenderer(charts: helm), .helm: HelmRenderer(helm, identity: helm.identity),
+        ])
     }
 }
 
@@ -47,12 +50,13 @@ struct HelmPlace: Sendable {
 
 /// Helm as it is found: by `TRIMTAB_HELM`, or in the folders of `PATH`. Nothing of it is touched before a chart is to be
 /// rendered.
-private final class OwnHelm: Renderer {
+final class OwnHelm: ChartTemplates {
     private let program: String?
     private let scratch: String
     private let place: HelmPlace
     private let opened = Mutex<HelmTemplate?>(nil)
-    let version: Text
+    /// Tells one Helm from another.
+    let identity: Text
 
     init(scratch: String, place: HelmPlace, variables: [String: String] = ProcessInfo.processInfo.environment) {
         self.scratch = scratch
@@ -64,16 +68,14 @@ private final class OwnHelm: Renderer {
         let attributes = program.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
         let size = attributes?[.size] as? Int ?? 0
         let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        version = "\(Text(program ?? "none")) \(Text("\(size) \(changed)"))"
+        identity = "\(Text(program ?? "none")) \(Text("\(size) \(changed)"))"
     }
 
-    func render(_ input: RenderInput, in tree: any TreeReader) async throws(RenderError) -> [RenderedManifest] {
+    func render(_ request: HelmRequest, from tree: any TreeReader) async throws(HelmError) -> HelmOutput {
         guard let program else {
-            throw .failed("Helm is not installed here", advice: "put helm into PATH, or name it by TRIMTAB_HELM")
+            throw .program(reason: "Helm is not installed here (put helm into PATH, or name it by TRIMTAB_HELM)")
         }
-        let helm: HelmTemplate
-        do throws(HelmError) { helm = try open(program) } catch { throw .failed(Text(error.description)) }
-        return try await HelmRenderer(helm, identity: version).render(input, in: tree)
+        return try await open(program).render(request, from: tree)
     }
 
     /// One for all renders: its jail has a folder that it empties when it is made.
