@@ -135,8 +135,8 @@ let package = Package(
             of: "Assembly",
             [
                 "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient", "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb, .logging, .nioCore,
-                .nioHTTP1, .system,
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb,
+                .logging, .nioCore, .nioHTTP1, .system,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),

@@ -71,6 +71,8 @@ struct Instance: Sendable {
             serving: ServedTargets(
                 named: serving, below: allegiance.root, isConnected: { clusters.isConnected($0) }), engine: engine,
             content: content,
+            capabilities: CapabilityDesk(
+                known: try await journal.capabilities(), recorder: recorder, clocks: clocks),
             clocks: clocks, meters: meters
         ) { place in
             let folder: String

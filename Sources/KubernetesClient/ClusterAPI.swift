@@ -15,6 +15,9 @@ package protocol ClusterAPI: Sendable {
     /// What the server serves. Shared by all identities.
     func discovery(_ freshness: DiscoveryFreshness) async throws(KubernetesError) -> Discovery
 
+    /// The server's version: `v1.33.1`.
+    func version() async throws(KubernetesError) -> Text
+
     /// Reads an object. Errors: `notFound`.
     func get(_ address: ObjectAddress, _ form: ObjectForm) async throws(KubernetesError) -> Value
 

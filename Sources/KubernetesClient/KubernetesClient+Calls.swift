@@ -11,6 +11,15 @@ extension KubernetesClient: ClusterAPI {
         }
     }
 
+    package func version() async throws(KubernetesError) -> Text {
+        let exchange = Exchange(method: .get, path: "/version", isRepeatable: true, subject: "the server's version")
+        let answer = try await transport.send(exchange, as: nil).value(exchange)
+        guard let version = answer["gitVersion"]?.stringValue, !version.isEmpty else {
+            throw KubernetesError(.badAnswer, subject: exchange.subject, message: "it has no gitVersion")
+        }
+        return version
+    }
+
     package func get(_ address: ObjectAddress, _ form: ObjectForm) async throws(KubernetesError) -> Value {
         let object = try await ask(.get(address, form)).object
         return form == .metadata ? object.metadataOnly(of: address.resource) : object

@@ -37,6 +37,7 @@ extension Event {
         case .inventoryRecovered:
             payload(as: InventoryRecovered.self).map { names($0.inventory.entries.keys.sorted()) } ?? ""
         case .adopted: payload(as: Adopted.self)?.summary ?? ""
+        case .capabilitiesSeen: payload(as: CapabilitiesSeen.self)?.summary ?? ""
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         default: general
         }
@@ -171,6 +172,13 @@ extension Adopted {
     fileprivate var summary: String {
         let who = managers.map(\.string).joined(separator: ", ")
         return sentence(["\(names(objects)) from \(who)", reason.string])
+    }
+}
+
+extension CapabilitiesSeen {
+    fileprivate var summary: String {
+        let version = capabilities.kubeVersion ?? "of unknown version"
+        return "\(target): Kubernetes \(version), \(capabilities.apiVersions.count) API versions and kinds"
     }
 }
 

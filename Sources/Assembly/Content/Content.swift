@@ -19,6 +19,8 @@ actor Content: ContentProvider {
     private var units: [UnitID: Declared] = [:]
     private var index = RenderIndex()
     private var memory = RenderMemory(budget: 32 << 20)
+    /// What charts may ask of the targets, as it is on record.
+    private var capabilities: [TargetName: Capabilities] = [:]
     private let cache: StateCache
     private let renderers: Renderers
     private let meters: Meters
@@ -66,6 +68,16 @@ actor Content: ContentProvider {
         }
     }
 
+    /// From here on charts are rendered with what these targets say of themselves. Gives the units that this may change.
+    func note(_ capabilities: [TargetName: Capabilities]) -> [UnitID] {
+        let changed = Set(capabilities.filter { self.capabilities[$0.key] != $0.value }.keys)
+        self.capabilities = capabilities
+        guard !changed.isEmpty else { return [] }
+        return units.filter { unit, declared in
+            changed.contains(unit.target) && declared.spec.rendering.kind != .plain
+        }.keys.sorted()
+    }
+
     /// The units that a move of what they follow from one commit to another may change; `nil` when that cannot be told.
     func units(of following: Following, in repository: Repository, from old: CommitID, to new: CommitID) async
         -> Set<UnitID>?
@@ -96,26 +108,30 @@ actor Content: ContentProvider {
         let declared = try find(unit)
         let (spec, repository) = (declared.spec, declared.repository)
         do {
-            let request = RenderInput(spec: spec.rendering, namespace: spec.namespace, unit: Text("\(unit)"))
-            let key = Self.key(unit, renderers.recipe(for: request), version)
+            let request = input(of: unit, spec.rendering, spec.namespace)
+            let keys = keys(request, of: unit, at: version)
             let remotes = remotes(of: spec)
-            if let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes),
-                let objects = try await objects(of: kept.render)
-            {
+            for key in keys.all {
+                guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes),
+                    let objects = try await objects(of: kept.render)
+                else { continue }
                 note(kept.trace, of: unit, at: version)
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
             let tree = try await repository.tree(of: version.source).reader
-            for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree, beside: remotes) {
-                guard let objects = try await objects(of: kept.render) else { continue }
-                meters.rendered(.reused)
-                note(kept.trace, of: unit, at: version)
-                if key.request != nil {
-                    try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
+            for key in keys.all {
+                for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree, beside: remotes) {
+                    guard let objects = try await objects(of: kept.render) else { continue }
+                    meters.rendered(.reused)
+                    note(kept.trace, of: unit, at: version)
+                    if key.request != nil {
+                        try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
+                    }
+                    return Rendered(version: version, digest: kept.render, objects: objects)
                 }
-                return Rendered(version: version, digest: kept.render, objects: objects)
             }
             let output = try await renderers.render(request, in: tree, beside: remotes)
+            let key = output.isOfChart ? keys.chart : keys.other
             meters.rendered(.done)
             note(output.trace, of: unit, at: version)
             memory.keep(output.objects, of: output.digest)
@@ -134,8 +150,8 @@ actor Content: ContentProvider {
         let declared = try find(unit)
         do {
             let tree = try await declared.repository.tree(of: version.source).reader
-            let input = RenderInput(spec: spec, namespace: declared.spec.namespace, unit: Text("\(unit)"))
-            return try await renderers.render(input, in: tree, beside: remotes(of: declared.spec))
+            return try await renderers.render(
+                input(of: unit, spec, declared.spec.namespace), in: tree, beside: remotes(of: declared.spec))
         } catch {
             throw ContentError(Text("\(error)"))
         }
@@ -190,10 +206,37 @@ actor Content: ContentProvider {
         Version(fleet: nil, source: try await find(unit).repository.resolve(revision: revision))
     }
 
-    private static func key(_ unit: UnitID, _ recipe: Digest, _ version: Version) -> StateCache.RenderKey {
-        // A plain folder has no identity: what it holds may change at any time.
-        let request = version.source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }
-        return StateCache.RenderKey(unit: unit, recipe: recipe, request: request)
+    private func input(of unit: UnitID, _ spec: RenderSpec, _ namespace: Text?) -> RenderInput {
+        RenderInput(
+            spec: spec, namespace: namespace, capabilities: capabilities[unit.target] ?? Capabilities(),
+            unit: Text("\(unit)"))
+    }
+
+    /// What a render is kept under: that of a chart depends on its cluster, that of anything else does not. Which it is
+    /// stands in the tree.
+    private struct Keys {
+        var chart: StateCache.RenderKey
+        var other: StateCache.RenderKey
+        var all: [StateCache.RenderKey]
+    }
+
+    private func keys(_ request: RenderInput, of unit: UnitID, at version: Version) -> Keys {
+        func key(_ request: RenderInput) -> StateCache.RenderKey {
+            let recipe = renderers.recipe(for: request)
+            // A plain folder has no identity: what it holds may change at any time.
+            let identity = version.source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }
+            return StateCache.RenderKey(unit: unit, recipe: recipe, request: identity)
+        }
+        var independent = request
+        independent.capabilities = nil
+        let (chart, other) = (key(request), key(independent))
+        let all =
+            switch request.spec.kind {
+            case .helm: [chart]
+            case .plain: [other]
+            case nil, .kustomize: request.spec.helm.isEmpty ? [other, chart] : [chart]
+            }
+        return Keys(chart: chart, other: other, all: all)
     }
 }
 

@@ -23,7 +23,13 @@ struct FleetService: Service {
     let fleet: FleetDesk
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await fleet.run() }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await fleet.run() }
+                // A cluster that does not answer must not keep commits from being seen.
+                group.addTask { await fleet.watchCapabilities() }
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ actor FleetDesk {
     let fleet: Repository
     let engine: Engine
     let content: Content
+    private let capabilities: CapabilityDesk
     let clocks: Clocks
     private let meters: Meters
     let opener: RepositoryOpener
@@ -83,7 +84,7 @@ actor FleetDesk {
     init(
         fleet: Repository, opener: RepositoryOpener, recorder: any EventRecorder, ledger: SourceLedger,
         fleetLedger: FleetLedger, serving targets: ServedTargets, engine: Engine, content: Content,
-        clocks: Clocks, meters: Meters,
+        capabilities: CapabilityDesk, clocks: Clocks, meters: Meters,
         makeDriver: @escaping @Sendable (ServedTargets.Place) async throws -> any TargetDriver
     ) {
         self.fleet = fleet
@@ -95,6 +96,7 @@ actor FleetDesk {
         self.makeDriver = makeDriver
         self.engine = engine
         self.content = content
+        self.capabilities = capabilities
         self.clocks = clocks
         self.meters = meters
     }
@@ -209,14 +211,20 @@ actor FleetDesk {
 
     /// Gives a driver to targets that are new. One that is declared no more keeps its own, for what is left there.
     private func serve() async {
+        var new: [TargetName: any TargetDriver] = [:]
         for (name, place) in targets.places(in: snapshot) where !serving.contains(name) {
             do {
-                try await engine.serve(name, by: try await makeDriver(place))
+                let driver = try await makeDriver(place)
+                try await engine.serve(name, by: driver)
                 serving.insert(name)
+                new[name] = driver
             } catch {
                 view.problems.append(Problem(reason: Text("Target/\(name) cannot be served: \(error)")))
             }
         }
+        guard !new.isEmpty else { return }
+        await capabilities.admit(new)
+        await engine.suspect(await content.note(await capabilities.known))
     }
 
     /// Tells the engine what is new. Each way through a repository is looked at once, however many units it serves, and
@@ -390,6 +398,16 @@ actor FleetDesk {
 
     /// A look asks only those servers that are due; repositories on this machine are looked at by their files.
     private static let interval = Duration.seconds(2)
+
+    /// Asks clusters what they serve, until cancelled; charts that may ask for it are rendered again when it is something
+    /// else than before.
+    func watchCapabilities() async {
+        while !Task.isCancelled {
+            try? await clocks.sleep(clocks.monotonic().advanced(by: .seconds(15)))
+            guard !Task.isCancelled, await !capabilities.look().isEmpty else { continue }
+            await engine.suspect(await content.note(await capabilities.known))
+        }
+    }
 
     func close() async { await opener.mirrors.close() }
 

@@ -9,6 +9,11 @@ package import Model
 /// A driver keeps no decision of its own: what to do comes from a plan. It never touches an object that the order
 /// does not name. Each implementation passes the conformance suite in `TestSupport`.
 package protocol TargetDriver: Sendable {
+    /// What charts may ask of the target, as it says itself now; `nil` of one that has nothing to say. Changes nothing.
+    ///
+    /// - Parameter known: what it said before, which stands for parts that do not answer now.
+    func capabilities(since known: Capabilities?) async throws(TargetError) -> Capabilities?
+
     /// Checks everything that can be known before anything is done: the schema of each kind, and whether the project
     /// may touch the object (on hosts after links are resolved). Changes nothing.
     func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal]
@@ -96,6 +101,8 @@ extension TargetDriver {
     ) async throws(TargetError) -> [Adoption] {
         throw TargetError(reason: "there is nobody to take objects over from on such a target", isTransient: false)
     }
+
+    package func capabilities(since known: Capabilities?) async throws(TargetError) -> Capabilities? { nil }
 }
 
 /// How much a comparison trusts.

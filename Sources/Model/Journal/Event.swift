@@ -18,6 +18,7 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case confirmed
     case rolledBack, markedBad, badLifted
     case unitRemoved
+    case capabilitiesSeen
     case retained
 }
 

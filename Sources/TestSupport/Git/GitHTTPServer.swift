@@ -13,6 +13,8 @@ package final class GitHTTPServer: Sendable {
     /// What is done instead of serving.
     package enum Fault: Sendable {
         case status(Int, headers: [String: String] = [:], body: String = "")
+        /// Some other file than one of Git.
+        case content([UInt8])
         /// The request is never answered.
         case silence
         /// The answer begins, and after so many bytes nothing more comes.
@@ -129,6 +131,7 @@ extension GitHTTPServer {
         case .status(let code, let headers, let body):
             let fields = headers.map { ($0.key, $0.value) }
             return send(CGIAnswer(status: code, headers: fields, body: Array(body.utf8)), on: channel)
+        case .content(let bytes): return send(CGIAnswer(status: 200, headers: [], body: bytes), on: channel)
         case .stall(let bytes): limit = bytes
         case nil: break
         }

@@ -7,6 +7,10 @@ import Testing
 
 extension ClusterConformance {
     static let querying: [Item] = [
+        item("the server tells its version") { api, _ in
+            let version = try await api.version()
+            #expect(version.string.wholeMatch(of: /v1\.[0-9]+\.[0-9]+.*/) != nil, "\(version)")
+        },
         item("a list has all objects, whatever the size of its pages") { api, namespace in
             let resource = try await map(api, namespace).resource
             for index in 0..<7 {

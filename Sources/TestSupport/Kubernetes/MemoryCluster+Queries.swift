@@ -16,6 +16,8 @@ extension MemoryCluster: ClusterAPI {
             resources: resources.filter { unavailable[$0.groupVersion] == nil }, unavailable: unavailable)
     }
 
+    package func version() async throws(KubernetesError) -> Text { state.withLock { $0.serverVersion } }
+
     package func get(_ address: ObjectAddress, _ form: ObjectForm) async throws(KubernetesError) -> Value {
         let object = try await read("get", address, as: nil)
         return form == .metadata ? object.reduced(address.resource) : object
@@ -131,6 +133,8 @@ private struct ActingCluster: ClusterAPI {
     func discovery(_ freshness: DiscoveryFreshness) async throws(KubernetesError) -> Discovery {
         try await cluster.discovery(freshness)
     }
+
+    func version() async throws(KubernetesError) -> Text { try await cluster.version() }
 
     func get(_ address: ObjectAddress, _ form: ObjectForm) async throws(KubernetesError) -> Value {
         let object = try await cluster.read("get", address, as: identity)

@@ -43,6 +43,7 @@ package final class MemoryCluster: Sendable {
     struct State {
         var resources: [ResourceType]
         var unavailable: [GroupVersion: Text] = [:]
+        var serverVersion: Text = "v1.33.1"
         var stored: [Key: Stored] = [:]
         var version = 1
         var lastUID = 0
@@ -133,6 +134,9 @@ package final class MemoryCluster: Sendable {
             state.history = []
         }
     }
+
+    /// The server becomes one of another version.
+    package func setVersion(_ version: Text) { state.withLock { $0.serverVersion = version } }
 
     /// A part of the API stops to answer; `nil` when it is back.
     package func setUnavailable(_ version: GroupVersion, _ reason: Text?) {

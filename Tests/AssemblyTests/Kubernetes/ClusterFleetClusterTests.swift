@@ -5,6 +5,7 @@ import Commands
 import Foundation
 import KubernetesClient
 import Manifest
+import Model
 import TestSupport
 import Testing
 
@@ -64,6 +65,22 @@ struct ClusterFleetClusterTests {
             #expect(diff.output.contains("kubectl-edit"))
             await fleet.site.trimtab("sync", "--once")
             #expect(try await fleet.content("a") == "one")
+        }
+    }
+
+    @Test func `what the cluster says of itself is put on record, once`() async throws {
+        try await ClusterFleet.with { fleet in
+            try fleet.configMap("a", "one")
+            try await fleet.deploy()
+            try fleet.configMap("a", "two")
+            try await fleet.deploy()
+            let log = await fleet.site.trimtab("log", "--kind", "capabilitiesSeen", "--output", "json")
+            let lines = log.output.split(separator: "\n")
+            #expect(lines.count == 1, "\(log.output)\(log.errors)")
+            let event = try JSON.read(Array(try #require(lines.first).utf8))
+            #expect(event["payload"]?["kubernetes"]?.stringValue == (try await fleet.client.version()))
+            let served = event["payload"]?["apiVersions"]?.textsValue ?? []
+            #expect(served.contains("apps/v1/Deployment") && served.contains("v1") && served.contains("v1/ConfigMap"))
         }
     }
 
