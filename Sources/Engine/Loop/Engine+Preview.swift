@@ -46,7 +46,8 @@ extension Engine {
             rendered.digest == record.applied?.render && record.openSync == nil && record.failure.isEmpty
         return Preview(
             rendered: rendered, plan: plan,
-            hooks: isKnown && plan.isEmpty ? [] : SyncStage.hooks(around: plan, rendered.hooks),
+            hooks: isKnown && plan.isEmpty
+                ? [] : SyncStage.hooks(around: plan, rendered.hooks, isFoundation: driver.isFoundation),
             objection: record.confirmed.contains(plan.digest) ? nil : objection,
             refusals: try await driver.rehearse(
                 rendered.objects.filter { written.contains($0.id) }, within: rendered.objects, of: context))

@@ -102,8 +102,12 @@ enum SyncStage: Sendable {
     }
 
     /// The hooks that carrying out a plan runs, in their order; those for failures last.
-    static func hooks(around plan: Plan, _ hooks: [DesiredObject]) -> [PlannedHook] {
-        let stages = order(plan, hooks: hooks, isRemoval: false) + Self.hooks(hooks, in: .onFailure)
+    static func hooks(
+        around plan: Plan, _ hooks: [DesiredObject], isFoundation: (ObjectID) -> Bool
+    ) -> [PlannedHook] {
+        let stages =
+            order(plan, hooks: hooks, isRemoval: false, isFoundation: isFoundation)
+            + Self.hooks(hooks, in: .onFailure)
         return stages.flatMap { stage -> [PlannedHook] in
             guard case .hooks(let run) = stage else { return [] }
             return run.objects.map { PlannedHook(object: $0.id, phase: run.phase, weight: run.weight) }
