@@ -27,7 +27,7 @@ import Testing
         let plan = Plan(
             unit: unit("web"), renderDigest: Digest(of: []),
             changes: [Change(object: object("a"), action: .create, wave: 0)], digest: Digest(of: []))
-        let planned = SyncStage.hooks(around: plan, hooks)
+        let planned = SyncStage.hooks(around: plan, hooks, isFoundation: { _ in false })
         #expect(
             planned.map { "\($0.object.name) \($0.phase.rawValue) \($0.weight)" } == [
                 "before before-sync -5", "both before-sync 5", "during during-sync 1", "after after-sync 0",
