@@ -40,6 +40,7 @@ package protocol Operations: JournalOperations {
     func cancel(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult
 
     /// Asks sources for new commits now; none means all, the fleet repository included. Answers when they were asked.
+    /// On record is what that brings, not the question.
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult
 
     /// Lets a commit count that was refused because history was rewritten. ``APIError/Code/conflict`` when the source

@@ -41,10 +41,15 @@ extension Value {
         case .string(let text): Self.isPrintable(text)
         case .array(let items): items.allSatisfy(\.isSameInYAML)
         case .object(let object):
-            object.pairs.allSatisfy { $0.key.utf8.count <= 1000 && Self.isPrintable($0.key) && $0.value.isSameInYAML }
+            object.pairs.allSatisfy { key, value in
+                key.utf8.count <= Self.longestKey && Self.isPrintable(key) && value.isSameInYAML
+            }
         case .secret: false
         }
     }
+
+    /// libyaml takes no key that is written in more than 1024 characters, and an escape has six for one byte.
+    private static let longestKey = 160
 
     /// Characters that JSON writes as they are, and YAML only escaped.
     private static func isPrintable(_ text: Text) -> Bool {
