@@ -69,6 +69,20 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root is told"))
+    func `whoever puts a foreign file into an exclusive folder is named for the folder`() async throws {
+        try await withHost { host in
+            let folder = host.declare("Directory", "d", [("path", "/srv/d"), ("exclusive", true)])
+            try await host.apply(folder)
+            try await host.target.setWatched([folder], of: host.unit)
+            let shell = try Shell()
+            try shell.run("echo x >\(host.folder.path)/srv/d/foreign")
+            host.target.watcher.witness.look()
+            #expect(host.target.whoChanged(folder)?.string.hasSuffix("process \(shell.id))") == true)
+            try shell.end()
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root is told"))
     func `what we wrote ourselves is nobody else's, and another's change is forgotten with it`() async throws {
         try await withWatched { host, shell, who in
             try shell.run("echo b >\(host.folder.path)/srv/a")

@@ -78,6 +78,7 @@ final class Watcher: Sendable {
             else {
                 continue
             }
+            witness.watch(folder, declaredAs: place.path)
             state.table.add(
                 WatchTable.Interest(unit: unit, place: number), name: nil, in: watch, at: folder.path)
         }

@@ -82,10 +82,15 @@ final class Witness: Sendable {
         }
     }
 
-    /// Who changed what lies at a path last: `alice as root (sed, process 4711)`; `nil` when that is not known.
+    /// Who changed what lies at a path last, or a name in a watched folder there: `alice as root (sed, process 4711)`;
+    /// `nil` when that is not known.
     func whoChanged(_ path: HostPath) -> Text? {
         guard let parent = path.parent else { return nil }
-        return state.withLock { $0.changes[($0.real[parent] ?? parent).appending(path.name)] }
+        return state.withLock { state in
+            if let who = state.changes[(state.real[parent] ?? parent).appending(path.name)] { return who }
+            let folder = state.real[path] ?? path
+            return state.changes.filter { $0.key.parent == folder }.min { $0.key < $1.key }?.value
+        }
     }
 
     private static func open(_ state: inout State) -> Descriptor? {
