@@ -149,8 +149,9 @@ struct DriverClusterTests {
     @Test func `a namespace that holds anything else is not deleted, and one that holds nothing is`() async throws {
         try await TestCluster.withNamespace { client, namespace in
             let site = ClusterSite(client, namespace: namespace)
-            let administrator = try await TestCluster.grant(
-                client, "cluster-admin", to: ClusterSite.user, for: namespace)
+            // Nobody else's: other tests see to what their user may not do.
+            let user: Text = "trimtab-admin-\(namespace)"
+            let administrator = try await TestCluster.grant(client, "cluster-admin", to: user, for: namespace)
             let place = try site.object("{apiVersion: v1, kind: Namespace, metadata: {name: \(namespace)-inner}}")
             var inner = place
             inner.id.namespace = ""
@@ -159,7 +160,7 @@ struct DriverClusterTests {
             unit.limits = .kubernetes(
                 KubernetesLimits(
                     namespaces: [namespace, "\(namespace)-inner"], clusterKinds: ["Namespace"],
-                    identity: .user(ClusterSite.user)))
+                    identity: .user(user)))
             var work = ClusterSite(client, namespace: namespace)
             work.unit = unit
             var inventory = Inventory()
@@ -184,12 +185,12 @@ struct DriverClusterTests {
         try await TestCluster.withNamespace { client, namespace in
             try await TestCluster.withNamespace { _, other in
                 let site = ClusterSite(client, namespace: namespace)
-                let administrator = try await TestCluster.grant(
-                    client, "cluster-admin", to: ClusterSite.user, for: namespace)
+                let user: Text = "trimtab-admin-\(namespace)"
+                let administrator = try await TestCluster.grant(client, "cluster-admin", to: user, for: namespace)
                 func context(_ namespaces: [Text]) -> UnitContext {
                     var unit = site.unit
                     unit.limits = .kubernetes(
-                        KubernetesLimits(namespaces: namespaces, identity: .user(ClusterSite.user)))
+                        KubernetesLimits(namespaces: namespaces, identity: .user(user)))
                     return unit
                 }
                 let inventory = Inventory(entries: [
