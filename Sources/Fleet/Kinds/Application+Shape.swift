@@ -89,7 +89,7 @@ struct Sync: Sendable {
             "ignore", .list(of: ignoreRule), default: [], "Fields that others may change; in clusters only."),
         Field.optional(
             "additions", .choice(), default: DriftRules.Additions.report,
-            "What to do with items that others put into lists and maps that objects declare; in clusters only."),
+            "What others put into declared lists and maps: not told, told, or taken out; in clusters only."),
         Field.optional("deadline", .duration, default: SyncPolicy().deadline, "For a whole sync; 10m.")
     ) {
         Sync(
