@@ -4,33 +4,59 @@
 package import Crypto
 
 /// A SHA-256 digest.
-package struct Digest: Sendable, Hashable, Comparable {
-    /// 32 bytes.
-    package let bytes: [UInt8]
+///
+/// Its bytes lie in place: of tens of thousands of objects the digests stay when the manifests go, and each would hold on
+/// to a page of memory among what is gone.
+package struct Digest: Sendable, Hashable {
+    /// Big-endian.
+    private let first, second, third, fourth: UInt64
 
     package init(of data: some Sequence<UInt8>) {
         self.init(SHA256.hash(data: Array(data)))
     }
 
-    package init(_ digest: SHA256.Digest) { bytes = Array(digest) }
+    package init(_ digest: SHA256.Digest) { self = digest.withUnsafeBytes { Digest(whole: $0) } }
 
     /// 64 lower-case hexadecimal digits; `nil` for anything else.
     package init?(hex: some StringProtocol) {
-        guard let bytes = Hex.decode(hex), bytes.count == 32 else { return nil }
-        self.bytes = bytes
+        guard let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes: bytes)
     }
 
+    /// `nil` unless there are 32.
     package init?(bytes: [UInt8]) {
-        guard bytes.count == 32 else { return nil }
-        self.bytes = bytes
+        guard bytes.count == Self.count else { return nil }
+        self = bytes.withUnsafeBytes { Digest(whole: $0) }
+    }
+
+    /// - Parameter bytes: 32 of them.
+    private init(whole bytes: UnsafeRawBufferPointer) {
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        (first, second, third, fourth) = (word(0), word(1), word(2), word(3))
+    }
+
+    private static let count = 32
+
+    /// 32 bytes.
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.count)
+        for word in [first, second, third, fourth] {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
     }
 
     package var hex: String { Hex.encode(bytes) }
     /// The first 12 digits, for people.
     package var short: String { Hex.encode(bytes.prefix(6)) }
+}
 
+extension Digest: Comparable {
     package static func < (left: Digest, right: Digest) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        (left.first, left.second, left.third, left.fourth) < (right.first, right.second, right.third, right.fourth)
     }
 }
 

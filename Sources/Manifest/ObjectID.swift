@@ -19,7 +19,10 @@ package struct ObjectID: Sendable, Hashable {
 
 extension ObjectID: Comparable {
     package static func < (left: ObjectID, right: ObjectID) -> Bool {
-        (left.group, left.kind, left.namespace, left.name) < (right.group, right.kind, right.namespace, right.name)
+        if left.group != right.group { return left.group < right.group }
+        if left.kind != right.kind { return left.kind < right.kind }
+        if left.namespace != right.namespace { return left.namespace < right.namespace }
+        return left.name < right.name
     }
 }
 
