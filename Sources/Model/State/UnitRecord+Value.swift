@@ -5,9 +5,11 @@ package import Manifest
 
 /// A record as a value, so that a start need not replay every event. What it says is what the events said.
 extension UnitRecord {
-    package var value: Value {
+    package var value: Value { value(with: inventory.entries.isEmpty ? nil : inventory.value) }
+
+    private func value(with inventory: Value?) -> Value {
         .fields([
-            "inventory": inventory.entries.isEmpty ? nil : inventory.value,
+            "inventory": inventory,
             "recovered": recovered.isEmpty ? nil : Value(recovered.sorted()),
             "applied": applied?.value,
             "history": history.isEmpty ? nil : .array(history.map(\.value)),
@@ -41,7 +43,10 @@ extension UnitRecord {
         self.init()
         guard let health = value["health"].flatMap(HealthChanged.init) else { return nil }
         self.health = HealthReport(health.health, reason: health.reason.string)
-        inventory = value["inventory"].map(Inventory.init) ?? inventory
+        if let written = value["inventory"] {
+            guard let read = Inventory(written) else { return nil }
+            inventory = read
+        }
         recovered = Set(value["recovered"]?.objectIDsValue ?? [])
         applied = value["applied"].flatMap(Applied.init)
         history = value["history"]?.arrayValue?.compactMap(Entry.init) ?? []
@@ -66,7 +71,8 @@ extension UnitRecord {
             project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
             hasDeletionHooks: value["deletionHooks"] == true)
         isRemoved = value["isRemoved"] == true
-        guard self.value == value else { return nil }
+        // The inventory, which is most of it, is strict by itself.
+        guard self.value(with: value["inventory"]) == value else { return nil }
     }
 }
 
@@ -77,13 +83,17 @@ extension Inventory {
         }
     }
 
-    fileprivate init(_ value: Value) {
+    /// `nil` for what is empty or holds anything that ``value`` does not write.
+    fileprivate init?(_ value: Value) {
+        guard let count = value.objectValue?.count, count > 0 else { return nil }
         entries = value.byObject { fields in
             guard let fields = fields.arrayValue, fields.count == 3, let uid = fields[0].stringValue,
                 let wave = fields[2].intValue.flatMap({ Int(exactly: $0) })
             else { return nil }
-            return Entry(uid: uid, applied: fields[1].digestValue, wave: wave)
+            let applied = fields[1].digestValue
+            return applied == nil && fields[1] != .null ? nil : Entry(uid: uid, applied: applied, wave: wave)
         }
+        guard entries.count == count else { return nil }
     }
 }
 
