@@ -11,7 +11,7 @@ package enum Invocation {
     package static func run(_ arguments: [String], in environment: Environment) async -> ExitStatus {
         await Environment.$current.withValue(environment) {
             do {
-                var command = try TrimtabCommand.parseAsRoot(arguments)
+                var command = try parse(arguments)
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {
@@ -22,6 +22,16 @@ package enum Invocation {
                 return report(error)
             }
         }
+    }
+
+    /// A command that the first word names is read by itself: to set up all the others takes longer than some commands do.
+    /// What is not plainly right, help included, is for the root to read, whose words name the whole command.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        let named = TrimtabCommand.configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+        if let named, let command = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == named {
+            return command
+        }
+        return try TrimtabCommand.parseAsRoot(arguments)
     }
 
     private static func report(_ error: any Error) -> ExitStatus {
