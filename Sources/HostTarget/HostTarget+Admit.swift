@@ -9,6 +9,7 @@ package import Model
 extension HostTarget {
     package func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal] {
         let bench = workbench(for: unit)
+        counters.count { $0.manifestsRead += objects.count }
         let answers = try await lanes.map(objects, perLane: 256) { object -> Result<HostPath?, HostFault> in
             do throws(HostFault) {
                 return .success(try Self.admit(object, bench))

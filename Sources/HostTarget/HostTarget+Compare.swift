@@ -10,6 +10,7 @@ extension HostTarget {
         _ objects: [DesiredObject], within context: [DesiredObject], of unit: UnitContext, depth: ComparisonDepth,
         contents: any BlobReader
     ) async throws(TargetError) -> [ObjectID: Comparison] {
+        counters.count { $0.manifestsRead += objects.count }
         let known = try await loadObservations(of: objects, in: unit)
         let bench = workbench(for: unit)
         let comparer = PathComparer(bench: bench, depth: depth == .content ? .content : .metadata)

@@ -9,6 +9,8 @@ extension HostTarget {
     package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
         try await blocking { [book] () throws(HostFault) in
             var ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
+            // An audit asks for what is there already: nothing is copied for that.
+            if ledger.holds(inventory) { return }
             ledger.adopt(inventory)
             try book.store(ledger, of: unit.unit)
         }

@@ -12,6 +12,10 @@ import Testing
 final class World {
     let target = MemoryTarget()
     var policy = SyncPolicy()
+    var limits = Grant.host(HostLimits())
+    /// Objects that the store of what was rendered has lost.
+    var lost: Set<ObjectID> = []
+    var needsObjects = false
     var record = UnitRecord()
     var events: [Event] = []
     var newest: Rendered
@@ -56,9 +60,9 @@ final class World {
         _ job: Job = .commit, killedAfter steps: Int = .max, interrupt: (Int) -> Interruption? = { _ in nil }
     ) async -> Conclusion? {
         let facts = UnitFacts(
-            context: UnitContext(unit: unit, project: name("shop"), limits: .host(HostLimits())), policy: policy,
-            record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights, wall: wall,
-            monotonic: monotonic)
+            context: UnitContext(unit: unit, project: name("shop"), limits: limits), policy: policy,
+            record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights,
+            needsObjects: needsObjects, wall: wall, monotonic: monotonic)
         let target = target
         let foundations = foundations
         var reconciliation = Reconciliation(
@@ -69,6 +73,9 @@ final class World {
             if count == steps { return nil }
             if case .finish(let conclusion) = step.action {
                 fights = conclusion.fights
+                if conclusion.isProven, let rendered = conclusion.rendered, rendered.hooks.isEmpty {
+                    try? await target.remember(rendered.objects, as: rendered.digest, of: facts.context)
+                }
                 return conclusion
             }
             let input: Input
@@ -101,15 +108,18 @@ final class World {
     }
 
     private func perform(_ action: Action) async -> Input {
-        let context = UnitContext(unit: unit, project: name("shop"), limits: .host(HostLimits()))
+        let context = UnitContext(unit: unit, project: name("shop"), limits: limits)
         do {
             switch action {
             case .recall: return .recalled(try await target.storedInventory(of: context))
+            case .identify: return .identified(newest.digest)
+            case .check(let digest, let depth):
+                return .checked(try await target.standing(of: digest, in: context, depth: depth))
             case .render: return .rendered(newest)
             case .load(let digest, _, let ids):
                 guard var rendered = renders[digest] else { return .failed(reason: "not in the store") }
                 if let ids {
-                    rendered.objects.removeAll { !ids.contains($0.id) }
+                    rendered.objects.removeAll { !ids.contains($0.id) || lost.contains($0.id) }
                     rendered.hooks = []
                 }
                 return .rendered(rendered)

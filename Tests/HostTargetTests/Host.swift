@@ -129,6 +129,17 @@ struct Host {
         (try? Data(contentsOf: folder.appendingPathComponent(path))).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// What a hand does below the root.
+    func shell(_ command: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-ec", command]
+        process.currentDirectoryURL = folder
+        try process.run()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 { throw HostFault("\(command) failed") }
+    }
+
     func target(of path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: folder.appendingPathComponent(path).path)
     }

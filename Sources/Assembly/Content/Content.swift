@@ -104,6 +104,21 @@ actor Content: ContentProvider {
         return found
     }
 
+    func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
+        let spec = try find(unit).spec
+        do {
+            for key in keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version).all {
+                guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes(of: spec))
+                else { continue }
+                note(kept.trace, of: unit, at: version)
+                return kept.render
+            }
+            return nil
+        } catch {
+            throw ContentError(Text("\(error)"))
+        }
+    }
+
     func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
         let declared = try find(unit)
         let (spec, repository) = (declared.spec, declared.repository)

@@ -10,6 +10,10 @@ struct OpenedContent: ContentProvider {
     let content: Content
     let resolver: any SecretResolver
 
+    func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
+        try await content.digest(of: unit, at: version)
+    }
+
     func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
         try await open(try await content.render(unit, at: version), of: unit, at: version)
     }

@@ -2,12 +2,10 @@
 // Copyright the Trimtab authors
 
 import API
-import Engine
 import Foundation
 import GRDB
 import Journal
-package import Manifest
-package import Model
+import Manifest
 
 /// What was derived and need not be derived again, in one SQLite file of the state folder: rendered objects by the
 /// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
@@ -45,7 +43,7 @@ package struct StateCache: Sendable {
         error is DatabaseError ? APIError(JournalError(sqlite: error, path: database.path)) : error
     }
 
-    private static let schemaVersion = 3
+    private static let schemaVersion = 4
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -61,7 +59,7 @@ package struct StateCache: Sendable {
             try database.execute(
                 sql: """
                     DROP TABLE IF EXISTS object; DROP TABLE IF EXISTS content; DROP TABLE IF EXISTS render;
-                    DROP TABLE IF EXISTS observation;
+                    DROP TABLE IF EXISTS observation; DROP TABLE IF EXISTS memory;
                     CREATE TABLE content (
                         render BLOB PRIMARY KEY, count INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
                     CREATE TABLE object (
@@ -75,48 +73,12 @@ package struct StateCache: Sendable {
                     CREATE TABLE observation (
                         unit TEXT NOT NULL, key TEXT NOT NULL, data BLOB NOT NULL,
                         PRIMARY KEY (unit, key)) WITHOUT ROWID;
+                    CREATE TABLE memory (
+                        unit TEXT NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL, seal BLOB NOT NULL,
+                        PRIMARY KEY (unit, part));
                     PRAGMA user_version = \(schemaVersion);
                     """)
         }
         return queue
-    }
-}
-
-extension StateCache: ObservationStore {
-    package func observations(of unit: UnitID, only ids: Set<ObjectID>?) async throws -> [ObjectID: [UInt8]] {
-        try await read { database in
-            var found: [ObjectID: [UInt8]] = [:]
-            if let ids {
-                let statement = try database.cachedStatement(
-                    sql: "SELECT data FROM observation WHERE unit = ? AND key = ?")
-                for id in ids {
-                    let arguments: StatementArguments = [unit.description, id.key.string]
-                    found[id] = try Data.fetchOne(statement, arguments: arguments).map { Array($0) }
-                }
-                return found
-            }
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT key, data FROM observation WHERE unit = ?", arguments: [unit.description])
-            while let row = try rows.next() {
-                if let id = ObjectID(key: Text(row[0] as String)) { found[id] = Array(row[1] as Data) }
-            }
-            return found
-        }
-    }
-
-    package func record(_ observations: [ObjectID: [UInt8]?], of unit: UnitID) async throws {
-        guard !observations.isEmpty else { return }
-        try await write { database in
-            let insert = try database.makeStatement(
-                sql: "INSERT OR REPLACE INTO observation (unit, key, data) VALUES (?, ?, ?)")
-            let delete = try database.makeStatement(sql: "DELETE FROM observation WHERE unit = ? AND key = ?")
-            for (id, data) in observations {
-                if let data {
-                    try insert.execute(arguments: [unit.description, id.key.string, Data(data)])
-                } else {
-                    try delete.execute(arguments: [unit.description, id.key.string])
-                }
-            }
-        }
     }
 }

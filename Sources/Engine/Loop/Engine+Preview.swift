@@ -23,18 +23,28 @@ extension Engine {
         let (entry, driver) = try find(unit)
         let record = try await recalled(entry, driver)
         guard let version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
-        let rendered = try await content.render(unit, at: version)
         let context = entry.managed.context
-        let refusals = try await driver.admit(rendered.all, of: context)
+        let recognised = try await recognise(entry, driver, at: version)
+        let rendered: Rendered
+        if let recognised { rendered = recognised } else { rendered = try await content.render(unit, at: version) }
+        let refusals = rendered.all.isEmpty ? [] : try await driver.admit(rendered.all, of: context)
         if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }
-        let live = try await driver.compare(
-            rendered.all, within: rendered.all, of: context, depth: .content,
-            contents: try await content.blobs(of: unit, at: version))
+        let live =
+            rendered.all.isEmpty
+            ? [:]
+            : try await driver.compare(
+                rendered.all, within: rendered.all, of: context, depth: .content,
+                contents: try await content.blobs(of: unit, at: version))
         let plan: Plan
         do {
-            plan = try Planner.plan(
-                unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks,
-                live: live, inventory: record.inventory, uid: driver.uid)
+            plan =
+                recognised == nil
+                ? try Planner.plan(
+                    unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks,
+                    live: live, inventory: record.inventory, uid: driver.uid)
+                : try Planner.healing(
+                    unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
+                    inventory: record.inventory, namesOthers: true, uid: driver.uid)
         } catch {
             throw ContentError(Text(error.reasons.map(\.string).joined(separator: "; ")))
         }
@@ -42,8 +52,7 @@ extension Engine {
             to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
             isProtected: driver.isProtected)
         let written = Set(plan.changes.filter { $0.action == .create || $0.action == .update }.map(\.object))
-        let isKnown =
-            rendered.digest == record.applied?.render && record.openSync == nil && record.failure.isEmpty
+        let isKnown = rendered.digest == record.applied?.render && record.isSettled
         return Preview(
             rendered: rendered, plan: plan,
             hooks: isKnown && plan.isEmpty
@@ -62,6 +71,22 @@ extension Engine {
         record.inventory = inventory.claim
         record.recovered = Set(inventory.entries.keys)
         return record
+    }
+
+    /// Of content that was applied and has not changed: the objects that the driver cannot vouch for. `nil` when only the
+    /// whole content can tell what a sync would do.
+    private func recognise(
+        _ entry: Entry, _ driver: any TargetDriver, at version: Version
+    ) async throws -> Rendered? {
+        let (unit, record) = (entry.managed.unit, entry.record)
+        guard let applied = record.applied?.render, record.isSettled,
+            try await content.digest(of: unit, at: version) == applied
+        else { return nil }
+        let standing = try await driver.standing(of: applied, in: entry.managed.context, depth: .content)
+        guard let doubtful = standing.doubtful(asIn: record.inventory) else { return nil }
+        guard !doubtful.isEmpty else { return Rendered(version: version, digest: applied, objects: []) }
+        let rendered = try await content.load(applied, of: unit, at: version, only: doubtful)
+        return Set(rendered.all.map(\.id)) == doubtful ? rendered : nil
     }
 
     /// How live objects stand to what was last applied; `nil` for a unit to which nothing was applied.

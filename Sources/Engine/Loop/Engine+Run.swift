@@ -82,7 +82,9 @@ extension Engine {
         let facts = UnitFacts(
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
             newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
-            fights: entry.fights, ill: entry.ill, wall: clocks.wall(), monotonic: clocks.monotonic())
+            fights: entry.fights, ill: entry.ill,
+            needsObjects: isWatching && entry.watched != entry.record.applied?.render, wall: clocks.wall(),
+            monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
             record: { try await self.record($0) }, interruption: { await self.interruption(of: unit) })
@@ -129,6 +131,7 @@ extension Engine {
         }
         entry.nextAttempt = retry.map { clocks.wall().advanced(by: $0.at.duration(since: now)) }
         entries[unit] = entry
+        await remember(unit, conclusion, driver)
         let isFirstWatch = await watch(unit, conclusion, driver)
         queue.finished(unit, retry: retry, now: clocks.monotonic())
         let audit = Job(urgency: .audit, scope: .whole(.content))
@@ -141,9 +144,19 @@ extension Engine {
         if !wasReady, isReady(unit) {
             for dependent in dependents[unit] ?? [] { queue.mark(dependent, .commit, now: now) }
         }
-        if let rendered = conclusion.rendered { runEnded(rendered.objects.count) }
+        runEnded(conclusion.looked)
         for waiter in waiters.removeValue(forKey: unit) ?? [] { waiter.resume() }
         mailbox.ring()
+    }
+
+    /// Content that was admitted and stands is for the driver to remember, unless it may be kept nowhere. What runs as a
+    /// hook does not stand. A driver that cannot remember is given the objects the next time.
+    private func remember(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async {
+        guard conclusion.isProven, let rendered = conclusion.rendered, rendered.hooks.isEmpty,
+            let context = entries[unit]?.managed.context,
+            (try? await content.digest(of: unit, at: rendered.version)) == rendered.digest
+        else { return }
+        try? await driver.remember(rendered.objects, as: rendered.digest, of: context)
     }
 
     /// Whether the driver watches other objects than before.

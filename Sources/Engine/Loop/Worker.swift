@@ -41,6 +41,9 @@ struct Worker: Sendable {
         do {
             switch action {
             case .recall: return .recalled(try await driver.storedInventory(of: context))
+            case .identify(let version): return .identified(try await content.digest(of: context.unit, at: version))
+            case .check(let digest, let depth):
+                return .checked(try await driver.standing(of: digest, in: context, depth: depth))
             case .render(let version): return .rendered(try await content.render(context.unit, at: version))
             case .load(let digest, let version, let ids):
                 return .rendered(try await content.load(digest, of: context.unit, at: version, only: ids))
@@ -78,6 +81,8 @@ extension Action {
     fileprivate var crashPoints: (before: StaticString, after: StaticString?) {
         switch self {
         case .recall: ("engine-before-recall", "engine-after-recall")
+        case .identify: ("engine-before-identify", "engine-after-identify")
+        case .check: ("engine-before-check", "engine-after-check")
         case .render: ("engine-before-render", "engine-after-render")
         case .load: ("engine-before-load", "engine-after-load")
         case .admit: ("engine-before-admit", "engine-after-admit")

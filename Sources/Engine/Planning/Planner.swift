@@ -32,11 +32,19 @@ package enum Planner {
     }
 
     /// A plan for some objects of an applied version, whose drift is put back. Deletes nothing.
+    ///
+    /// - Parameter namesOthers: whether the plan says that all other objects are kept.
     package static func healing(
         unit: UnitID, render: Digest, desired: [DesiredObject], live: [ObjectID: Comparison], inventory: Inventory,
-        uid: (DesiredObject) -> Text
+        namesOthers: Bool = false, uid: (DesiredObject) -> Text
     ) throws(Conflict) -> Plan {
-        let changes = try self.changes(desired: desired, live: live, inventory: inventory, uid: uid)
+        var changes = try self.changes(desired: desired, live: live, inventory: inventory, uid: uid)
+        if namesOthers {
+            let named = Set(changes.map(\.object))
+            changes += inventory.entries.filter { !named.contains($0.key) }.map { id, entry in
+                Change(object: id, uid: entry.uid, action: .keep, wave: entry.wave)
+            }
+        }
         return sealed(unit: unit, render: render, changes: changes)
     }
 
@@ -83,7 +91,9 @@ package enum Planner {
     }
 
     private static func sealed(unit: UnitID, render: Digest, changes: [Change]) -> Plan {
-        let ordered = changes.sorted { Waves.precedes($0, $1) }
+        // By their places: to sort changes themselves would move and count all that they refer to.
+        let places = changes.indices.sorted { Waves.precedes(changes[$0], changes[$1]) }
+        let ordered = places.map { changes[$0] }
         return Plan(unit: unit, renderDigest: render, changes: ordered, digest: digest(unit, render, ordered))
     }
 

@@ -26,21 +26,26 @@ extension Reconciliation {
     }
 
     mutating func use(_ loaded: Rendered, of version: Version, note: Text) -> Step {
+        guard isComplete(loaded) else { return render(version) }
         self.note = note
         return admit(Rendered(version: version, digest: loaded.digest, objects: loaded.all))
     }
 
-    /// Content that was admitted before needs it again only when contents are looked at anyway: links on the host may
-    /// have changed. The driver checks once more when it acts.
+    /// Content that was admitted before needs it again only when contents are looked at anyway, since links on the host
+    /// may have changed, and when the driver is to remember it. The driver checks once more when it acts.
     private mutating func admit(_ rendered: Rendered) -> Step {
-        let isKnown = rendered.digest == record.applied?.render && job.scope != .whole(.content)
+        let isKnown =
+            rendered.digest == record.applied?.render && job.scope != .whole(.content) && !mustAdmit
         guard !isKnown, !rendered.all.isEmpty else { return compare(rendered) }
         phase = .admitting(rendered)
         return Step(action: .admit(rendered.all))
     }
 
     mutating func admitted(_ rendered: Rendered, _ refusals: [Refusal]) -> Step {
-        guard !refusals.isEmpty else { return compare(rendered) }
+        guard !refusals.isEmpty else {
+            isAdmitted = true
+            return compare(rendered)
+        }
         let named = refusals.prefix(10).map { "\($0.object): \($0.reason)" }.joined(separator: "; ")
         let others = refusals.count > 10 ? "; and \(refusals.count - 10) more" : ""
         return fail("refused: \(named)\(others)")

@@ -44,7 +44,7 @@ extension Reconciliation {
             let reason = Text(error.reasons.prefix(10).map(\.string).joined(separator: "; "))
             return wait(.blocked, reason, for: unsealed(rendered), rendered)
         }
-        let isKnown = rendered.digest == record.applied?.render && isWhole && record.failure.isEmpty
+        let isKnown = rendered.digest == record.applied?.render && record.isSettled
         if let pause = activePause {
             return rest(
                 in: pause, rendered: rendered, recording: plan.isEmpty ? healed : noted(drift(plan, rendered, live)))
@@ -57,7 +57,7 @@ extension Reconciliation {
     private func makePlan(
         _ rendered: Rendered, _ live: [ObjectID: Comparison]
     ) throws(Planner.Conflict) -> Plan {
-        if case .objects = job.scope, rendered.digest == record.applied?.render {
+        if isPartial || job.scope.isOfObjects, rendered.digest == record.applied?.render {
             return try Planner.healing(
                 unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
                 inventory: record.inventory, uid: uid)
@@ -151,7 +151,7 @@ extension Reconciliation {
 
     /// The unit stands as it should. Nothing is recorded that was not otherwise before. An audit also makes sure that
     /// the target's own copy of the inventory is there.
-    private mutating func settle(_ rendered: Rendered) -> Step {
+    mutating func settle(_ rendered: Rendered) -> Step {
         guard job.scope == .whole(.content) else { return checkHealth(rendered, recording: healed) }
         phase = .restoring(rendered)
         return Step(record: healed, action: .store(record.inventory.claim))
@@ -164,6 +164,8 @@ extension Reconciliation {
     }
 
     mutating func checkHealth(_ rendered: Rendered, recording drafts: [EventDraft] = []) -> Step {
+        // What the driver knows to stand is well.
+        if isPartial, rendered.objects.isEmpty { return judge(rendered, [:], recording: drafts) }
         phase = .checkingHealth(rendered)
         return Step(record: drafts, action: .health(rendered.objects))
     }

@@ -17,6 +17,10 @@ package struct Reconciliation: Sendable {
         case idle
         /// The journal knows nothing of the unit; the target may.
         case recalling(Version)
+        /// What does the version render to?
+        case identifying(Version)
+        /// The driver tells how content stands that was applied before.
+        case checking(Version, Digest)
         case rendering
         /// Content of an earlier version: for healing, or because the newest is marked bad.
         case loading(version: Version, note: Text)
@@ -46,6 +50,12 @@ package struct Reconciliation: Sendable {
     var ill: [ObjectID: HealthReport]
     /// Goes on record together with what is recorded next: one write less.
     var news: [EventDraft] = []
+    /// Of content that the driver remembers: the objects that have to be compared. All others are known to stand.
+    var doubtful: Set<ObjectID>?
+    /// The driver does not know content that was applied: it is admitted again, so that the driver may remember it.
+    var mustAdmit = false
+    /// Whether all of the content in hand was admitted in this run.
+    var isAdmitted = false
 
     /// - Parameters:
     ///   - uid: ``TargetDriver/uid(of:)`` of the unit's target.
@@ -92,12 +102,7 @@ package struct Reconciliation: Sendable {
             phase = .recalling(newest)
             return Step(action: .recall)
         }
-        return render(newest)
-    }
-
-    private mutating func render(_ newest: Version, recording drafts: [EventDraft] = []) -> Step {
-        phase = .rendering
-        return Step(record: drafts, action: .render(newest))
+        return beginAtNewest(newest)
     }
 
     /// What was the unit's before the journal was lost is its own again.
@@ -134,6 +139,8 @@ package struct Reconciliation: Sendable {
         case (_, .interrupted(let interruption)): abandon(interruption)
         case (_, .failed(let reason)): fail(reason)
         case (.recalling(let newest), .recalled(let inventory)): recalled(inventory, for: newest)
+        case (.identifying(let version), .identified(let digest)): identified(digest, at: version)
+        case (.checking(let version, let digest), .checked(let standing)): checked(standing, digest, at: version)
         case (.rendering, .rendered(let rendered)): choose(rendered)
         case (.loading(let version, let note), .rendered(let loaded)): use(loaded, of: version, note: note)
         case (.loadingHooks(let plan, let version), .rendered(let applied)): remove(plan, version, with: applied)
@@ -146,6 +153,8 @@ package struct Reconciliation: Sendable {
         }
     }
 
+    var isPartial: Bool { doubtful != nil }
+
     mutating func finish(
         _ state: SyncState, _ reason: Text = "", again: Conclusion.Again = .whenMarked, plan: Plan? = nil,
         rendered: Rendered? = nil, recording drafts: [EventDraft] = []
@@ -156,7 +165,9 @@ package struct Reconciliation: Sendable {
             action: .finish(
                 Conclusion(
                     state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
-                    rendered: rendered)))
+                    rendered: rendered,
+                    looked: isPartial ? record.inventory.entries.count : rendered?.objects.count ?? 0,
+                    isProven: state == .inSync && isAdmitted && !isPartial && healingScope == nil)))
     }
 
     private mutating func abandon(_ interruption: Interruption) -> Step {

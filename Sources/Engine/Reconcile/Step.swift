@@ -22,6 +22,10 @@ package struct Step: Sendable {
 package enum Action: Sendable {
     /// What the target itself says that is the unit's. Answered by `.recalled` or `.failed`.
     case recall
+    /// Answered by `.identified` or `.failed`.
+    case identify(Version)
+    /// Answered by `.checked` or `.failed`.
+    case check(render: Digest, ComparisonDepth)
     /// Answered by `.rendered` or `.failed`.
     case render(Version)
     /// The objects of content that was applied before; all of them, or some. Answered by `.rendered` or `.failed`.
@@ -43,6 +47,9 @@ package enum Action: Sendable {
 
 package enum Input: Sendable {
     case recalled(Inventory?)
+    /// `nil` when that takes a render.
+    case identified(Digest?)
+    case checked(Standing)
     case rendered(Rendered)
     case admitted([Refusal])
     case compared([ObjectID: Comparison])
@@ -81,10 +88,15 @@ package struct Conclusion: Sendable {
     package var ill: [ObjectID: HealthReport]
     /// What the unit declares, where it was looked at as a whole.
     package var rendered: Rendered?
+    /// Objects that were looked at.
+    package var looked: Int
+    /// Whether all that is ``rendered`` was admitted in this run and stands now.
+    package var isProven: Bool
 
     package init(
         state: SyncState, reason: Text = "", again: Again = .whenMarked, plan: Plan? = nil, fights: FightLedger,
-        ill: [ObjectID: HealthReport] = [:], rendered: Rendered? = nil
+        ill: [ObjectID: HealthReport] = [:], rendered: Rendered? = nil, looked: Int = 0,
+        isProven: Bool = false
     ) {
         self.state = state
         self.reason = reason
@@ -93,5 +105,7 @@ package struct Conclusion: Sendable {
         self.fights = fights
         self.ill = ill
         self.rendered = rendered
+        self.looked = looked
+        self.isProven = isProven
     }
 }

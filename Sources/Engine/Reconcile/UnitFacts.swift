@@ -18,12 +18,15 @@ package struct UnitFacts: Sendable {
     package var fights: FightLedger
     /// Objects that were not well when somebody looked last.
     package var ill: [ObjectID: HealthReport]
+    /// Whether somebody waits for the objects of this run: the driver, to be told what to watch.
+    package var needsObjects: Bool
     package var wall: Time
     package var monotonic: Moment
 
     package init(
         context: UnitContext, policy: SyncPolicy, record: UnitRecord, newest: Version?, waitsFor: [UnitID],
-        fights: FightLedger, ill: [ObjectID: HealthReport] = [:], wall: Time, monotonic: Moment
+        fights: FightLedger, ill: [ObjectID: HealthReport] = [:], needsObjects: Bool = false, wall: Time,
+        monotonic: Moment
     ) {
         self.context = context
         self.policy = policy
@@ -32,6 +35,7 @@ package struct UnitFacts: Sendable {
         self.waitsFor = waitsFor
         self.fights = fights
         self.ill = ill
+        self.needsObjects = needsObjects
         self.wall = wall
         self.monotonic = monotonic
     }

@@ -9,6 +9,10 @@ package protocol ContentProvider: Sendable {
     /// What a unit declares at a version of the present fleet. Cheap when nothing that it reads has changed.
     func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered
 
+    /// What a unit renders to at a version, where that is known without rendering or reading objects. `nil` otherwise,
+    /// and always for what may be kept nowhere.
+    func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest?
+
     /// Content that was rendered before, by its digest: all of it, or only some objects.
     func load(
         _ digest: Digest, of unit: UnitID, at version: Version, only ids: Set<ObjectID>?

@@ -42,6 +42,17 @@ package protocol TargetDriver: Sendable {
         contents: any BlobReader
     ) async throws(TargetError) -> [ObjectID: Comparison]
 
+    /// How content stands, by what the driver remembers of it: the same answer that a comparison of all its objects would
+    /// give, or doubt. Content is remembered with what admission went by; where that is another now, it is unknown.
+    /// Changes nothing.
+    func standing(
+        of render: Digest, in unit: UnitContext, depth: ComparisonDepth
+    ) async throws(TargetError) -> Standing
+
+    /// Remembers content, all of which was just admitted and stands, instead of what was remembered for the unit
+    /// before. It may forget it at any time.
+    func remember(_ objects: [DesiredObject], as render: Digest, of unit: UnitContext) async throws(TargetError)
+
     /// Carries out one wave and answers for every change in it. The failure of one object is its outcome, not an
     /// error; what is thrown concerns the target as a whole. What was done is durable when this returns.
     func carryOut(_ order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [Outcome]
@@ -103,6 +114,14 @@ extension TargetDriver {
     }
 
     package func capabilities(since known: Capabilities?) async throws(TargetError) -> Capabilities? { nil }
+
+    package func standing(
+        of render: Digest, in unit: UnitContext, depth: ComparisonDepth
+    ) async throws(TargetError) -> Standing { .untold }
+
+    package func remember(
+        _ objects: [DesiredObject], as render: Digest, of unit: UnitContext
+    ) async throws(TargetError) {}
 }
 
 /// How much a comparison trusts.

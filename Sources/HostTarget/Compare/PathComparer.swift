@@ -15,6 +15,8 @@ struct PathComparer: Sendable {
         var comparison: Comparison
         /// What was seen, where it stands as desired and can be recognised by it.
         var observation: Observation?
+        /// Where the object really lies, where its folder exists and it may lie there.
+        var real: HostPath?
         /// A blob of the source that a difference could be shown with as text.
         var newText: BlobReference?
 
@@ -41,24 +43,30 @@ struct PathComparer: Sendable {
             guard let path = object.path else { return Answer(.refused("has no path")) }
             let located = try bench.locate(path, as: object.id.kind)
             do throws(HostFault) {
-                guard let folder = located.folder, let live = try folder.metadata(of: located.name) else {
-                    return Answer(.absent)
-                }
-                switch object.spec {
-                case .file(let file):
-                    return try FileComparer(bench: bench, object: object, spec: file, depth: depth)
-                        .compare(located, folder, live, observation)
-                case .directory(let directory):
-                    return try compare(directory, located, folder, live, context)
-                case .link(let link):
-                    return try compare(link, object, located, folder, live)
-                case .service, .package: return Answer(.refused("lies at no path"))
-                }
+                var answer = try compare(object, located, context, observation)
+                answer.real = located.folder.map { _ in located.real }
+                return answer
             } catch {
                 throw .fault(error)
             }
         } catch {
             return Answer(error.comparison)
+        }
+    }
+
+    private func compare(
+        _ object: HostObject, _ located: Located, _ context: Neighbours, _ observation: Observation?
+    ) throws(HostFault) -> Answer {
+        guard let folder = located.folder, let live = try folder.metadata(of: located.name) else {
+            return Answer(.absent)
+        }
+        switch object.spec {
+        case .file(let file):
+            return try FileComparer(bench: bench, object: object, spec: file, depth: depth)
+                .compare(located, folder, live, observation)
+        case .directory(let directory): return try compare(directory, located, folder, live, context)
+        case .link(let link): return try compare(link, object, located, folder, live)
+        case .service, .package: return Answer(.refused("lies at no path"))
         }
     }
 

@@ -47,6 +47,14 @@ struct UnitLedger: Sendable, Hashable {
         Set((Array(entries.values) + former.map(\.entry)).filter(\.isWritten).compactMap(\.path))
     }
 
+    /// Whether there is nothing to take over. A service has files besides, which the engine does not know.
+    func holds(_ inventory: Inventory) -> Bool {
+        guard !inventory.entries.isEmpty, entries.count == inventory.entries.count else { return false }
+        return inventory.entries.allSatisfy { id, entry in
+            entries[id].map { $0.uid == entry.uid && $0.wave == entry.wave } ?? false
+        }
+    }
+
     /// Takes over what the engine knows, and keeps what only the driver does.
     mutating func adopt(_ inventory: Inventory) {
         var adopted: [ObjectID: Entry] = [:]

@@ -16,6 +16,8 @@ package final class Counters: Sendable {
         package var ledgers = 0
         /// Files whose content was read to compare it.
         package var contentsRead = 0
+        /// Manifests that were admitted or compared, or read to remember them.
+        package var manifestsRead = 0
         /// Acts on services.
         package var services = 0
         /// Packages installed, changed or removed.

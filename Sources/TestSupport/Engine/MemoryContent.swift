@@ -12,6 +12,7 @@ package final class MemoryContent: ContentProvider {
         var versions: [UnitID: [Version: Rendered]] = [:]
         var digests: [Digest: Rendered] = [:]
         var renders = 0
+        var objects = 0
     }
 
     private let state = Mutex(State())
@@ -20,6 +21,13 @@ package final class MemoryContent: ContentProvider {
 
     /// How often something was rendered.
     package var renders: Int { state.withLock { $0.renders } }
+
+    /// Objects that were handed out.
+    package var objects: Int { state.withLock { $0.objects } }
+
+    package func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
+        state.withLock { $0.versions[unit]?[version]?.digest }
+    }
 
     /// Declares what a unit is at a new version, by object name, and returns the version.
     package func commit(_ objects: [Text: Value], of unit: UnitID) -> Version {
@@ -49,6 +57,7 @@ package final class MemoryContent: ContentProvider {
     package func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
         let rendered = state.withLock { state in
             state.renders += 1
+            state.objects += state.versions[unit]?[version]?.all.count ?? 0
             return state.versions[unit]?[version]
         }
         guard let rendered else { throw ContentError("no such version of \(unit)") }
@@ -63,6 +72,8 @@ package final class MemoryContent: ContentProvider {
             rendered.objects.removeAll { !ids.contains($0.id) }
             rendered.hooks = []
         }
+        let loaded = rendered.all.count
+        state.withLock { $0.objects += loaded }
         return rendered
     }
 

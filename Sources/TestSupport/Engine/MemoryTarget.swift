@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Engine
+package import Fleet
 package import Manifest
 package import Model
 import Synchronization
@@ -25,6 +26,20 @@ package final class MemoryTarget: TargetDriver {
         /// Objects compared.
         package var comparisons = 0
         package var watched: [UnitID: Set<ObjectID>] = [:]
+        /// What it was asked to remember.
+        package var remembered: [UnitID: Memory] = [:]
+        /// How often it was asked how content stands.
+        package var checks = 0
+        /// Objects admitted.
+        package var admissions = 0
+        /// Objects that only a comparison can tell about.
+        package var opaque: Set<ObjectID> = []
+    }
+
+    package struct Memory: Sendable {
+        package var render: Digest
+        package var limits: Grant
+        package var objects: [DesiredObject]
     }
 
     private let state = Mutex(State())
@@ -48,8 +63,36 @@ package final class MemoryTarget: TargetDriver {
 
     package func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal] {
         try check()
-        let refused = withState { $0.refused }
+        let refused = withState { state in
+            state.admissions += objects.count
+            return state.refused
+        }
         return objects.compactMap { object in refused[object.id].map { Refusal(object: object.id, reason: $0) } }
+    }
+
+    package func standing(
+        of render: Digest, in unit: UnitContext, depth: ComparisonDepth
+    ) async throws(TargetError) -> Standing {
+        try check()
+        return withState { state in
+            state.checks += 1
+            guard let memory = state.remembered[unit.unit], memory.render == render, memory.limits == unit.limits else {
+                return .unknown
+            }
+            let doubtful = memory.objects.filter { object in
+                state.live[object.id] != object.manifest || state.owners[object.id] != unit.unit
+                    || state.health[object.id].map { $0.health != .healthy } ?? false
+                    || state.opaque.contains(object.id)
+            }
+            return .known(
+                Standing.Roll(objects: memory.objects.map(\.id), doubtful: Set(doubtful.map(\.id))))
+        }
+    }
+
+    package func remember(
+        _ objects: [DesiredObject], as render: Digest, of unit: UnitContext
+    ) async throws(TargetError) {
+        withState { $0.remembered[unit.unit] = Memory(render: render, limits: unit.limits, objects: objects) }
     }
 
     package func uid(of object: DesiredObject) -> Text { Text("uid-\(object.id.name)") }
