@@ -92,7 +92,8 @@ import Testing
         try await withScratchFolder { folder in
             try FileManager.default.copyItem(
                 at: Self.layouts.appending(path: layout), to: folder.appending(path: "examples"))
-            let namespaces = (folders + ["argocd", "socks", "podinfo", "ingress"]).joined(separator: ", ")
+            let namespaces = (folders + ["argocd", "socks", "podinfo", "ingress", "flux-system"]).joined(
+                separator: ", ")
             var files = [
                 "fleet.yaml":
                     "kind: Fleet\nmetadata: {name: acme}\nspec: {platform: platform/, projects: projects/}\n",
