@@ -36,6 +36,8 @@ package struct HelmObject: Sendable, Hashable {
     package var manifest: Value
     /// The file of the chart that it came from, as Helm calls it: `shop/charts/redis/templates/service.yaml`.
     package var template: Text
+    /// A keyed hash of the whole, where frozen values are in it: tells of a change without telling what it holds.
+    package var fingerprint: Digest?
 
     package init(manifest: Value, template: Text) {
         self.manifest = manifest

@@ -73,9 +73,23 @@ package final class HelmTemplate: Sendable {
         var known = FrozenFields()
         if let frozen { known = try await frozen.fields(of: scope) }
         let (objects, new) = try known.apply(to: first, second)
-        guard let frozen, !new.values.isEmpty else { return objects }
+        guard let frozen else { return objects }
+        if new.values.isEmpty { return try await fingerprinted(objects, first, frozen) }
         // Another render may have been quicker: what is on the disk counts.
-        return try await frozen.keep(new, of: scope).apply(to: first, second).objects
+        let kept = try await frozen.keep(new, of: scope).apply(to: first, second).objects
+        return try await fingerprinted(kept, first, frozen)
+    }
+
+    /// Secret leaves count in no digest, and lines around a frozen one may change.
+    private func fingerprinted(
+        _ objects: [HelmObject], _ first: [HelmObject], _ frozen: FrozenStore
+    ) async throws(HelmError) -> [HelmObject] {
+        guard objects != first, let key = try await frozen.fingerprintKey() else { return objects }
+        return zip(objects, first).map { object, rendered in
+            var object = object
+            if object.manifest != rendered.manifest { object.fingerprint = object.manifest.digest(secretKey: key) }
+            return object
+        }
     }
 
     private func run(

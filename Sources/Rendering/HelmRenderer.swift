@@ -28,9 +28,11 @@ package struct HelmRenderer: Renderer {
             let output = try await helm.render(request, from: tree)
             let isWhole = settings.crds ?? true
             return output.objects.withoutRepeatedDefinitions.filter { isWhole || !$0.isOfDefinitions }.map { object in
-                RenderedManifest(
+                var manifest = RenderedManifest(
                     value: object.manifest, origin: object.template, folder: input.spec.path,
-                    isTainted: output.isTainted)
+                    isTainted: output.isTainted, isOfChart: true)
+                manifest.fingerprint = object.fingerprint
+                return manifest
             }
         } catch {
             switch error {

@@ -51,6 +51,7 @@ struct ObjectCollector {
         var object = DesiredObject(
             id: envelope.id, apiVersion: envelope.apiVersion, manifest: manifest.value, wave: wave ?? 0, blobs: blobs,
             origin: manifest.origin, digest: Digest(of: []), hook: hook)
+        object.fingerprint = manifest.fingerprint
         object.seal()
         objects.append(object)
     }

@@ -35,7 +35,9 @@ extension [DesiredObject] {
 extension DesiredObject {
     /// Makes the digest fit what it is.
     mutating func seal() {
-        digest = ([manifest, .array(blobs.map { Value($0.id.description) })] as Value).digest()
+        let parts =
+            [manifest, .array(blobs.map { Value($0.id.description) })] + (fingerprint.map { [Value($0)] } ?? [])
+        digest = Value.array(parts).digest()
     }
 }
 

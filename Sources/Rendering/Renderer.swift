@@ -42,6 +42,8 @@ package struct RenderedManifest: Sendable {
     package var isTainted: Bool
     /// Whether a chart went into it, or into what was rendered with it.
     package var isOfChart: Bool
+    /// A keyed hash of what is secret in it; `nil` where nothing is.
+    package var fingerprint: Digest?
 
     package init(
         value: Value, origin: Text, places: Places? = nil, folder: TreePath, isTainted: Bool = false,

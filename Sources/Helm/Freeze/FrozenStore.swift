@@ -25,6 +25,12 @@ package final class FrozenStore: Sendable {
         return try await BlockingWork.run { () throws(HelmError) in try file.read() }
     }
 
+    /// What keyed hashes of frozen values are made with; `nil` while nothing is frozen.
+    func fingerprintKey() async throws(HelmError) -> Secret<[UInt8]>? {
+        let file = FrozenFile(folder, "")
+        return try await BlockingWork.run { () throws(HelmError) in try file.fingerprintKey() }
+    }
+
     /// Adds what is new; what is there already stays.
     ///
     /// - Returns: all that is frozen now. It is on the disk.
@@ -73,6 +79,13 @@ private struct FrozenFile: Sendable {
             throw unreadable("it cannot be encrypted")
         }
         try SmallFile.write(Array(sealed), to: file)
+    }
+
+    func fingerprintKey() throws(HelmError) -> Secret<[UInt8]>? {
+        guard let key = try key(making: false) else { return nil }
+        let derived = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key, info: Array("trimtab fingerprint".utf8), outputByteCount: 32)
+        return derived.withUnsafeBytes { Secret(Array($0)) }
     }
 
     private var keyFile: FilePath { folder.appending("key") }

@@ -22,6 +22,8 @@ package struct DesiredObject: Sendable, Hashable {
     package var hook: Hook?
     /// What a host's file is to hold, when the manifest or its source says it encrypted. In memory only.
     package var opened: Secret<[UInt8]>?
+    /// A keyed hash of what is secret in the manifest and counts in no other digest; `nil` where nothing is.
+    package var fingerprint: Digest?
 
     package init(
         id: ObjectID, apiVersion: Text, manifest: Value, wave: Int, blobs: [BlobReference], origin: Text,
