@@ -4,6 +4,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// An HTTP server on the loopback that answers what a test tells it to: for faults that no real server shows on demand.
@@ -75,14 +76,25 @@ package final class ScriptedServer: Sendable {
     private init(channel: any Channel) { self.channel = channel }
 
     /// A server that lives as long as the closure.
+    ///
+    /// - Parameter certificate: a file of PEM with the certificate and its key, for a server that speaks TLS.
     package static func with<Result: Sendable>(
-        _ script: @escaping Script, _ body: (ScriptedServer) async throws -> Result
+        _ script: @escaping Script, certificate: String? = nil, _ body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
+        let security = try certificate.map { file in
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: file, format: .pem))))
+        }
         typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
         let listening = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let security {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security))
+                    }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     return try Connection(wrappingChannelSynchronously: channel)
                 }

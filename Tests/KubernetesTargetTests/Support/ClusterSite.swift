@@ -18,11 +18,15 @@ struct ClusterSite: Sendable {
     let cluster: any ClusterAPI
     let namespace: Text
     let target: KubernetesTarget
-    let observations = MemoryObservations()
+    let observations: MemoryObservations
     var unit: UnitContext
 
-    init(_ cluster: any ClusterAPI, namespace: Text, rules: DriftRules = DriftRules(), replace: [Text] = []) {
+    init(
+        _ cluster: any ClusterAPI, namespace: Text, rules: DriftRules = DriftRules(), replace: [Text] = [],
+        observations: MemoryObservations = MemoryObservations()
+    ) {
         self.cluster = cluster
+        self.observations = observations
         self.namespace = namespace
         target = KubernetesTarget(cluster: cluster, observations: observations)
         unit = Self.context("web", namespace, rules, replace)
