@@ -110,6 +110,8 @@ final class Trimtab: Subject {
     var processor: Duration? { program.processor }
 
     func prepare(_ phase: Phase) async throws {
+        // Git has nothing to commit then.
+        guard phase != .unchanged else { return }
         let documents = (0..<MapsBenchmark.count).map {
             String(decoding: JSON.write(load.object($0, phase)), as: UTF8.self)
         }
