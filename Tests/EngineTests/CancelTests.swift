@@ -110,6 +110,8 @@ import Testing
     private struct SlowContent: ContentProvider {
         let began: AsyncStream<Void>.Continuation
 
+        func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? { nil }
+
         func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
             began.yield()
             do { try await Task.sleep(for: .seconds(3600)) } catch { throw ContentError(Text("\(error)")) }
