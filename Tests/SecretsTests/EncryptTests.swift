@@ -56,11 +56,18 @@ import Testing
         #expect(text(opened) == file)
     }
 
-    @Test func `What INI could not say again is not encrypted`() async throws {
-        let file = Array("p = b`\"\"\"\n".utf8)
+    @Test(arguments: ["p = b`\"\"\"\n", "p = b`\"\n"])
+    func `What INI could not say again is not encrypted`(file: String) async throws {
         await #expect(throws: SecretsError.self) {
-            try await SOPS.encrypt(file, .ini, metadata(), with: ring, now: Self.now)
+            try await SOPS.encrypt(Array(file.utf8), .ini, metadata(), with: ring, now: Self.now)
         }
+    }
+
+    @Test func `A value that is nothing but a tag is a text`() async throws {
+        let encrypted = try await SOPS.encrypt(
+            Array("a: !\nb: [!, c]\n".utf8), .yaml, metadata(), with: ring, now: Self.now)
+        let opened = try await SOPS.decrypt(encrypted, .yaml, with: ring).bytes().withExposed { $0 }
+        #expect(try YAML.read(opened).first?.value == ["a": "", "b": ["", "c"]])
     }
 
     @Test func `A manifest keeps its layout, and gets it back`() async throws {

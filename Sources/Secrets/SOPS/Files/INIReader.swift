@@ -141,10 +141,15 @@ struct INIReader {
         } else {
             quotes = ""
         }
-        guard quotes.isEmpty || value.count < 3 || !String(decoding: value, as: UTF8.self).contains(quotes) else {
+        let end = Array(quotes.utf8)
+        guard quotes.isEmpty || firstPlace(of: end, in: value + end) == value.count else {
             throw SecretsError(.unsupported, "a value holds quotes that INI cannot say")
         }
-        return Array(quotes.utf8) + value + Array(quotes.utf8)
+        return end + value + end
+    }
+
+    private static func firstPlace(of end: [UInt8], in bytes: [UInt8]) -> Int? {
+        bytes.indices.first { bytes[$0...].starts(with: end) }
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>, _ line: Int) throws(SecretsError) -> Text {

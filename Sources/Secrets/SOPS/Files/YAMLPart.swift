@@ -86,7 +86,7 @@ struct YAMLPart: Sendable {
         var edits: [(Range<Int>, [UInt8])] = []
         for (slot, place) in places {
             guard let replacement = replacements[slot] else { continue }
-            let text = try place.text(for: replacement)
+            let text = gap(before: place.span) + (try place.text(for: replacement))
             // Blank lines belong to a literal that keeps them, before and after.
             let keepsBreaks = Self.keepsBreaks(bytes[place.span]) || Self.keepsBreaks(text[...])
             let end = keepsBreaks ? endOfBlankLines(from: place.span.upperBound) : place.span.upperBound
@@ -121,6 +121,13 @@ struct YAMLPart: Sendable {
         else { return 0 }
         let start = bytes[..<key.lowerBound].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         return bytes[start..<key.lowerBound].prefix { $0 == 0x20 }.count
+    }
+
+    /// What is nothing but a tag has no space behind it.
+    private func gap(before span: Range<Int>) -> [UInt8] {
+        guard span.isEmpty, span.lowerBound > 0 else { return [] }
+        let last = bytes[span.lowerBound - 1]
+        return last == 0x20 || last == 0x09 || last == 0x0A ? [] : [0x20]
     }
 
     /// `|+`, `|2+` …
