@@ -6,6 +6,7 @@ import Commands
 import Foundation
 import Manifest
 import Model
+import TestSupport
 import Testing
 
 /// What the fleet's files say is on record, once for each change, and so is the end of what was wrong with a source.
@@ -123,6 +124,28 @@ import Testing
             try old.write(toFile: main, atomically: true, encoding: .utf8)
             for _ in 0..<2 { await site.trimtab("status") }
             #expect(try await kinds(site, "commitRefused", "sourceRecovered") == ["commitRefused", "sourceRecovered"])
+        }
+    }
+
+    @Test func `a daemon that ends while it waits for a server puts no failure on record`() async throws {
+        try await TrialSite.with { site in
+            try site.writeContent("one")
+            try site.commit("Begin")
+            let server = try await GitHTTPServer.start(root: site.folder)
+            let url = server.origin + "/fleet/.git"
+            try site.write("fleet: \(url)\ninterval: 1s\nallow: [plainHTTP]\n", to: "trust.yaml")
+            let trust = site.folder.path + "/trust.yaml"
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: trust)
+            let first = await site.trimtab("sync", "--once", "--trust", trust)
+            #expect(first.status == .success, "\(first.errors)")
+            try await site.withDaemon(fleet: url) {
+                server.fail { _ in .silence }
+                let before = server.requests.count
+                while server.requests.count == before { try await Task.sleep(for: .milliseconds(5)) }
+            }
+            await server.stop()
+            let log = await site.trimtab("log", "--kind", "sourceFailed", "--kind", "renderFailed")
+            #expect(log.output.isEmpty && log.status == .success, "\(log.output)\(log.errors)")
         }
     }
 }

@@ -14,9 +14,12 @@ extension TrialSite {
     var socket: String { state + "/trimtab.sock" }
 
     /// Runs the daemon in this process while `body` runs.
-    func withDaemon(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    /// - Parameter fleet: an address; `nil` for the fleet's folder.
+    func withDaemon(
+        fleet: String? = nil, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let request = DaemonRequest(
-            engine: EngineRequest(state: Text(state), fleet: Text(folder.path + "/fleet")), logFormat: .json,
+            engine: EngineRequest(state: Text(state), fleet: Text(fleet ?? folder.path + "/fleet")), logFormat: .json,
             logLevel: .error)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
