@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import KubernetesClient
+import Manifest
+import Model
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import KubernetesTarget
+
+@Suite(.timeLimit(.minutes(1))) struct InventoryTests {
+    private let cluster = MemoryCluster()
+    private let unit = ClusterSite.context("web", "default")
+    private let inventory = Inventory(entries: [
+        ObjectID(group: "", kind: "ConfigMap", namespace: "default", name: "a"):
+            Inventory.Entry(uid: "", applied: nil, wave: 0)
+    ])
+
+    private func version() async throws -> Text? {
+        do throws(KubernetesError) {
+            return try await cluster.get(InventoryBooks.address(of: unit.unit, part: 0, in: "default")).resourceVersion
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    @Test func `one that somebody deletes is written again, one that is there is not`() async throws {
+        let now = Mutex(Moment.start)
+        let clocks = Clocks(
+            wall: Clocks.system.wall, monotonic: { now.withLock { $0 } }, sleep: { _ in })
+        let target = KubernetesTarget(cluster: cluster, observations: MemoryObservations(), clocks: clocks)
+        try await target.store(inventory, of: unit)
+        let written = try #require(try await version())
+        for pause in [Duration.seconds(10), .seconds(120), .seconds(7 * 3600)] {
+            now.withLock { $0 = $0.advanced(by: pause) }
+            try await target.store(inventory, of: unit)
+            #expect(try await version() == written)
+        }
+        let address = InventoryBooks.address(of: unit.unit, part: 0, in: "default")
+        _ = try await cluster.delete(address, DeleteOptions())
+        now.withLock { $0 = $0.advanced(by: .seconds(120)) }
+        try await target.store(inventory, of: unit)
+        #expect(try await version() != nil)
+    }
+
+    @Test func `UIDs that come later are no reason to write, other objects are`() async throws {
+        let target = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
+        try await target.store(inventory, of: unit)
+        let written = try await version()
+        var known = inventory
+        for id in known.entries.keys { known.entries[id]?.uid = "1" }
+        try await target.store(known, of: unit)
+        #expect(try await version() == written)
+        known.entries[ObjectID(group: "", kind: "ConfigMap", namespace: "default", name: "b")] = Inventory.Entry(
+            uid: "", applied: nil, wave: 0)
+        try await target.store(known, of: unit)
+        #expect(try await version() != written)
+        #expect(try await target.storedInventory(of: unit) == known)
+    }
+}
