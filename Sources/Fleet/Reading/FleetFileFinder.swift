@@ -85,10 +85,11 @@ struct FleetFileFinder {
         guard depth <= budget.depth else {
             return draft.add(unreadable: folder, territory: territory, reason: "lies too deep; is not read")
         }
+        var files: [File] = []
         for entry in try await children(of: folder, territory, advice, &draft) {
             guard let path = folder.appending(entry.name) else { continue }
             if memory.part(path, entry.id, territory) != nil {
-                try await take(path, entry.id, territory, into: &draft)
+                files.append(File(path: path, id: entry.id))
                 continue
             }
             let isCandidate = entry.kind == .folder || Self.isManifest(entry.name)
@@ -101,34 +102,51 @@ struct FleetFileFinder {
             case .folder:
                 try await collect(path, territory, depth: depth + 1, into: &draft)
             case .file where isCandidate:
-                try await take(path, entry.id, territory, into: &draft)
+                files.append(File(path: path, id: entry.id))
             case .link where isCandidate, .submodule:
                 draft.add(unreadable: path, territory: territory, reason: Self.refusal(of: entry.kind))
             case .file, .link:
                 break
             }
         }
+        while !files.isEmpty {
+            let some = files.prefix(Self.together)
+            files.removeFirst(some.count)
+            guard filesLeft > 0, bytesLeft > 0 else { return try take(some, [], territory, into: &draft) }
+            try take(some, await read(some, territory), territory, into: &draft)
+        }
     }
 
+    /// So many files are read at a time: whoever answers may answer many questions at once.
+    private static let together = 32
+
+    struct File: Sendable {
+        var path: TreePath
+        var id: ContentID
+    }
+
+    /// Takes what files came to, in their order, as far as the budget goes.
     private mutating func take(
-        _ path: TreePath, _ id: ContentID, _ territory: Territory, into draft: inout FleetDraft
-    ) async throws(TreeError) {
-        filesLeft -= 1
-        guard filesLeft >= 0, bytesLeft > 0 else {
-            // Told once: what is beyond may be anything.
-            if draft.unreadable.insert(.platform).inserted {
-                draft.add(
-                    unreadable: path, territory: .platform, reason: "the fleet is too large; is not read from here on")
+        _ files: some Collection<File>, _ read: [Result<FleetMemory.Part, TreeError>], _ territory: Territory,
+        into draft: inout FleetDraft
+    ) throws(TreeError) {
+        for (index, file) in files.enumerated() {
+            filesLeft -= 1
+            guard filesLeft >= 0, bytesLeft > 0, index < read.count else {
+                // Told once: what is beyond may be anything.
+                guard draft.unreadable.insert(.platform).inserted else { return }
+                return draft.add(
+                    unreadable: file.path, territory: .platform,
+                    reason: "the fleet is too large; is not read from here on")
             }
-            return
-        }
-        do throws(TreeError) {
-            let part = try await read(path, id, territory)
-            bytesLeft -= part.bytes
-            parts.append(part)
-        } catch {
-            if error.isTransient { throw error }
-            draft.add(unreadable: error, territory: territory)
+            switch read[index] {
+            case .success(let part):
+                bytesLeft -= part.bytes
+                parts.append(part)
+            case .failure(let error):
+                if error.isTransient { throw error }
+                draft.add(unreadable: error, territory: territory)
+            }
         }
     }
 
@@ -136,26 +154,59 @@ struct FleetFileFinder {
     mutating func part(
         _ path: TreePath, _ id: ContentID, _ territory: Territory
     ) async throws(TreeError) -> FleetMemory.Part? {
-        do throws(TreeError) { return try await read(path, id, territory) } catch {
+        switch await read([File(path: path, id: id)], territory).first {
+        case .success(let part): return part
+        case .failure(let error):
             if error.isTransient { throw error }
             return nil
+        case nil: return nil
         }
     }
 
     private mutating func read(
-        _ path: TreePath, _ id: ContentID, _ territory: Territory
-    ) async throws(TreeError) -> FleetMemory.Part {
-        if let known = memory.part(path, id, territory) {
-            // Whoever notes what is read learns of it all the same.
-            _ = try await tree.kind(at: path)
-            return known
+        _ files: some Collection<File>, _ territory: Territory
+    ) async -> [Result<FleetMemory.Part, TreeError>] {
+        let (tree, budget) = (tree, budget)
+        var read: [Result<FleetMemory.Part, TreeError>?] = []
+        await withTaskGroup(of: (Int, Result<FleetMemory.Part, TreeError>).self) { group in
+            for (index, file) in files.enumerated() {
+                if let known = memory.part(file.path, file.id, territory) {
+                    // Whoever notes what is read learns of it all the same.
+                    read.append(
+                        await Self.result { () async throws(TreeError) in
+                            _ = try await tree.kind(at: file.path)
+                            return known
+                        })
+                    continue
+                }
+                memory.countRead()
+                read.append(nil)
+                group.addTask { (index, await Self.read(file, territory, in: tree, budget)) }
+            }
+            for await (index, result) in group { read[index] = result }
         }
-        let file = try await file(path, territory)
-        memory.countRead()
-        var draft = FleetDraft(isShortForm: false)
-        draft.add(file, budget: budget.file)
-        draft.rereadPlaces(from: file, budget: budget.file)
-        return FleetMemory.Part(path: path, territory: territory, id: id, bytes: file.bytes.count, draft: draft)
+        return read.compactMap { $0 }
+    }
+
+    @concurrent
+    private static func read(
+        _ file: File, _ territory: Territory, in tree: any TreeReader, _ budget: FleetBudget
+    ) async -> Result<FleetMemory.Part, TreeError> {
+        await result { () async throws(TreeError) in
+            let bytes = try await tree.read(file.path, limit: budget.file.bytes)
+            let content = FleetFile(path: file.path, territory: territory, bytes: bytes)
+            var draft = FleetDraft(isShortForm: false)
+            draft.add(content, budget: budget.file)
+            draft.rereadPlaces(from: content, budget: budget.file)
+            return FleetMemory.Part(
+                path: file.path, territory: territory, id: file.id, bytes: bytes.count, draft: draft)
+        }
+    }
+
+    private static func result<Success>(
+        _ body: () async throws(TreeError) -> Success
+    ) async -> Result<Success, TreeError> {
+        do throws(TreeError) { return .success(try await body()) } catch { return .failure(error) }
     }
 
     /// The children of a folder but hidden ones; none, and a problem, when it cannot be listed.
