@@ -19,6 +19,8 @@ struct Candidates {
 
     private var entries: [Entry] = []
     private var byName: [Text: [Int]] = [:]
+    /// That some of them had.
+    private var types: Set<GroupVersionKind> = []
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -33,9 +35,13 @@ struct Candidates {
                     id: id, name: id.name, namespace: resource.namespace, previousTypes: previous.map(\.type),
                     originalNamespace: previous.first?.namespace ?? id.namespace, prefixes: resource.prefixes,
                     suffixes: resource.suffixes, isServiceAccount: id.type.kind == "ServiceAccount"))
+            types.formUnion(previous.map(\.type))
             for name in Set(resource.previous.map(\.name)) { byName[name, default: []].append(index) }
         }
     }
+
+    /// Whether one of them was ever of a type that a reference means.
+    func holdAny(of target: GroupVersionKind) -> Bool { types.contains { $0.matches(target) } }
 
     /// What one object sees of them.
     func view(of referrer: Resource) throws(KustomizeError) -> View {

@@ -24,11 +24,13 @@ struct NameReferences: Sendable {
 
     func apply(to set: inout ResourceSet) throws(KustomizeError) {
         let candidates = Candidates(set)
+        // By the kind that refers: those that may mean some object which was renamed.
+        var live: [Text: [(spec: FieldSpec, target: GroupVersionKind)]] = [:]
         try set.changeContents { (resource) throws(KustomizeError) in
             if candidates.isEmpty, resource.kind != "RoleBinding" { return }
             let original = resource.originalID.type
-            var specs = byKind[original.kind] ?? []
-            specs += byKind[""] ?? []
+            let specs = live[original.kind] ?? references(of: original.kind, to: candidates)
+            live[original.kind] = specs
             if specs.isEmpty { return }
             let view = try candidates.view(of: resource)
             // A referrer's own type is what it is now; what it was first decides whether a spec is for it.
@@ -37,6 +39,15 @@ struct NameReferences: Sendable {
                 try Self.change(&resource, spec, type: type, view: view, target: target)
             }
         }
+    }
+
+    /// Where a kind may refer to one of the candidates. Bindings are looked at whatever they name, for what is wrong in
+    /// them.
+    private func references(
+        of kind: Text, to candidates: Candidates
+    ) -> [(spec: FieldSpec, target: GroupVersionKind)] {
+        let all = (byKind[kind] ?? []) + (byKind[""] ?? [])
+        return kind == "RoleBinding" ? all : all.filter { candidates.holdAny(of: $0.target) }
     }
 
     private static func change(
