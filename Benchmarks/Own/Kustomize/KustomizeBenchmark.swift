@@ -13,6 +13,7 @@ import Model
 /// `KUBECTL` names another kubectl than the one on the path.
 enum KustomizeBenchmark {
     static func run() throws {
+        print("Peer: \(try version(of: kubectl)).\n")
         let folder = "\(FileManager.default.temporaryDirectory.path)/trimtab-kustomize-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for tree in [KustomizeTree.overlay, KustomizeTree.thousand] {
@@ -23,8 +24,17 @@ enum KustomizeBenchmark {
         }
     }
 
+    private static var kubectl: String { ProcessInfo.processInfo.environment["KUBECTL"] ?? "kubectl" }
+
+    /// In one line.
+    private static func version(of kubectl: String) throws -> String {
+        let file = FileManager.default.temporaryDirectory.path + "/trimtab-kubectl-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        _ = try Child.run([kubectl, "version", "--client"], output: file)
+        return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").joined(separator: ", ")
+    }
+
     private static func compareProcesses(_ tree: KustomizeTree, in folder: String) throws {
-        let kubectl = ProcessInfo.processInfo.environment["KUBECTL"] ?? "kubectl"
         guard let trimtab = ProcessInfo.processInfo.environment["TRIMTAB"], !trimtab.isEmpty else {
             throw Child.Failed(description: "TRIMTAB must name the program")
         }
