@@ -107,9 +107,12 @@ actor Content: ContentProvider {
     func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
         let spec = try find(unit).spec
         do {
-            for key in keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version).all {
-                guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes(of: spec))
-                else { continue }
+            let keys = keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version)
+            let remotes = remotes(of: spec)
+            for key in keys.all {
+                guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes) else {
+                    continue
+                }
                 note(kept.trace, of: unit, at: version)
                 return kept.render
             }

@@ -10,7 +10,7 @@ extension Reconciliation {
 
     /// After a failed or interrupted sync it cannot be told what is drift.
     mutating func beginPaused(_ pause: Paused) -> Step {
-        guard let applied = record.applied, isWhole, record.failure.isEmpty else { return rest(in: pause) }
+        guard let applied = record.applied, record.isSettled else { return rest(in: pause) }
         phase = .loading(version: applied.version, note: "")
         return Step(action: .load(render: applied.render, version: applied.version, only: healingScope))
     }

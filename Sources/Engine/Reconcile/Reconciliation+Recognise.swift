@@ -13,8 +13,10 @@ import Model
 extension Reconciliation {
     /// What was applied, where the end of the run says nothing that only manifests could tell.
     private var recognisable: Digest? {
-        guard !facts.needsObjects, record.isSettled, case .whole = job.scope else { return nil }
-        return record.applied.flatMap { record.bad.contains($0.render) ? nil : $0.render }
+        guard !facts.needsObjects, record.isSettled, case .whole = job.scope, let applied = record.applied?.render,
+            record.rendered ?? applied == applied, !record.bad.contains(applied)
+        else { return nil }
+        return applied
     }
 
     mutating func beginAtNewest(_ version: Version) -> Step {
@@ -40,15 +42,4 @@ extension Reconciliation {
 
     /// Whether those are here that were asked for. Where an object cannot be found any more, the whole is looked at.
     func isComplete(_ loaded: Rendered) -> Bool { doubtful.map { $0 == Set(loaded.all.map(\.id)) } ?? true }
-
-    mutating func render(_ version: Version, recording drafts: [EventDraft] = []) -> Step {
-        doubtful = nil
-        phase = .rendering
-        return Step(record: drafts, action: .render(version))
-    }
-}
-
-extension UnitRecord {
-    /// Whether the last sync ended well, so that what is live is of one version.
-    var isSettled: Bool { openSync == nil && !isTorn && failure.isEmpty }
 }

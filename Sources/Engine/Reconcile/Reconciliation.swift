@@ -105,6 +105,12 @@ package struct Reconciliation: Sendable {
         return beginAtNewest(newest)
     }
 
+    mutating func render(_ newest: Version, recording drafts: [EventDraft] = []) -> Step {
+        doubtful = nil
+        phase = .rendering
+        return Step(record: drafts, action: .render(newest))
+    }
+
     /// What was the unit's before the journal was lost is its own again.
     private mutating func recalled(_ inventory: Inventory?, for newest: Version) -> Step {
         guard let inventory, !inventory.entries.isEmpty else { return render(newest) }
@@ -117,12 +123,9 @@ package struct Reconciliation: Sendable {
     /// The objects to look at when only some may have changed. After a failed or interrupted sync the live objects
     /// belong to two versions, and only a look at the whole can tell.
     var healingScope: Set<ObjectID>? {
-        guard case .objects(let ids) = job.scope, !ids.isEmpty, isWhole, record.failure.isEmpty else { return nil }
+        guard case .objects(let ids) = job.scope, !ids.isEmpty, record.isSettled else { return nil }
         return ids
     }
-
-    /// Whether the live objects belong to one version, the applied one.
-    var isWhole: Bool { record.openSync == nil && !record.isTorn }
 
     package mutating func advance(_ input: Input) -> Step {
         var step = follow(input)

@@ -43,11 +43,11 @@ extension UnitRecord {
         self.init()
         guard let health = value["health"].flatMap(HealthChanged.init) else { return nil }
         self.health = HealthReport(health.health, reason: health.reason.string)
+        recovered = Set(value["recovered"]?.objectIDsValue ?? [])
         if let written = value["inventory"] {
             guard let read = Inventory(written) else { return nil }
             inventory = read
         }
-        recovered = Set(value["recovered"]?.objectIDsValue ?? [])
         applied = value["applied"].flatMap(Applied.init)
         history = value["history"]?.arrayValue?.compactMap(Entry.init) ?? []
         rendered = value["rendered"]?.digestValue

@@ -78,6 +78,12 @@ package struct UnitRecord: Sendable, Hashable {
 
     package init() {}
 
+    /// Whether the live objects belong to one version, the applied one.
+    package var isWhole: Bool { openSync == nil && !isTorn }
+
+    /// Whether the last sync ended well, besides.
+    package var isSettled: Bool { isWhole && failure.isEmpty }
+
     /// Whether nothing was ever done to the unit, as far as the journal knows.
     package var isBlank: Bool {
         applied == nil && inventory.entries.isEmpty && history.isEmpty && openSync == nil && !isRemoved
