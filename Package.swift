@@ -84,7 +84,7 @@ let package = Package(
         room("Helm", ["CLinux", "CZlib", "Manifest", "Model", .crypto, .nioPosix, .system]),
         room("Rendering", ["Manifest", "Model", "Fleet", "Kustomize", "Helm"]),
         room("Age", ["Manifest", .crypto, .cryptoExtras]),
-        room("Secrets", ["Manifest", "Age", .crypto, .subprocess, .system]),
+        room("Secrets", ["CLinux", "Manifest", "Model", "Fleet", "Age", .crypto, .subprocess, .system]),
         room("Engine", ["Manifest", "Model", "Fleet", .heap]),
         room("HostTarget", ["CLinux", "CSystemd", "Manifest", "Model", "Fleet", "Engine", .crypto, .nioPosix]),
         room(
@@ -103,8 +103,8 @@ let package = Package(
         room(
             "TestSupport",
             [
-                "Manifest", "Model", "Fleet", "Engine", "KubernetesClient", "API", .crypto, .nioCore, .nioHTTP1,
-                .nioPosix, .nioSSL,
+                "Manifest", "Model", "Fleet", "Secrets", "Engine", "KubernetesClient", "API", .crypto, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL,
             ]),
         room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets"]),
         room(
@@ -142,7 +142,7 @@ let package = Package(
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),
         tests(of: "Rendering", ["Manifest", "Model", "Fleet"], besides: ["Layouts"]),
         tests(of: "Age", ["Manifest", .crypto]),
-        tests(of: "Secrets", ["Manifest", "Age"]),
+        tests(of: "Secrets", ["Manifest", "Model", "Fleet", "Age"]),
         tests(of: "HostTarget", ["Engine", "Fleet", "Manifest", "Model", .nioPosix]),
         tests(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],

@@ -28,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        .target(name: "CLinux", path: "Rooms/CLinux"),
         .systemLibrary(
             name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(
@@ -47,6 +48,8 @@ let package = Package(
             name: "Model", dependencies: ["Manifest", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Model", swiftSettings: strict),
         .target(
+            name: "Fleet", dependencies: ["Manifest", "Model"], path: "Rooms/Fleet", swiftSettings: strict),
+        .target(
             name: "Kustomize", dependencies: ["Manifest", "Model", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Kustomize", swiftSettings: strict),
         .target(
@@ -58,7 +61,7 @@ let package = Package(
         .target(
             name: "Secrets",
             dependencies: [
-                "Manifest", "Age", .product(name: "Crypto", package: "swift-crypto"),
+                "CLinux", "Manifest", "Model", "Fleet", "Age", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Rooms/Secrets", swiftSettings: strict),

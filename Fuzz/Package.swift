@@ -60,7 +60,8 @@ let package = Package(
         room(
             "Secrets",
             [
-                "Manifest", "Age", crypto, .product(name: "Subprocess", package: "swift-subprocess"),
+                "CLinux", "Manifest", "Model", "Fleet", "Age", crypto,
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets"]),

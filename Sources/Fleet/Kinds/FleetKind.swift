@@ -16,7 +16,7 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
     package static let apiVersion: Text = "trimtab.dev/v1alpha1"
 
     /// Whether this version of Trimtab knows what to do with it.
-    package var isSupported: Bool { self != .secretStore && self != .notification }
+    package var isSupported: Bool { self != .notification }
 
     /// Whether a project's own folder may declare it.
     package var isForProjects: Bool {
@@ -36,7 +36,7 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
         case .source: "A repository that applications come from."
         case .project: "Who may touch what: the sources and limits of a group of applications."
         case .application: "What should run, where, and how it gets there."
-        case .secretStore: "Where secrets come from."
+        case .secretStore: "A place outside of Git that secrets are read from, and which project may read what of it."
         case .notification: "Who is told what."
         }
     }

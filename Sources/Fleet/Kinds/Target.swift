@@ -63,17 +63,8 @@ package struct Target: Sendable, Hashable {
     .parsed { $0.map { .value($0) } ?? .refused("says nowhere") }
 
     private static let kubernetes = Shape<Place>.object(
-        Field.required("connection", connection, "A connection's name, resolved by the agent.")
+        Field.required("connection", .connection, "A connection's name, resolved by the agent.")
     ) { .kubernetes(connection: $0) }
-
-    /// Names a file in the agent's own folder, so it must lead nowhere else.
-    private static let connection = Shape<Text>
-        .text("a connection's name", pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$") { text in
-            let bytes = Array(text.utf8)
-            let isClean = bytes.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
-            let ends = [bytes.first, bytes.last].allSatisfy { $0.map(isAlphanumeric) ?? false }
-            return isClean && ends && bytes.count <= 63 ? text : nil
-        }
 
     private static let machine = Shape<Text>
         .text("a host name", pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$") { text in

@@ -10,6 +10,7 @@ extension FleetDraft {
         var targets: [TargetName: Sited<Target>] = [:]
         var sources: [SourceName: Sited<Source>] = [:]
         var projects: [ProjectName: Sited<Project>] = [:]
+        var secretStores: [SecretStoreName: Sited<SecretStore>] = [:]
         var applications: [ApplicationName: Sited<Application>] = [:]
     }
 
@@ -18,12 +19,31 @@ extension FleetDraft {
         checked.targets = unique(targets, .target)
         checked.sources = unique(sources, .source)
         checked.projects = unique(projects, .project)
+        checked.secretStores = unique(secretStores, .secretStore)
+        refuseUnknownReaders(in: &checked)
         for name in applications.keys.sorted() { keepIncumbent(name, in: fleet) }
         for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
             if refersWell(application, checked) { checked.applications[name] = application }
         }
         refuseCircles(in: &checked)
         return checked
+    }
+
+    /// A slip in a project's name must not go unseen until somebody misses a secret.
+    private mutating func refuseUnknownReaders(in checked: inout Checked) {
+        for (name, sited) in checked.secretStores.sorted(by: { $0.key < $1.key }) {
+            for (index, permission) in sited.value.allow.enumerated() {
+                for project in permission.projects where projects[project] == nil {
+                    if disabled.contains(DeclarationID(.project, project.text)) { continue }
+                    let path = FieldPath([.key("spec"), .key("allow"), .index(index), .key("projects")])
+                    checked.secretStores[name] = nil
+                    refuse(
+                        [DeclarationID(.secretStore, name.text)], at: path, of: sited.places,
+                        "there is no project \(quoted(project.text))",
+                        advice: Suggestion.advice(for: project.text, among: projects.keys.map(\.text).sorted()))
+                }
+            }
+        }
     }
 
     /// Of declarations in several projects, takes out those that are not of the one whose application runs. Where that

@@ -24,7 +24,12 @@ extension FleetDraft {
                 guard let owned = draft.owned(sited, territory) else { return }
                 draft.applications[application.name, default: []].append(owned)
             }
-        case .secretStore, .notification:
+        case .secretStore:
+            add(SecretStore.shape, value, places, territory, named) { draft, store, sited in
+                guard let owned = draft.owned(sited, territory) else { return }
+                draft.secretStores[store.name, default: []].append(owned)
+            }
+        case .notification:
             note(at: ["kind"], of: places, "\(kind.rawValue) is not supported by this version of Trimtab")
         case .fleet:
             note(at: ["kind"], of: places, "Fleet is declared in fleet.yaml only")
@@ -96,6 +101,28 @@ extension FleetDraft {
             return nil
         case (.platform, _):
             break
+        }
+        return sited
+    }
+
+    /// The store with its owner; `nil` when a project's folder asks for what only the platform may give.
+    private mutating func owned(_ sited: Sited<SecretStore>, _ territory: Territory) -> Sited<SecretStore>? {
+        guard case .project(let owner) = territory else { return sited }
+        var sited = sited
+        let id = DeclarationID(.secretStore, sited.value.name.text)
+        sited.value.owner = owner
+        guard case .vault = sited.value.place else {
+            refuse(
+                [id], at: ["spec"], of: sited.places, "a project's own store must be a vault",
+                advice: "what the agent's machine holds is given out in the platform folder")
+            return nil
+        }
+        for (index, permission) in sited.value.allow.enumerated() where permission.projects != [owner] {
+            let path = FieldPath([.key("spec"), .key("allow"), .index(index), .key("projects")])
+            refuse(
+                [id], at: path, of: sited.places, "lies in the folder of project \(owner), and names others",
+                advice: "a project gives to itself alone")
+            return nil
         }
         return sited
     }

@@ -55,7 +55,9 @@ extension FleetDraft {
     private func bare(_ checked: Checked) -> FleetSnapshot {
         FleetSnapshot(
             name: nil, targets: checked.targets.mapValues(\.value), sources: checked.sources.mapValues(\.value),
-            projects: checked.projects.mapValues(\.value), applications: checked.applications.mapValues(\.value),
+            projects: checked.projects.mapValues(\.value),
+            secretStores: checked.secretStores.mapValues(\.value),
+            applications: checked.applications.mapValues(\.value),
             specs: [], problems: inOrder(problems), notices: [], disabled: disabled, disabledUnits: disabledUnits,
             unreadable: unreadable)
     }

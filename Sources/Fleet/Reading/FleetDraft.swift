@@ -20,6 +20,7 @@ struct FleetDraft: Sendable {
     var targets: [TargetName: [Sited<Target>]] = [:]
     var sources: [SourceName: [Sited<Source>]] = [:]
     var projects: [ProjectName: [Sited<Project>]] = [:]
+    var secretStores: [SecretStoreName: [Sited<SecretStore>]] = [:]
     var applications: [ApplicationName: [Sited<Application>]] = [:]
     var problems: [FleetProblem] = []
     var disabled: Set<DeclarationID> = []

@@ -45,8 +45,13 @@ struct UnitExpansion: Sendable {
                 unit: id(application, target), project: project, source: source, follow: application.content.follow,
                 rendering: rendering(of: application, on: target), place: target.place, limits: limits,
                 namespace: application.namespace, driftRules: application.driftRules, policy: application.policy,
-                dependsOn: try dependencies(of: application, on: target))
+                dependsOn: try dependencies(of: application, on: target), secrets: grants(to: project, on: target))
         }
+    }
+
+    private func grants(to project: ProjectName, on target: Target) -> [SecretGrant] {
+        checked.secretStores.values.compactMap { $0.value.grant(to: project, on: target) }
+            .sorted { $0.store.name < $1.store.name }
     }
 
     private func refuseClusterFields(of application: Application) throws(Refusal) {

@@ -55,7 +55,17 @@ extension FleetKind {
               rollback: {whenDegradedWithin: 15m}
               onRemoval: orphan
             """
-        case .secretStore, .notification: ""
+        case .secretStore:
+            """
+            kind: SecretStore
+            metadata: {name: vault}
+            spec:
+              vault: {connection: main, engine: secret, version: 2}   # a name that the agent's own folder resolves
+              interval: 60s
+              allow:
+                - {projects: [shop], on: {env: prod}, paths: [shop/**]}
+            """
+        case .notification: ""
         }
     }
 }

@@ -18,7 +18,8 @@ extension FleetKind {
         case .source: Source.shape.schema
         case .project: Project.shape.schema
         case .application: Application.shape.schema
-        case .secretStore, .notification: nil
+        case .secretStore: SecretStore.shape.schema
+        case .notification: nil
         }
     }
 

@@ -12,6 +12,7 @@ package struct FleetSnapshot: Sendable, Hashable {
     package var targets: [TargetName: Target]
     package var sources: [SourceName: Source]
     package var projects: [ProjectName: Project]
+    package var secretStores: [SecretStoreName: SecretStore] = [:]
     package var applications: [ApplicationName: Application]
     /// Ordered by unit.
     var specs: [UnitSpec]

@@ -22,13 +22,15 @@ package struct UnitSpec: Sendable, Hashable {
     package var policy: SyncPolicy
     /// Ordered by id.
     package var dependsOn: [UnitID]
+    /// What it may read of stores of secrets, ordered by store.
+    package var secrets: [SecretGrant]
     /// Of everything above: two specs with one digest ask for the same.
     package var digest: Digest
 
     package init(
         unit: UnitID, project: ProjectName, source: SourceName?, follow: Application.Follow?, rendering: RenderSpec,
         place: Target.Place, limits: Grant, namespace: Text?, driftRules: DriftRules, policy: SyncPolicy,
-        dependsOn: [UnitID]
+        dependsOn: [UnitID], secrets: [SecretGrant] = []
     ) {
         self.unit = unit
         self.project = project
@@ -41,6 +43,7 @@ package struct UnitSpec: Sendable, Hashable {
         self.driftRules = driftRules
         self.policy = policy
         self.dependsOn = dependsOn
+        self.secrets = secrets
         digest = Digest(of: [])
         digest = summary.digest()
     }
@@ -56,6 +59,7 @@ extension UnitSpec {
             "rendering": rendering.summary, "place": place.summary, "limits": limits.summary,
             "namespace": namespace.map(Value.string) ?? .null, "driftRules": driftRules.summary,
             "policy": policy.summary, "dependsOn": .array(dependsOn.map { .string(Text($0.description)) }),
+            "secrets": .array(secrets.map(\.summary)),
         ]
     }
 }

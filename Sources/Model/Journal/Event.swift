@@ -19,6 +19,7 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case rolledBack, markedBad, badLifted
     case unitRemoved
     case capabilitiesSeen
+    case secretsRead, storeFailed, storeRecovered
     case retained
 }
 

@@ -69,6 +69,7 @@ extension Value {
     package init(_ version: Version) {
         self = .fields([
             "fleet": version.fleet.map { Value($0.hex) }, "source": version.source.map { Value($0.hex) },
+            "secrets": version.secrets.isEmpty ? nil : Value(byName: version.secrets),
         ])
     }
 
@@ -76,6 +77,19 @@ extension Value {
         guard objectValue != nil else { return nil }
         return Version(
             fleet: self["fleet"]?.stringValue.flatMap { CommitID(hex: $0.string) },
-            source: self["source"]?.stringValue.flatMap { CommitID(hex: $0.string) })
+            source: self["source"]?.stringValue.flatMap { CommitID(hex: $0.string) },
+            secrets: self["secrets"]?.textsByName ?? [:])
+    }
+
+    /// A map of texts, ordered by their names.
+    package init(byName texts: [Text: Text]) {
+        self = .object(
+            Object(uniquePairs: texts.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
+    }
+
+    package var textsByName: [Text: Text] {
+        var texts: [Text: Text] = [:]
+        for (key, value) in objectValue?.pairs ?? [] { texts[key] = value.stringValue }
+        return texts
     }
 }

@@ -51,9 +51,11 @@ package enum ProjectNoun {}
 package enum ApplicationNoun {}
 package enum TargetNoun {}
 package enum SourceNoun {}
+package enum SecretStoreNoun {}
 
 package typealias FleetName = Name<FleetNoun>
 package typealias ProjectName = Name<ProjectNoun>
 package typealias ApplicationName = Name<ApplicationNoun>
 package typealias TargetName = Name<TargetNoun>
 package typealias SourceName = Name<SourceNoun>
+package typealias SecretStoreName = Name<SecretStoreNoun>

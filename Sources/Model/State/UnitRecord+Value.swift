@@ -31,6 +31,7 @@ extension UnitRecord {
             "additions": additions?.value,
             "additionsSince": additionsSince.map { Value($0) },
             "health": HealthChanged(health: health.health, reason: Text(health.reason)).value,
+            "secrets": secrets.isEmpty ? nil : Value(secrets),
             "project": testament.project.isEmpty ? nil : Value(testament.project),
             "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
             "deletionHooks": testament.hasDeletionHooks ? true : nil,
@@ -67,6 +68,7 @@ extension UnitRecord {
         fight = value["fight"].flatMap(FightDetected.init)
         additions = value["additions"].flatMap(AdditionsSeen.init)
         additionsSince = value["additionsSince"]?.timeValue
+        secrets = value["secrets"]?.accessesValue ?? []
         testament = Testament(
             project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
             hasDeletionHooks: value["deletionHooks"] == true)

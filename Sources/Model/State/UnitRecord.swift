@@ -69,6 +69,8 @@ package struct UnitRecord: Sendable, Hashable {
     /// When some of it was first seen; `nil` without.
     package var additionsSince: Time?
     package var health = HealthReport(.unknown)
+    /// What the unit was last given of secrets, ordered by place.
+    package var secrets: [SecretAccess] = []
     /// As of the last sync.
     package var testament = Testament()
     /// Whether the unit left the fleet.
@@ -150,7 +152,9 @@ package struct UnitRecord: Sendable, Hashable {
             let lifted = event.payload(as: BadLifted.self)?.renders ?? []
             bad.removeAll { lifted.contains($0) }
             self.lifted += lifted.filter { !self.lifted.contains($0) }
+        case .secretsRead: secrets = event.payload(as: SecretsRead.self)?.accesses ?? secrets
         case .unitRemoved:
+            secrets = []
             inventory = Inventory()
             recovered = []
             applied = nil
@@ -203,7 +207,9 @@ package struct UnitRecord: Sendable, Hashable {
             isTorn = false
             recovered = []
             let isNew = applied?.render != ended.render
-            applied = Applied(version: ended.version, render: ended.render, time: time)
+            // Since when it is there: putting drift back, or a rotated secret, makes no content new.
+            let since = isNew ? time : applied?.time ?? time
+            applied = Applied(version: ended.version, render: ended.render, time: since)
             if isNew { health = HealthReport(.unknown) }
         } else if ended.render != applied?.render {
             isTorn = true

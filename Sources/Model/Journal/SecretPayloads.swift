@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// That a unit was given something secret: what, and never its value.
+package struct SecretAccess: Sendable, Hashable {
+    /// `vault:shop/database`: a store of secrets and a path in it; or `file:apps/web/secret.yaml`, a file in Git.
+    package var place: Text
+    /// The keys in that place, ordered.
+    package var keys: [Text]
+    /// The store's word for the version, a keyed fingerprint where it has none; of a file, the hash of what is
+    /// encrypted.
+    package var version: Text
+    /// Of a file: to whom it is encrypted.
+    package var recipients: [Text]
+
+    package init(place: Text, keys: [Text], version: Text, recipients: [Text] = []) {
+        self.place = place
+        self.keys = keys
+        self.version = version
+        self.recipients = recipients
+    }
+
+    package static let filePrefix: Text = "file:"
+
+    /// Whether it lies outside of Git, and so has versions of its own.
+    package var isFromStore: Bool { !place.utf8.starts(with: Self.filePrefix.utf8) }
+}
+
+/// A unit was given secrets. Recorded before anything is done with them, and again when anything of it is another.
+package struct SecretsRead: Payload {
+    package static let kind = EventKind.secretsRead
+    package var project: Text
+    /// All that the unit has of secrets, ordered by place.
+    package var accesses: [SecretAccess]
+
+    package init(project: Text, accesses: [SecretAccess]) {
+        self.project = project
+        self.accesses = accesses
+    }
+
+    package var value: Value { ["project": Value(project), "accesses": Value(accesses)] }
+
+    package init?(_ value: Value) {
+        guard let accesses = value["accesses"]?.accessesValue else { return nil }
+        self.init(project: value["project"]?.stringValue ?? "", accesses: accesses)
+    }
+}
+
+/// A store of secrets does not give what it should. What was read before stays.
+package struct StoreFailed: Payload {
+    package static let kind = EventKind.storeFailed
+    /// As in ``SecretAccess/place``.
+    package var place: Text
+    /// In one word: `unreachable`, `denied`, `throttled`.
+    package var state: Text
+    package var reason: Text
+    /// Who stays at what was read before.
+    package var units: [UnitID]
+
+    package init(place: Text, state: Text, reason: Text, units: [UnitID]) {
+        self.place = place
+        self.state = state
+        self.reason = reason
+        self.units = units
+    }
+
+    package var value: Value {
+        [
+            "place": Value(place), "state": Value(state), "reason": Value(reason),
+            "units": .array(units.map { Value("\($0)") }),
+        ]
+    }
+
+    package init?(_ value: Value) {
+        guard let place = value["place"]?.stringValue else { return nil }
+        self.init(
+            place: place, state: value["state"]?.stringValue ?? "", reason: value["reason"]?.stringValue ?? "",
+            units: value["units"]?.textsValue.compactMap { UnitID(parsing: $0) } ?? [])
+    }
+}
+
+/// It gives it again.
+package struct StoreRecovered: Payload {
+    package static let kind = EventKind.storeRecovered
+    package var place: Text
+
+    package init(place: Text) { self.place = place }
+
+    package var value: Value { ["place": Value(place)] }
+
+    package init?(_ value: Value) {
+        guard let place = value["place"]?.stringValue else { return nil }
+        self.init(place: place)
+    }
+}
+
+extension Value {
+    package init(_ accesses: [SecretAccess]) {
+        self = .array(
+            accesses.map { access in
+                .fields([
+                    "place": Value(access.place), "keys": .array(access.keys.map(Value.string)),
+                    "version": Value(access.version),
+                    "recipients": access.recipients.isEmpty ? nil : .array(access.recipients.map(Value.string)),
+                ])
+            })
+    }
+
+    package var accessesValue: [SecretAccess]? {
+        arrayValue?.compactMap { value in
+            guard let place = value["place"]?.stringValue else { return nil }
+            return SecretAccess(
+                place: place, keys: value["keys"]?.textsValue ?? [], version: value["version"]?.stringValue ?? "",
+                recipients: value["recipients"]?.textsValue ?? [])
+        }
+    }
+}
