@@ -15,6 +15,7 @@ import Logging
 import Manifest
 import Model
 import Rendering
+import Secrets
 
 /// An engine with all its parts, for as long as it is used. The one place that makes them.
 struct Instance: Sendable {
@@ -23,6 +24,7 @@ struct Instance: Sendable {
     let fleet: FleetDesk
     let journal: Journal
     let largeRuns: LargeRuns
+    let stores: StoreDesk
     private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
@@ -49,7 +51,7 @@ struct Instance: Sendable {
         let recorder = JournalRecorder(
             journal: journal, meters: meters, log: log.map(EventLog.init), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
-        let opener = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
+        let repositories = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
         let content = Content(
             cache: cache,
             renderers: .live(
@@ -58,14 +60,21 @@ struct Instance: Sendable {
         var records = try await journal.project(UnitRecords.self)
         if records.weight >= JournalUpkeep.heavyReplay { try? await journal.save(&records) }
         let largeRuns = LargeRuns()
-        let keys = AgentKeys(state: state, countsUser: daemon == nil)
+        let fingerprints = SecretFingerprints(key: try OwnKey.open(state + "/fingerprint.key"))
+        let readers = StoreReaders(state: state, fingerprints: fingerprints, clocks: clocks)
+        let keys = AgentKeys(
+            state: state, countsUser: daemon == nil, transit: AgentTransit(readers).transit)
+        let stores = StoreDesk(
+            recorder: recorder, clocks: clocks,
+            makeReader: { store throws(StoreError) in try readers.reader(of: store) })
+        let opener = ObjectOpener(keys: keys, stores: stores)
         let engine = Engine(
-            content: OpenedContent(content: content, resolver: ObjectOpener(keys: keys)), recorder: recorder,
+            content: OpenedContent(content: content, resolver: opener), recorder: recorder,
             clocks: clocks, records: records.fold.records,
             isWatching: daemon != nil, runEnded: largeRuns.ended)
         let clusters = Clusters(state: state, observations: cache, clocks: clocks)
         let desk = FleetDesk(
-            fleet: try await opener.fleet(at: allegiance.place), opener: opener,
+            fleet: try await repositories.fleet(at: allegiance.place), opener: repositories,
             recorder: recorder, ledger: try await journal.sourceLedger(),
             fleetLedger: try await journal.fleetLedger(),
             serving: ServedTargets(
@@ -73,7 +82,7 @@ struct Instance: Sendable {
             content: content,
             capabilities: CapabilityDesk(
                 known: try await journal.capabilities(), recorder: recorder, clocks: clocks),
-            clocks: clocks, meters: meters
+            stores: stores, clocks: clocks, meters: meters
         ) { place in
             let folder: String
             switch place {
@@ -90,9 +99,11 @@ struct Instance: Sendable {
         })
         await desk.refresh()
         let operations = LocalOperations(
-            engine: engine, journal: journal, fleet: desk, content: content, daemon: daemon, clocks: clocks)
+            engine: engine, journal: journal, fleet: desk, content: content,
+            disclosure: Disclosure(fingerprints), daemon: daemon, clocks: clocks)
         return Instance(
-            operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, meters: meters,
+            operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
+            meters: meters,
             savedRecords: records.saved, clusters: clusters, lock: lock)
     }
 
@@ -106,7 +117,8 @@ struct Instance: Sendable {
     func metrics() async -> String {
         meters.text(
             version: Build.version, load: await engine.load(), journalSize: journal.newest,
-            gitObjects: await fleet.opener.mirrors.questions, requests: await clusters.requests())
+            gitObjects: await fleet.opener.mirrors.questions, requests: await clusters.requests(),
+            staleSecrets: await stores.problems().count)
     }
 
     func close() async throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 import Manifest
 import Model
 
@@ -9,6 +10,8 @@ import Model
 struct ObjectCollector {
     private let tree: TracingTreeReader
     private(set) var objects: [DesiredObject] = []
+    /// What is to be put into some of them when they are applied.
+    private(set) var mappings: [NotedMapping] = []
     private(set) var notes: [Text] = []
     private(set) var isTainted = false
     private(set) var isOfChart = false
@@ -41,6 +44,9 @@ struct ObjectCollector {
         guard objects.count < PlainRenderer.objectLimit else { throw .tooMany(objects: PlainRenderer.objectLimit) }
         if let first = places.updateValue(manifest.origin, forKey: envelope.id) {
             throw .duplicate(envelope.id, first: first, second: manifest.origin)
+        }
+        if envelope.id.group == SecretMapping.group {
+            return mappings.append(try NotedMapping(manifest, namespace: envelope.id.namespace))
         }
         if let note = foreign.note(envelope.id, at: manifest.origin) { notes.append(note) }
         let wave = try Self.reading(manifest) { value throws(HookReading.Fault) in try HookReading.wave(of: value) }

@@ -26,7 +26,7 @@ package struct Renderers: Sendable {
     }
 
     /// Of what happens to manifests whatever renders them.
-    private static let version: Value = 3
+    private static let version: Value = 5
 
     @concurrent
     package func render(
@@ -42,9 +42,11 @@ package struct Renderers: Sendable {
         for manifest in try await renderer.render(request, in: tracing, beside: elsewhere.bases) {
             try await collector.add(manifest)
         }
-        let objects = try collector.objects.placed(in: request.namespace)
+        var objects = try collector.objects.placed(in: request.namespace)
         var trace = tracing.trace
         trace.remotes = elsewhere.trace
+        await EncryptedInputs.note(in: &objects, read: trace, of: tracing)
+        for mapping in collector.mappings { try mapping.note(in: &objects, namespace: request.namespace) }
         return RenderOutput(
             kind: kind, objects: objects, digest: objects.renderDigest, trace: trace, notes: collector.notes,
             isTainted: collector.isTainted || objects.contains { $0.manifest.holdsSecret },

@@ -54,6 +54,22 @@ final class World {
         renders[digest] = newest
     }
 
+    /// An object's secret gets another value in its store; what is in Git, and the render digest, stay.
+    func rotate(_ name: Text, to value: Value, version: Text) {
+        var changed = newest
+        for index in changed.objects.indices where changed.objects[index].id == object(name) {
+            changed.objects[index].manifest = value
+            changed.objects[index].digest = value.digest()
+        }
+        let place: Text = "vault:\(name)"
+        changed.version.secrets[place] = version
+        changed.secrets.removeAll { $0.place == place }
+        changed.secrets.append(SecretAccess(place: place, keys: ["value"], version: version))
+        changed.secrets.sort { $0.place < $1.place }
+        renders[newest.digest] = changed
+        newest = changed
+    }
+
     /// - Parameter steps: The run is killed before the act of that step, its record already written.
     @discardableResult
     func run(

@@ -39,6 +39,9 @@ extension Event {
         case .adopted: payload(as: Adopted.self)?.summary ?? ""
         case .capabilitiesSeen: payload(as: CapabilitiesSeen.self)?.summary ?? ""
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
+        case .secretsRead: payload(as: SecretsRead.self)?.summary ?? ""
+        case .storeFailed: payload(as: StoreFailed.self)?.summary ?? ""
+        case .storeRecovered: payload(as: StoreRecovered.self)?.place.string ?? ""
         default: general
         }
     }
@@ -180,6 +183,18 @@ extension CapabilitiesSeen {
         let version = capabilities.kubeVersion ?? "of unknown version"
         return "\(target): Kubernetes \(version), \(capabilities.apiVersions.count) API versions and kinds"
     }
+}
+
+extension SecretsRead {
+    fileprivate var summary: String {
+        let shown = accesses.prefix(3).map { "\($0.place) (\($0.version))" }
+        return accesses.isEmpty
+            ? "no longer any" : shown.joined(separator: ", ") + more(accesses.count - shown.count)
+    }
+}
+
+extension StoreFailed {
+    fileprivate var summary: String { sentence([place.string, state.string, reason.string]) }
 }
 
 extension UnitRemoved {

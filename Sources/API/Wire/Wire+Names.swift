@@ -60,10 +60,17 @@ extension CommitID: Wire {
 extension Version: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)
-        self.init(fleet: try fields.optional("fleet"), source: try fields.optional("source"))
+        self.init(
+            fleet: try fields.optional("fleet"), source: try fields.optional("source"),
+            secrets: wire["secrets"]?.textsByName ?? [:])
     }
 
-    package var wire: Value { .fields(["fleet": fleet?.wire, "source": source?.wire]) }
+    package var wire: Value {
+        .fields([
+            "fleet": fleet?.wire, "source": source?.wire,
+            "secrets": secrets.isEmpty ? nil : Value(byName: secrets),
+        ])
+    }
 }
 
 extension SyncState: Wire {

@@ -93,6 +93,11 @@ struct FleetChecker {
         guard let objects = await objects(of: unit) else { return false }
         let scope = KubernetesScope(definitionsIn: unit.place.isHost ? [] : objects.map(\.desired.manifest))
         for object in objects {
+            // A mapping that is not in order was refused by the render.
+            for value in (try? SecretMapping(of: object.desired))?.values ?? [] {
+                guard case .failure(let refusal) = unit.secrets.store(of: value.value) else { continue }
+                findings.add(.projectLimits, object.problem(refusal.reason, advice: refusal.advice), of: unit.unit)
+            }
             guard let declaration = object.declaration else {
                 clusters.check(object.desired, object.places, of: unit, in: scope, &findings)
                 continue

@@ -211,6 +211,9 @@ actor Content: ContentProvider {
         return known.repository.blobs
     }
 
+    /// What a unit may read of stores of secrets.
+    func grants(of unit: UnitID) -> [SecretGrant] { units[unit]?.spec.secrets ?? [] }
+
     /// What a unit is rendered from.
     func tree(of unit: UnitID, at version: Version) async throws(ContentError) -> any TreeReader {
         let repository = try find(unit).repository

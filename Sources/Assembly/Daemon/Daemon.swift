@@ -27,7 +27,8 @@ enum Daemon {
                 reasonsNotReady: { await instance.reasonsNotReady() }),
             log: log)
         let parts: [any Service] = [
-            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet), ServerService(server: server),
+            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet),
+            StoreService(stores: instance.stores, engine: instance.engine), ServerService(server: server),
             JournalService(
                 upkeep: JournalUpkeep(journal: instance.journal), retention: request.retain.map(Retention.init),
                 clocks: .system, log: log),

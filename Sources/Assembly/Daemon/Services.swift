@@ -33,6 +33,18 @@ struct FleetService: Service {
     }
 }
 
+/// Looks for secrets that changed in their stores.
+struct StoreService: Service {
+    let stores: StoreDesk
+    let engine: Engine
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await stores.run { units in await engine.request(units, .commit) }
+        }
+    }
+}
+
 struct ServerService: Service {
     let server: APIServer
 

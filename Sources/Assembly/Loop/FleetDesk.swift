@@ -28,6 +28,7 @@ actor FleetDesk {
     let engine: Engine
     let content: Content
     private let capabilities: CapabilityDesk
+    private let stores: StoreDesk
     let clocks: Clocks
     private let meters: Meters
     let opener: RepositoryOpener
@@ -84,7 +85,7 @@ actor FleetDesk {
     init(
         fleet: Repository, opener: RepositoryOpener, recorder: any EventRecorder, ledger: SourceLedger,
         fleetLedger: FleetLedger, serving targets: ServedTargets, engine: Engine, content: Content,
-        capabilities: CapabilityDesk, clocks: Clocks, meters: Meters,
+        capabilities: CapabilityDesk, stores: StoreDesk, clocks: Clocks, meters: Meters,
         makeDriver: @escaping @Sendable (ServedTargets.Place) async throws -> any TargetDriver
     ) {
         self.fleet = fleet
@@ -97,6 +98,7 @@ actor FleetDesk {
         self.engine = engine
         self.content = content
         self.capabilities = capabilities
+        self.stores = stores
         self.clocks = clocks
         self.meters = meters
     }
@@ -129,13 +131,15 @@ actor FleetDesk {
             meters.looked(hasFailed: true)
         }
         await install(fleet: view.commit, look, since: due)
+        view.problems += await stores.problems().map(Problem.init(store:error:isCovered:))
         await sweep()
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
     }
 
-    /// Asks servers now: all, or those of some sources.
+    /// Asks servers now: all, and the stores of secrets; or those of some sources.
     func refreshNow(_ sources: Set<SourceName>? = nil) async {
         await refresh(since: clocks.monotonic(), of: sources)
+        if sources == nil { await engine.request(await stores.refreshNow(), .commit) }
     }
 
     private func read(at commit: CommitID?) async throws {

@@ -14,6 +14,7 @@ struct LocalOperations: Operations {
     let journal: Journal
     let fleet: FleetDesk
     let content: Content
+    let disclosure: Disclosure
     let daemon: EngineInfo.Daemon?
     let clocks: Clocks
 
@@ -41,8 +42,8 @@ struct LocalOperations: Operations {
                 let problems = preview.refusals.map { Problem(reason: "\($0.object) \($0.reason)") }
                 views.append(
                     PlanView(
-                        unit: unit, version: preview.rendered.version, plan: preview.plan, hooks: preview.hooks,
-                        block: block, problems: problems))
+                        unit: unit, version: preview.rendered.version, plan: disclosure.of(preview.plan),
+                        hooks: preview.hooks, block: block, problems: problems))
             } catch {
                 views.append(PlanView(unit: unit, problems: [Problem(reason: Text("\(error)"))]))
             }
@@ -60,6 +61,11 @@ struct LocalOperations: Operations {
                     continue
                 }
                 let items = drift.live.sorted { $0.key < $1.key }.compactMap { DriftReport.Item($0.key, $0.value) }
+                    .map { item in
+                        var item = item
+                        item.fields = disclosure.of(item.fields, on: unit.target)
+                        return item
+                    }
                 reports.append(DriftReport(unit: unit, version: drift.version, items: items))
             } catch {
                 reports.append(DriftReport(unit: unit, problems: [Problem(reason: Text("\(error)"))]))

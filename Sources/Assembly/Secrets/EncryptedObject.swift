@@ -4,6 +4,7 @@
 import Age
 import Manifest
 import Model
+import Rendering
 import Secrets
 
 /// The ways in which a rendered object can hold something encrypted.
@@ -44,7 +45,8 @@ extension Value {
     /// For those who may see an object and not its secrets: encrypted texts as `<encrypted>`, without SOPS's metadata.
     var hidingEncrypted: Value {
         switch self {
-        case .string(let text) where SOPS.isEncryptedValue(text) || Age.isEncrypted(text.utf8): "<encrypted>"
+        case .string(let text) where EncryptedInputs.isIn(text, base64: true) || Age.isEncrypted(text.utf8):
+            "<encrypted>"
         case .array(let items): .array(items.map(\.hidingEncrypted))
         case .object(let object):
             .object(

@@ -3,6 +3,7 @@
 
 import Age
 import AsyncHTTPClient
+import Foundation
 import Glibc
 import Manifest
 import NIOCore
@@ -70,6 +71,13 @@ extension KeyRing {
 /// Files that hold keys.
 enum KeyFiles {
     private static let limit = 1 << 20
+
+    /// Who may do what with it; `nil` when there is no such file.
+    static func permissions(_ path: String) -> Int? {
+        // A link says nothing of what it leads to.
+        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        return (try? FileManager.default.attributesOfItem(atPath: real))?[.posixPermissions] as? Int
+    }
 
     /// `nil` when there is no such file.
     static func read(_ path: String) throws(SecretsError) -> [UInt8]? {

@@ -3,19 +3,30 @@
 
 import Age
 import Engine
+import Fleet
 import Manifest
 import Model
+import Rendering
 import Secrets
 
-/// Opens encrypted objects with the agent's keys. Nothing that it opened is kept.
+/// Opens encrypted objects with the agent's keys, and fills in what lies in stores. Nothing that it opened is kept.
 struct ObjectOpener: SecretResolver {
     private let keys: AgentKeys
+    let stores: StoreDesk
     private static let fileLimit = 64 << 20
 
-    init(keys: AgentKeys) { self.keys = keys }
+    init(keys: AgentKeys, stores: StoreDesk) {
+        self.keys = keys
+        self.stores = stores
+    }
 
-    func open(_ objects: [DesiredObject], from tree: any TreeReader) async throws(ContentError) -> [DesiredObject] {
-        var opened = objects
+    func concerns(_ object: DesiredObject) -> Bool {
+        EncryptedObject.isPresent(object) || object.manifest[SecretMapping.field] != nil
+            || object.manifest[EncryptedInputs.field] != nil
+    }
+
+    func open(_ objects: [DesiredObject], for reader: SecretReader) async throws(ContentError) -> OpenedObjects {
+        var opened = OpenedObjects(objects: objects, accesses: [])
         // Objects of one file share its data key and its authentication code.
         var files: [Text: SealedTexts] = [:]
         let ring = try named("the agent's keys") { () throws(SecretsError) in try keys.ring() }
@@ -25,18 +36,45 @@ struct ObjectOpener: SecretResolver {
             case .manifest:
                 let file = ObjectPlaces.Origin(object.origin).file
                 var texts = files[file]
-                if texts == nil { texts = try await self.texts(of: file, in: tree, ring) }
+                if texts == nil { texts = try await self.texts(of: file, in: reader.tree, ring) }
                 files[file] = texts
                 guard let texts else { break }
-                opened[index] = try named(object.origin) { () throws(SecretsError) in try texts.open(object) }
+                opened.objects[index] = try named(object.origin) { () throws(SecretsError) in try texts.open(object) }
+                opened.note(texts.access(of: object))
             case .ageText(let text):
-                opened[index].opened = try named(object.origin) { () throws(SecretsError) in
-                    try Self.open(age: Array(text.utf8), ring)
+                let file = ObjectPlaces.Origin(object.origin).file
+                let bytes = Array(text.utf8)
+                opened.objects[index].opened = try named(object.origin) { () throws(SecretsError) in
+                    try Self.open(age: bytes, ring)
                 }
+                opened.note(SecretAccess(file: file, keys: ["spec.content"], encrypted: bytes))
             case .source(let encryption, let blob):
-                opened[index].opened = try await open(blob, encryption, of: object, in: tree, ring)
+                let bytes = try await read(blob.path, in: reader.tree)
+                opened.objects[index].opened = try await open(bytes, blob, encryption, of: object, ring)
+                opened.note(
+                    SecretAccess(
+                        file: Text("\(blob.path)"), keys: [], encrypted: bytes,
+                        recipients: encryption == .sops ? SOPS.recipients(in: bytes, ofFile: Text("\(blob.path)")) : [])
+                )
+            }
+            if let names = object.manifest[EncryptedInputs.field]?.textsValue {
+                var inputs: [Text: Secret<Text>] = [:]
+                for name in names {
+                    if files[name] == nil { files[name] = try await self.texts(of: name, in: reader.tree, ring) }
+                    guard let texts = files[name] else { continue }
+                    inputs.merge(texts.texts) { first, _ in first }
+                    opened.note(texts.access)
+                }
+                let sealed = SealedInputs(texts: inputs, ring: ring)
+                opened.objects[index] = try await named(object.origin) { () async throws(SecretsError) in
+                    try await sealed.open(object)
+                }
+            }
+            if object.manifest[SecretMapping.field] != nil {
+                try await fill(&opened, at: index, for: reader)
             }
         }
+        opened.accesses.sort { $0.place < $1.place }
         return opened
     }
 
@@ -45,17 +83,21 @@ struct ObjectOpener: SecretResolver {
     ) async throws(ContentError) -> SealedTexts {
         guard let path = TreePath(file) else { throw ContentError("\(file): where this was read from is not known") }
         let bytes = try await read(path, in: tree)
-        let format: SOPS.Format = SOPS.Format(ofFile: file) == .json ? .json : .yaml
+        // A manifest may have any name.
+        let byName = SOPS.Format(ofFile: file)
+        let isJSON = bytes.first == UInt8(ascii: "{")
+        let format = byName != .binary ? byName : isJSON ? .json : .yaml
         return try await named(file) { () async throws(SecretsError) in
-            SealedTexts(try await SOPS.decrypt(bytes, format, with: ring).texts())
+            SealedTexts(
+                try await SOPS.decrypt(bytes, format, with: ring).texts(), of: file, bytes,
+                to: SOPS.recipients(in: bytes, ofFile: file))
         }
     }
 
     private func open(
-        _ blob: BlobReference, _ encryption: EncryptedObject.Encryption, of object: DesiredObject,
-        in tree: any TreeReader, _ ring: KeyRing
+        _ bytes: [UInt8], _ blob: BlobReference, _ encryption: EncryptedObject.Encryption, of object: DesiredObject,
+        _ ring: KeyRing
     ) async throws(ContentError) -> Secret<[UInt8]> {
-        let bytes = try await read(blob.path, in: tree)
         let name = Text("\(blob.path)")
         return try await named("\(object.origin): \(name)") { () async throws(SecretsError) in
             switch encryption {
@@ -101,9 +143,44 @@ struct ObjectOpener: SecretResolver {
 /// Values are found by their encrypted text, which is never the same twice. So it does not matter what a renderer did
 /// to the object around them.
 struct SealedTexts: Sendable {
-    private let texts: [Text: Secret<Text>]
+    let texts: [Text: Secret<Text>]
+    private let file: Text
+    private let version: Text
+    private let recipients: [Text]
 
-    init(_ texts: [Text: Secret<Text>]) { self.texts = texts }
+    init(_ texts: [Text: Secret<Text>], of file: Text, _ bytes: [UInt8], to recipients: [Text]) {
+        self.texts = texts
+        self.file = file
+        self.recipients = recipients
+        version = SecretAccess.version(ofEncrypted: bytes)
+    }
+
+    /// That something of the file is read, wherever it went.
+    var access: SecretAccess {
+        SecretAccess(
+            place: "\(SecretAccess.filePrefix)\(file)", keys: [], version: version, recipients: recipients)
+    }
+
+    /// What an object has of the file.
+    func access(of object: DesiredObject) -> SecretAccess {
+        var keys: [Text] = []
+        Self.collect(object.manifest, at: FieldPath(), into: &keys)
+        return SecretAccess(
+            place: "\(SecretAccess.filePrefix)\(file)", keys: keys.sorted(), version: version, recipients: recipients)
+    }
+
+    private static func collect(_ value: Value, at path: FieldPath, into keys: inout [Text]) {
+        switch value {
+        case .string(let text) where SOPS.isEncryptedValue(text): keys.append(Text(path.description))
+        case .array(let items):
+            for (index, item) in items.enumerated() { collect(item, at: path.appending(index), into: &keys) }
+        case .object(let object):
+            for (key, value) in object.pairs where !path.isEmpty || key != "sops" {
+                collect(value, at: path.appending(key), into: &keys)
+            }
+        default: break
+        }
+    }
 
     func open(_ object: DesiredObject) throws(SecretsError) -> DesiredObject {
         var opened = object

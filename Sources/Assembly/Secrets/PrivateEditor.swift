@@ -95,7 +95,7 @@ enum PrivateEditor {
         defer { close(descriptor) }
         let zeros = [UInt8](repeating: 0, count: 64 << 10)
         var left = lseek(descriptor, 0, SEEK_END)
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { return }
+        guard left > 0, lseek(descriptor, 0, SEEK_SET) == 0 else { return }
         while left > 0 {
             let count = Glibc.write(descriptor, zeros, min(left, zeros.count))
             guard count > 0 else { return }

@@ -25,7 +25,8 @@ extension SecretTools {
                 throw APIError(.failed, Text("\(error)"))
             }
         },
-        openEditor: { name, plain throws(APIError) in try await PrivateEditor.edit(plain, named: name) })
+        openEditor: { name, plain throws(APIError) in try await PrivateEditor.edit(plain, named: name) },
+        commit: { paths, message throws(APIError) in try await GitCommit.commit(paths, message) })
 }
 
 /// One file that is encrypted, decrypted or both.

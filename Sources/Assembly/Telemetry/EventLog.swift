@@ -31,7 +31,7 @@ struct EventLog: Sendable {
         switch event.kind {
         case .intent, .outcome, .rendered, .planned, .fleetRead: .debug
         case .syncEnded: event.payload(as: SyncEnded.self)?.result == .failed ? .error : .info
-        case .sourceFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
+        case .sourceFailed, .storeFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
         case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .markedBad, .rolledBack, .badLifted,
             .cancelled, .unitRemoved, .commitAccepted:
             .warning

@@ -92,10 +92,12 @@ final class Meters: Sendable {
 
     /// The text of `/metrics`.
     func text(
-        version: Text, load: EngineLoad, journalSize: UInt64, gitObjects: Int = 0, requests: [ClusterRequests] = []
+        version: Text, load: EngineLoad, journalSize: UInt64, gitObjects: Int = 0, requests: [ClusterRequests] = [],
+        staleSecrets: Int = 0
     ) -> String {
         var samples = [
             Sample("trimtab_build_info", .gauge, [("version", version.string)], 1),
+            Sample(Metric.staleSecrets.name, .gauge, [], Double(staleSecrets)),
             Sample("trimtab_journal_size_events", .gauge, [], Double(journalSize)),
             Sample(Metric.gitObjects.name, .counter, [], Double(gitObjects)),
             Sample("process_start_time_seconds", .gauge, [], Double(started.nanoseconds) / 1e9),

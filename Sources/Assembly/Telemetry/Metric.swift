@@ -16,7 +16,7 @@ struct Metric: Sendable, Hashable {
     static let all = [
         Metric(name: "trimtab_build_info", kind: .gauge, labels: ["version"], help: "Always 1; says what runs."),
         units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, gitObjects, fleetFiles,
-        renders, events, appendFailures, appendDuration, clusterRequests,
+        renders, events, appendFailures, appendDuration, clusterRequests, staleSecrets,
         Metric(name: "trimtab_journal_size_events", kind: .gauge, help: "Events that the journal holds."),
         Metric(name: "process_resident_memory_bytes", kind: .gauge, help: "Memory of the process that is in RAM."),
         Metric(name: "process_cpu_seconds_total", kind: .counter, help: "User and system time of the process."),
@@ -29,6 +29,9 @@ struct Metric: Sendable, Hashable {
             help: "Series beyond the budget, or of two kinds under one name."),
     ]
 
+    static let staleSecrets = Metric(
+        name: "trimtab_stale_secrets", kind: .gauge,
+        help: "Secrets in use that their stores did not give at the last look; what was read before stays.")
     static let units = Metric(
         name: "trimtab_units", kind: .gauge, labels: ["sync_state"], help: "Units by how they stand to Git.")
     static let health = Metric(

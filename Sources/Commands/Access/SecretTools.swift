@@ -19,6 +19,9 @@ package struct SecretTools: Sendable {
     /// Lets a person change a file, in a folder that nobody else can look into.
     package var openEditor: @Sendable (_ name: Text, Secret<[UInt8]>) async throws(APIError) -> Secret<[UInt8]>
 
+    /// Commits these files, and nothing else, in the repository that they lie in.
+    package var commit: @Sendable (_ paths: [Text], _ message: Text) async throws(APIError) -> Void
+
     package init(
         encrypt: @escaping @Sendable (SecretFile, EncryptionWish) async throws(APIError) -> [UInt8],
         decrypt: @escaping @Sendable (SecretFile) async throws(APIError) -> Secret<[UInt8]>,
@@ -26,7 +29,8 @@ package struct SecretTools: Sendable {
         rotate: @escaping @Sendable (SecretFile) async throws(APIError) -> [UInt8],
         updateKeys: @escaping @Sendable (SecretFile) async throws(APIError) -> KeyUpdate?,
         generateKey: @escaping @Sendable (Bool) throws(APIError) -> GeneratedKey,
-        openEditor: @escaping @Sendable (Text, Secret<[UInt8]>) async throws(APIError) -> Secret<[UInt8]>
+        openEditor: @escaping @Sendable (Text, Secret<[UInt8]>) async throws(APIError) -> Secret<[UInt8]>,
+        commit: @escaping @Sendable ([Text], Text) async throws(APIError) -> Void
     ) {
         self.encrypt = encrypt
         self.decrypt = decrypt
@@ -35,6 +39,7 @@ package struct SecretTools: Sendable {
         self.updateKeys = updateKeys
         self.generateKey = generateKey
         self.openEditor = openEditor
+        self.commit = commit
     }
 
     /// For a process without an assembly.
@@ -42,7 +47,7 @@ package struct SecretTools: Sendable {
         encrypt: { _, _ throws(APIError) in throw missing }, decrypt: { _ throws(APIError) in throw missing },
         edit: { _, _ throws(APIError) in throw missing }, rotate: { _ throws(APIError) in throw missing },
         updateKeys: { _ throws(APIError) in throw missing }, generateKey: { _ throws(APIError) in throw missing },
-        openEditor: { _, _ throws(APIError) in throw missing })
+        openEditor: { _, _ throws(APIError) in throw missing }, commit: { _, _ throws(APIError) in throw missing })
 
     private static let missing = APIError(.failed, "this process has no keys")
 }

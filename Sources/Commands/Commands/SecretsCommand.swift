@@ -6,7 +6,7 @@ import ArgumentParser
 struct SecretsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secrets",
-        abstract: "Encrypt files for Git, and change them.",
+        abstract: "Encrypt files for Git, change them, and see who reads which secret.",
         discussion: """
             Files of SOPS, interchangeable with the program of that name: values are encrypted, keys and layout stay \
             readable. Who can decrypt is said in .sops.yaml, or with --recipient. docs/secrets.md goes through it.
@@ -16,9 +16,11 @@ struct SecretsCommand: AsyncParsableCommand {
               trimtab secrets encrypt --in-place apps/web/secret.yaml
               trimtab secrets edit apps/web/secret.yaml
               trimtab secrets rotate apps/web/secret.yaml
+              trimtab secrets audit
             """,
         subcommands: [
             SecretsKeygenCommand.self, SecretsEncryptCommand.self, SecretsDecryptCommand.self,
             SecretsEditCommand.self, SecretsRotateCommand.self, SecretsUpdateKeysCommand.self,
+            SecretsAuditCommand.self, SecretsWhereUsedCommand.self,
         ])
 }

@@ -61,7 +61,8 @@ extension Problem {
 extension Version {
     /// `aaaaaaaaaa`, or `aaaaaaaaaa → bbbbbbbbbb` when another one waits.
     func line(to desired: Version?) -> Line {
-        guard let desired, desired != self else { return Line(description) }
+        // Which secrets are applied is no matter of what Git asks for.
+        guard let desired, desired.fleet != fleet || desired.source != source else { return Line(description) }
         if desired.description == description { return Line(description) + Line(" → new fleet", .cyan) }
         return Line(description + " → ") + Line(desired.description, .cyan)
     }

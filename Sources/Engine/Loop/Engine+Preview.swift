@@ -18,7 +18,7 @@ extension Engine {
         package var refusals: [Refusal]
     }
 
-    /// Compares contents and changes nothing, neither target nor journal.
+    /// Compares contents and changes nothing in the target. The journal takes note of secrets that were not read before.
     package func preview(_ unit: UnitID, at version: Version? = nil) async throws -> Preview {
         let (entry, driver) = try find(unit)
         let record = try await recalled(entry, driver)
@@ -26,7 +26,12 @@ extension Engine {
         let context = entry.managed.context
         let recognised = try await recognise(entry, driver, at: version)
         let rendered: Rendered
-        if let recognised { rendered = recognised } else { rendered = try await content.render(unit, at: version) }
+        if let recognised {
+            rendered = recognised
+        } else {
+            rendered = try await content.render(unit, at: version)
+            try await note(rendered, of: entry)
+        }
         let refusals = rendered.all.isEmpty ? [] : try await driver.admit(rendered.all, of: context)
         if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }
         let live =
@@ -79,7 +84,7 @@ extension Engine {
         _ entry: Entry, _ driver: any TargetDriver, at version: Version
     ) async throws -> Rendered? {
         let (unit, record) = (entry.managed.unit, entry.record)
-        guard let applied = record.applied?.render, record.isSettled,
+        guard let applied = record.applied?.render, record.isSettled, record.applied?.version.secrets.isEmpty ?? false,
             try await content.digest(of: unit, at: version) == applied
         else { return nil }
         let standing = try await driver.standing(of: applied, in: entry.managed.context, depth: .content)
@@ -94,6 +99,7 @@ extension Engine {
         let (entry, driver) = try find(unit)
         guard let applied = entry.record.applied else { return nil }
         let rendered = try await content.load(applied.render, of: unit, at: applied.version, only: nil)
+        try await note(rendered, of: entry)
         var live = try await driver.compare(
             rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,
             contents: try await content.blobs(of: unit, at: applied.version))
@@ -102,6 +108,12 @@ extension Engine {
             live[object.id] = .differs(fields, cause: driver.whoChanged(object))
         }
         return (applied.version, live)
+    }
+
+    private func note(_ rendered: Rendered, of entry: Entry) async throws {
+        let known = entry.record.secrets
+        guard let read = Reconciliation.read(rendered, by: entry.managed.context, known: known) else { return }
+        try await record([read.draft(of: entry.managed.unit)])
     }
 
     func find(_ unit: UnitID) throws(ContentError) -> (Entry, any TargetDriver) {

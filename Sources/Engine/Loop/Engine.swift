@@ -79,7 +79,7 @@ package actor Engine {
                 if !record.failure.isEmpty { .failed } else if record.blocked != nil { .blocked } else {
                     record.applied == nil ? .pending : .inSync
                 }
-            let reason = record.blocked?.reason ?? ""
+            let reason = record.blocked?.reason ?? record.failure
             var entry = entries[unit] ?? Entry(managed: managed, record: record, state: state, reason: reason)
             let isNew = entries[unit] == nil
             let isChanged = isNew || entry.managed != managed

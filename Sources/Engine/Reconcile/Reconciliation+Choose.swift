@@ -28,7 +28,11 @@ extension Reconciliation {
     mutating func use(_ loaded: Rendered, of version: Version, note: Text) -> Step {
         guard isComplete(loaded) else { return render(version) }
         self.note = note
-        return admit(Rendered(version: version, digest: loaded.digest, objects: loaded.all))
+        var version = version
+        // Secrets have no way back: what is newest in the store is what works.
+        version.secrets.merge(loaded.version.secrets) { _, now in now }
+        return admit(
+            Rendered(version: version, digest: loaded.digest, objects: loaded.all, secrets: loaded.secrets))
     }
 
     /// Content that was admitted before needs it again only when contents are looked at anyway, since links on the host

@@ -44,7 +44,7 @@ extension Reconciliation {
             let reason = Text(error.reasons.prefix(10).map(\.string).joined(separator: "; "))
             return wait(.blocked, reason, for: unsealed(rendered), rendered)
         }
-        let isKnown = rendered.digest == record.applied?.render && record.isSettled
+        let isKnown = isApplied(rendered) && record.isSettled
         if let pause = activePause {
             return rest(
                 in: pause, rendered: rendered, recording: plan.isEmpty ? healed : noted(drift(plan, rendered, live)))

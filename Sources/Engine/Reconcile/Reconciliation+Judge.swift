@@ -41,7 +41,9 @@ extension Reconciliation {
         guard let window = facts.policy.rollbackWithin, !record.bad.contains(rendered.digest),
             !record.lifted.contains(rendered.digest)
         else { return false }
-        let isRecent = appliedNow || (record.applied.map { facts.wall.duration(since: $0.time) <= window } ?? false)
+        // Putting drift back, or a secret that was rotated, does not make this content a mistake.
+        let isNew = appliedNow && record.applied?.render != rendered.digest
+        let isRecent = isNew || (record.applied.map { facts.wall.duration(since: $0.time) <= window } ?? false)
         let hasEarlier = record.history.contains { entry in
             entry.wasHealthy && entry.render != rendered.digest && !record.bad.contains(entry.render)
         }

@@ -13,10 +13,12 @@ import Model
 extension Reconciliation {
     /// What was applied, where the end of the run says nothing that only manifests could tell.
     private var recognisable: Digest? {
-        guard !facts.needsObjects, record.isSettled, case .whole = job.scope, let applied = record.applied?.render,
-            record.rendered ?? applied == applied, !record.bad.contains(applied)
+        guard !facts.needsObjects, record.isSettled, case .whole = job.scope, let applied = record.applied,
+            record.rendered ?? applied.render == applied.render, !record.bad.contains(applied.render),
+            // What lies in stores may have changed, which only reading it can tell.
+            applied.version.secrets.isEmpty
         else { return nil }
-        return applied
+        return applied.render
     }
 
     mutating func beginAtNewest(_ version: Version) -> Step {

@@ -38,7 +38,7 @@ package struct Reconciliation: Sendable {
     }
 
     private(set) var facts: UnitFacts
-    let job: Job
+    var job: Job
     let uid: @Sendable (DesiredObject) -> Text
     let isProtected: @Sendable (ObjectID) -> Bool
     let isFoundation: @Sendable (ObjectID) -> Bool
@@ -144,8 +144,7 @@ package struct Reconciliation: Sendable {
         case (.recalling(let newest), .recalled(let inventory)): recalled(inventory, for: newest)
         case (.identifying(let version), .identified(let digest)): identified(digest, at: version)
         case (.checking(let version, let digest), .checked(let standing)): checked(standing, digest, at: version)
-        case (.rendering, .rendered(let rendered)): choose(rendered)
-        case (.loading(let version, let note), .rendered(let loaded)): use(loaded, of: version, note: note)
+        case (.rendering, .rendered(let rendered)), (.loading, .rendered(let rendered)): take(rendered)
         case (.loadingHooks(let plan, let version), .rendered(let applied)): remove(plan, version, with: applied)
         case (.admitting(let rendered), .admitted(let refusals)): admitted(rendered, refusals)
         case (.comparing(let rendered), .compared(let live)): decide(rendered, live)

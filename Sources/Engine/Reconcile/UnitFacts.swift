@@ -49,11 +49,14 @@ package struct Rendered: Sendable, Hashable {
     package var objects: [DesiredObject]
     /// What is run at some points of a sync.
     package var hooks: [DesiredObject]
+    /// What was read of secrets for them, ordered by place.
+    package var secrets: [SecretAccess]
 
     /// - Parameter objects: all, in their order; hooks are told apart.
-    package init(version: Version, digest: Digest, objects: [DesiredObject]) {
+    package init(version: Version, digest: Digest, objects: [DesiredObject], secrets: [SecretAccess] = []) {
         self.version = version
         self.digest = digest
+        self.secrets = secrets
         hooks = objects.filter { $0.hook != nil }
         self.objects = hooks.isEmpty ? objects : objects.filter { $0.hook == nil }
     }

@@ -1,14 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+package import Fleet
 package import Model
 
-/// Opens what is encrypted in rendered objects, just before they are compared and applied. What was rendered, and is
-/// kept and shown, stays encrypted.
+/// Opens what is encrypted in rendered objects, and puts into them what they refer to, just before they are compared
+/// and applied. What was rendered, and is kept and shown, stays encrypted.
 package protocol SecretResolver: Sendable {
-    /// The same objects in their order; each that holds something encrypted has it as secret leaves, or as its
-    /// ``DesiredObject/opened``. Digests stay those of the encrypted content.
-    ///
-    /// - Parameter tree: what the objects were rendered from.
-    func open(_ objects: [DesiredObject], from tree: any TreeReader) async throws(ContentError) -> [DesiredObject]
+    /// Cheap: it is asked of every object of every render.
+    func concerns(_ object: DesiredObject) -> Bool
+
+    /// The same objects in their order; each that holds something encrypted, or refers to something, has it as secret
+    /// leaves, or as its ``DesiredObject/opened``. Digests are those of the encrypted content, and of the versions of
+    /// what is referred to.
+    func open(_ objects: [DesiredObject], for reader: SecretReader) async throws(ContentError) -> OpenedObjects
+}
+
+/// For whom something is opened.
+package struct SecretReader: Sendable {
+    package var unit: UnitID
+    /// What it may read of stores.
+    package var grants: [SecretGrant]
+    /// What the objects were rendered from.
+    package var tree: any TreeReader
+
+    package init(unit: UnitID, grants: [SecretGrant], tree: any TreeReader) {
+        self.unit = unit
+        self.grants = grants
+        self.tree = tree
+    }
+}
+
+package struct OpenedObjects: Sendable {
+    package var objects: [DesiredObject]
+    /// What was read for them, in any order.
+    package var accesses: [SecretAccess]
+
+    package init(objects: [DesiredObject], accesses: [SecretAccess]) {
+        self.objects = objects
+        self.accesses = accesses
+    }
 }

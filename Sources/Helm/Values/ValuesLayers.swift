@@ -42,7 +42,14 @@ struct ValuesLayers {
                     reason: "a second document; Helm reads one"))
         }
         guard let document = documents.first else { return }
-        try add(document.value, from: document.file, at: document.position(of: FieldPath()))
+        try add(Self.withoutMetadata(document.value), from: document.file, at: document.position(of: FieldPath()))
+    }
+
+    /// What SOPS says of a file is none of its values.
+    private static func withoutMetadata(_ value: Value) -> Value {
+        guard value["sops"]?["mac"] != nil, var object = value.objectValue else { return value }
+        object["sops"] = nil
+        return .object(object)
     }
 
     /// The text for `--values -`. Secrets are in it.

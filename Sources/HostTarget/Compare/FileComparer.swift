@@ -54,9 +54,13 @@ struct FileComparer: Sendable {
         _ located: Located, _ folder: Folder, _ live: Metadata, into fields: inout [FieldDifference]
     ) throws(HostFault) -> BlobReference? {
         // Whoever may not read one of both must not learn it here.
+        if case .secret(let wanted) = spec.content {
+            let old = try secretContents(located, folder, live)
+            fields.append(.spec("content", old, .secret(wanted.withExposed { Secret(Self.text($0)) })))
+            return nil
+        }
         if spec.isPrivate || FileSpec.isPrivate(live.mode) {
-            let why = spec.content.isSecret ? "is encrypted in Git" : "is private"
-            fields.append(.spec("content", nil, Value("changed; not shown: the file \(why)")))
+            fields.append(.spec("content", nil, Value("changed; not shown: the file is private")))
             return nil
         }
         let old: Text? =
@@ -80,6 +84,16 @@ struct FileComparer: Sendable {
             return blob
         }
     }
+
+    /// `nil` for what is too large to be told apart by it.
+    private func secretContents(_ located: Located, _ folder: Folder, _ live: Metadata) throws(HostFault) -> Value? {
+        guard live.size <= Self.shownLimit else { return nil }
+        let bytes = try folder.contents(of: located.name, limit: Int(Self.shownLimit) * 2)
+        return .secret(Secret(Self.text(bytes)))
+    }
+
+    /// Any bytes as a text that only the same bytes have.
+    private static func text(_ bytes: [UInt8]) -> Text { Text(utf8: bytes) ?? Text(Base64.encode(bytes)) }
 
     private static func words(_ size: Int64, _ id: ContentID?) -> String {
         let hash =

@@ -37,6 +37,7 @@ enum KeyValueSources {
     /// The lines of an `.env` file: `KEY=value`, `KEY` for an empty value, `#` for a comment.
     static func environment(_ content: [UInt8], file: Text) throws(KustomizeError) -> [Pair] {
         var pairs: [Pair] = []
+        let isEncrypted = content.firstRange(of: Array("\nsops_mac=ENC[".utf8)) != nil
         for (index, line) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
         {
             var line = line
@@ -54,7 +55,8 @@ enum KeyValueSources {
             guard let first = line.first, first != UInt8(ascii: "#") else { continue }
             let equals = line.firstIndex(of: UInt8(ascii: "=")) ?? line.endIndex
             let key = Text(String(decoding: line[..<equals], as: UTF8.self))
-            guard !key.isEmpty else { continue }
+            // What SOPS says of the file is none of its variables.
+            if key.isEmpty || isEncrypted && key.utf8.starts(with: "sops_".utf8) { continue }
             pairs.append((key, equals < line.endIndex ? Array(line[(equals + 1)...]) : []))
         }
         return pairs

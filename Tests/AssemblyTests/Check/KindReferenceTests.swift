@@ -25,7 +25,7 @@ import Testing
 
     @Test func `every example in it is in order`() async throws {
         let examples = Dictionary(uniqueKeysWithValues: Parts.live.kinds.map { ($0.kind.string, $0.example) })
-        #expect(examples.count == FleetKind.schemas.count + 5)
+        #expect(examples.count == FleetKind.schemas.count + 6)
         var files = ["platform/keys/shop": "shop@example.org ssh-ed25519 AAAA"]
         files["fleet.yaml"] = examples["Fleet"]
         for kind in ["Target", "Source"] { files["platform/\(kind).yaml"] = examples[kind] }

@@ -68,8 +68,12 @@ import Testing
             let tree = MemoryTree(files: files)
             let spec = RenderSpec(path: .root, application: "web")
             let rendered = change(try await Renderers().render(RenderInput(spec: spec), in: tree).objects)
-            let opener = ObjectOpener(keys: AgentKeys(state: state.path, countsUser: false))
-            return (rendered, try await opener.open(rendered, from: tree))
+            let stores = StoreDesk(recorder: MemoryRecorder(), clocks: .system) { _ throws(StoreError) in
+                MemorySecretStore()
+            }
+            let opener = ObjectOpener(keys: AgentKeys(state: state.path, countsUser: false), stores: stores)
+            let reader = SecretReader(unit: unit("web"), grants: [], tree: tree)
+            return (rendered, try await opener.open(rendered, for: reader).objects)
         }
     }
 

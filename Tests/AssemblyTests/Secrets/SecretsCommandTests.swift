@@ -38,6 +38,28 @@ import Testing
         }
     }
 
+    @Test func `rotating commits the rotated files, and nothing else`() async throws {
+        try await withKey { site, recipient in
+            try site.write("a: canary-7e\n", to: "fleet/a.yaml")
+            let encrypt = ["secrets", "encrypt", "--in-place", "--recipient", recipient, "fleet/a.yaml"]
+            #expect(await site.trimtab(encrypt).status == .success)
+            try site.commit("First")
+            try site.git("config", "user.name", "Ada")
+            try site.git("config", "user.email", "ada@example.org")
+            let before = try site.read("fleet/a.yaml")
+            try site.write("x", to: "fleet/other")
+            try site.git("add", "other")
+            let rotate = ["secrets", "rotate", "--commit", "--key-file", "key.txt", "fleet/a.yaml"]
+            let run = await site.trimtab(rotate)
+            #expect(run.status == .success, "\(run.errors)")
+            #expect(try site.read("fleet/a.yaml") != before)
+            let shown = try TestProcess.run(
+                "/usr/bin/git", ["-C", site.folder.path + "/fleet", "show", "--name-only", "--format=%s"],
+                environment: ["HOME": site.folder.path])
+            #expect(shown.text == "Rotate data keys\n\na.yaml\n")
+        }
+    }
+
     @Test(arguments: ["file.yaml", "file.json", "file.env", "file.ini", "file.bin"])
     func `a file of every format is encrypted in place and decrypted`(name: String) async throws {
         let contents = [

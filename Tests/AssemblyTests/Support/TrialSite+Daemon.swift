@@ -44,6 +44,11 @@ extension TrialSite {
         }
     }
 
+    /// Returns once it is so; a test's own limit of time ends a wait that has no end.
+    func wait(_ isTrue: @Sendable () async throws -> Bool) async throws {
+        while try await !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
     func get(_ path: String) async throws -> String {
         guard let url = URL(httpURLWithSocketPath: socket, uri: path) else { return "" }
         let client = HTTPClient(eventLoopGroupProvider: .singleton)

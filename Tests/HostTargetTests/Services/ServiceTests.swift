@@ -124,6 +124,25 @@ import Testing
         }
     }
 
+    @Test func `it reloads when a secret in a file that it names is rotated`() async throws {
+        try await withMachine { host, services, _ in
+            services.set("nginx")
+            func objects(_ password: String) -> [DesiredObject] {
+                var file = host.file("site", path: "/srv/site", [("content", "p=${password}")])
+                file.opened = Secret(Array("p=\(password)".utf8))
+                file.digest = Digest(of: Array(password.utf8))
+                return [file, nginx(host, [("running", true), ("reloadOn", ["File/site"])])]
+            }
+            try await host.apply(objects("canary-1"))
+            _ = services.takeActs()
+            #expect(try await host.compare(all: objects("canary-1")).values.allSatisfy { $0 == .same })
+            #expect(try await fields(host, objects("canary-2")) == ["spec.reloadOn"])
+            try await host.apply(objects("canary-2"))
+            #expect(services.takeActs() == ["reload nginx.service"])
+            #expect(host.read("srv/site") == "p=canary-2")
+        }
+    }
+
     @Test func `what fails in a wave keeps its services from reloading`() async throws {
         try await withMachine { host, services, _ in
             services.set("nginx")

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Foundation
+import Manifest
+import Secrets
+
+/// The transit engines that an agent may use: those of the servers that it has connections to. It signs in as it does for
+/// secrets that lie there.
+actor AgentTransit {
+    private let readers: StoreReaders
+    private var stores: [Text: VaultStore] = [:]
+
+    init(_ readers: StoreReaders) { self.readers = readers }
+
+    nonisolated var transit: Transit {
+        // The token is each connection's own.
+        Transit(token: Secret("" as Text)) { request in try await self.send(request) }
+    }
+
+    private func send(_ request: Transit.Request) async throws -> Transit.Response {
+        guard let mark = request.url.string.range(of: "/v1/") else {
+            throw StoreError(.malformed, "\(request.url): is no address of a key")
+        }
+        let address = Text(String(request.url.string[..<mark.lowerBound]))
+        let path = Text(String(request.url.string[mark.upperBound...]))
+        let known = try stores[address] ?? readers.store(at: address)
+        stores[address] = known
+        do {
+            let response = try await known.post(path, request.body)
+            return Transit.Response(status: response.status, body: response.body)
+        } catch {
+            // Who signs in, and how, may be another the next time.
+            stores[address] = nil
+            throw error
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Model
+
+extension Reconciliation {
+    /// Content came with its secrets. That they were given out is on record before anything is done with them; the same
+    /// secrets at the same versions are on record already.
+    mutating func take(_ rendered: Rendered) -> Step {
+        // A part of the unit cannot tell what a rotated secret means for the rest of it.
+        if case .loading(let version, _) = phase, healingScope != nil, activePause == nil,
+            !rendered.version.hasSecrets(of: version),
+            let newest = facts.newest
+        {
+            job.scope = .whole(.content)
+            return render(newest)
+        }
+        var step: Step
+        switch phase {
+        case .loading(let version, let note): step = use(rendered, of: version, note: note)
+        default: step = choose(rendered)
+        }
+        let isPart = healingScope != nil || isPartial
+        if !record.bad.contains(rendered.digest),
+            let read = Self.read(rendered, by: facts.context, known: record.secrets, isPart: isPart)
+        {
+            step.record.insert(read.draft(of: unit), at: 0)
+        }
+        return step
+    }
+
+    /// `nil` when it is known.
+    static func read(
+        _ rendered: Rendered, by context: UnitContext, known: [SecretAccess], isPart: Bool = false
+    ) -> SecretsRead? {
+        guard isPart ? !rendered.secrets.allSatisfy(known.contains) : rendered.secrets != known else { return nil }
+        return SecretsRead(project: context.project.text, accesses: rendered.secrets)
+    }
+
+    /// Whether this content, with these secrets, is what was applied.
+    func isApplied(_ rendered: Rendered) -> Bool {
+        guard let applied = record.applied, applied.render == rendered.digest else { return false }
+        return rendered.version.hasSecrets(of: applied.version)
+    }
+}

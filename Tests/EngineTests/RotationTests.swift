@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import Fleet
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+/// A secret that changes in its store is another version of the unit, though nothing changed in Git.
+@Suite struct RotationTests {
+    private func applied() async -> World {
+        let world = World(["a": 1, "b": 1])
+        world.rotate("a", to: 10, version: "1")
+        await world.run()
+        return world
+    }
+
+    private func live(_ world: World, _ name: Text) -> Value? { world.target.withState { $0.live[object(name)] } }
+
+    @Test func `that a secret was given out is on record before anything is done with it, and once`() async throws {
+        let world = await applied()
+        let kinds = world.kinds()
+        let read = try #require(kinds.firstIndex(of: .secretsRead))
+        #expect(read < (try #require(kinds.firstIndex(of: .syncStarted))))
+        #expect(world.record.secrets == [SecretAccess(place: "vault:a", keys: ["value"], version: "1")])
+        #expect(world.record.applied?.version.secrets == ["vault:a": "1"])
+        let events = world.events.count
+        await world.run()
+        await world.run(.audit)
+        #expect(world.events.count == events, "a look that finds nothing new writes nothing")
+    }
+
+    @Test func `another version is synced as a commit is, whatever becomes of drift`() async {
+        let world = await applied()
+        world.policy.drift = .observe
+        world.rotate("a", to: 20, version: "2")
+        #expect(await world.run()?.state == .inSync)
+        #expect(live(world, "a") == 20)
+        #expect(world.record.applied?.version.secrets == ["vault:a": "2"])
+        #expect(world.record.history.last?.cause == .commit)
+        #expect(!world.kinds().contains(.drifted))
+    }
+
+    @Test func `where new versions wait for a person, so does this one`() async {
+        let world = await applied()
+        world.policy.apply = .manual
+        world.rotate("a", to: 20, version: "2")
+        #expect(await world.run()?.state == .pending)
+        #expect(await world.run()?.state == .pending)
+        #expect(live(world, "a") == 10)
+        #expect(world.kinds().filter { $0 == .secretsRead }.count == 2)
+        #expect(await world.run(.person)?.state == .inSync)
+        #expect(live(world, "a") == 20)
+    }
+
+    @Test func `drift of one object and a rotated secret of another are both put right`() async {
+        let world = await applied()
+        world.rotate("a", to: 20, version: "2")
+        world.target.edit(object("b"), 9)
+        #expect(await world.run(.drift("b"))?.state == .inSync)
+        #expect(live(world, "a") == 20)
+        #expect(live(world, "b") == 1)
+    }
+
+    @Test func `healing goes on with the secrets that are applied`() async {
+        let world = await applied()
+        world.target.edit(object("a"), 9)
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(live(world, "a") == 10)
+        #expect(world.record.applied?.version.secrets == ["vault:a": "1"])
+        #expect(world.kinds().filter { $0 == .secretsRead }.count == 1)
+    }
+
+    @Test func `a rotated secret that breaks something is not blamed on the content`() async {
+        let world = await applied()
+        world.policy.rollbackWithin = .seconds(900)
+        world.commit(["a": 2, "b": 2])
+        await world.run()
+        world.pass(.seconds(2000))
+        world.rotate("a", to: 20, version: "2")
+        world.target.withState { $0.health[object("a")] = HealthReport(.degraded) }
+        await world.run()
+        await world.run(.audit)
+        #expect(world.record.bad.isEmpty)
+    }
+
+    @Test func `a killed rotation is finished by the next run`() async {
+        for steps in 0..<12 {
+            let world = await applied()
+            world.rotate("a", to: 20, version: "2")
+            await world.run(killedAfter: steps)
+            #expect(await world.run()?.state == .inSync)
+            #expect(live(world, "a") == 20, "killed after \(steps)")
+            #expect(world.record.applied?.version.secrets == ["vault:a": "2"])
+        }
+    }
+}
