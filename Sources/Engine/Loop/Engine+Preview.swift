@@ -84,7 +84,7 @@ extension Engine {
         _ entry: Entry, _ driver: any TargetDriver, at version: Version
     ) async throws -> Rendered? {
         let (unit, record) = (entry.managed.unit, entry.record)
-        guard let applied = record.applied?.render, record.isSettled, record.applied?.version.secrets.isEmpty ?? false,
+        guard let applied = record.applied?.render, record.applied?.version.secrets.isEmpty == true, record.isSettled,
             try await content.digest(of: unit, at: version) == applied
         else { return nil }
         let standing = try await driver.standing(of: applied, in: entry.managed.context, depth: .content)
