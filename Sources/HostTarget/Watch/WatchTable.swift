@@ -30,6 +30,8 @@ struct WatchTable: Sendable {
     struct Unit: Sendable {
         var id: UnitID
         var places: [Place]
+        /// Where something of it is looked for; may hold watches that are gone.
+        var watches: Set<Int32> = []
     }
 
     /// One folder that the kernel watches.
@@ -61,21 +63,24 @@ struct WatchTable: Sendable {
     private(set) var nodes: [Int32: Node] = [:]
     /// One that is watched no more keeps its number for when it comes back.
     private(set) var units: [Unit] = []
+    private var numbers: [UnitID: Int32] = [:]
 
     /// Sets what is to be watched for a unit, whose number it gives; nothing is watched before it is added.
     mutating func set(_ places: [Place], of unit: UnitID) -> Int32 {
-        let number = units.firstIndex { $0.id == unit } ?? units.count
-        if number == units.count { units.append(Unit(id: unit, places: [])) }
-        units[number].places = places
-        return Int32(truncatingIfNeeded: number)
+        let number = numbers[unit] ?? Int32(truncatingIfNeeded: units.count)
+        if Int(number) == units.count { units.append(Unit(id: unit, places: [])) }
+        numbers[unit] = number
+        units[Int(number)].places = places
+        return number
     }
 
     /// The number of a unit for which something is watched.
     func number(of unit: UnitID) -> Int32? {
-        units.firstIndex { $0.id == unit && !$0.places.isEmpty }.map { Int32(truncatingIfNeeded: $0) }
+        numbers[unit].flatMap { units[Int($0)].places.isEmpty ? nil : $0 }
     }
 
     mutating func add(_ interest: Interest, name: [UInt8]?, in watch: Int32, at path: HostPath) {
+        units[Int(interest.unit)].watches.insert(watch)
         if let name {
             nodes[watch, default: Node(path: path)].names[name, default: []].append(interest)
         } else {
@@ -83,11 +88,15 @@ struct WatchTable: Sendable {
         }
     }
 
-    /// Forgets where the places of a unit lie. Gives the watches that nobody needs any more.
+    /// Forgets where the places of a unit lie. Gives the watches that nobody needs any more. Costs what the unit has, not
+    /// what there is.
     mutating func remove(_ unit: Int32) -> [Int32] {
         var unused: [Int32] = []
-        for watch in Array(nodes.keys) {
-            guard var node = nodes[watch] else { continue }
+        let watches = units[Int(unit)].watches
+        units[Int(unit)].watches = []
+        for watch in watches {
+            // Out of its place, so that it is changed and not copied.
+            guard var node = nodes.removeValue(forKey: watch) else { continue }
             node.all.removeAll { $0.unit == unit }
             node.names = node.names.compactMapValues { interests in
                 let others = interests.filter { $0.unit != unit }
