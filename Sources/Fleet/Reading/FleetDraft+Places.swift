@@ -13,6 +13,7 @@ extension FleetDraft {
         text.replace(in: &targets)
         text.replace(in: &sources)
         text.replace(in: &projects)
+        text.replace(in: &secretStores)
         text.replace(in: &applications)
     }
 }

@@ -60,6 +60,7 @@ struct FleetDraft: Sendable {
         for (name, sited) in other.targets { targets[name, default: []] += sited }
         for (name, sited) in other.sources { sources[name, default: []] += sited }
         for (name, sited) in other.projects { projects[name, default: []] += sited }
+        for (name, sited) in other.secretStores { secretStores[name, default: []] += sited }
         for (name, sited) in other.applications { applications[name, default: []] += sited }
         problems += other.problems
         disabled.formUnion(other.disabled)

@@ -69,15 +69,17 @@ struct UnitMemory: Sendable {
         var fleet: FleetName
         var targets: [TargetName: Target]
         var projects: [ProjectName: Project]
+        var secretStores: [SecretStoreName: SecretStore]
     }
 
     private var ground: Ground?
     private var made: [ApplicationName: Made] = [:]
 
-    /// Forgets all when targets or projects are others than before.
+    /// Forgets all when targets, projects or stores of secrets are others than before.
     mutating func stand(on fleet: FleetName, _ checked: FleetDraft.Checked) {
         let ground = Ground(
-            fleet: fleet, targets: checked.targets.mapValues(\.value), projects: checked.projects.mapValues(\.value))
+            fleet: fleet, targets: checked.targets.mapValues(\.value), projects: checked.projects.mapValues(\.value),
+            secretStores: checked.secretStores.mapValues(\.value))
         if ground != self.ground { made = [:] }
         self.ground = ground
     }
