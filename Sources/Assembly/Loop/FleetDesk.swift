@@ -47,10 +47,7 @@ actor FleetDesk {
     var snapshot = FleetSnapshot()
     /// Counts how often the snapshot became another one.
     private var revision = 0
-    /// What reading the fleet's files read, as far as that is known.
-    private var fleetTrace: Trace?
-    /// What its files said.
-    private var memory = FleetMemory()
+    private var files = FleetFiles()
     private struct Arrangement: Equatable {
         var snapshot: Int
         var serving: Set<TargetName>
@@ -143,14 +140,16 @@ actor FleetDesk {
     }
 
     private func read(at commit: CommitID?) async throws {
-        let changed = await contents(changedBy: commit)
+        let changed = await files.changes(of: fleet, from: view.commit, to: commit)
         if let changed, changed.isEmpty {
             view.commit = commit
             return
         }
         let read: FleetSnapshot
         do {
-            read = try await readFiles(at: commit, changed)
+            let before = files
+            (read, files) = try await before.reading(fleet, at: commit, changed, incumbents: await incumbents())
+            meters.readFleet(files: files.count - before.count)
         } catch {
             fleetNews = FleetLedger.News(unreadable: Text("\(error)"), at: commit)
             throw error
@@ -169,40 +168,6 @@ actor FleetDesk {
             snapshot = read
             view.name = read.name
         }
-    }
-
-    /// The files that a commit changes of those that reading the fleet read; `nil` when more may have changed. Where
-    /// there are none, the fleet says what it said.
-    private func contents(changedBy commit: CommitID?) async -> Set<TreePath>? {
-        guard let commit, let before = view.commit, let fleetTrace,
-            let delta = try? await fleet.delta(from: before, to: commit)
-        else { return nil }
-        return fleetTrace.contents(changedBy: delta)
-    }
-
-    /// - Parameter changed: all that has changed since the files were read; `nil` when nobody knows.
-    private func readFiles(at commit: CommitID?, _ changed: Set<TreePath>?) async throws -> FleetSnapshot {
-        let tree = try await fleet.tree(of: commit).reader
-        // A folder may have changed at any time.
-        guard commit != nil else { return try await FleetReader.read(tree, incumbents: await incumbents()) }
-        let tracing = TracingTreeReader(tree)
-        // A commit that cannot be read leaves both as they are: they belong together.
-        var memory = memory
-        let read: FleetSnapshot
-        if let changed, var trace = fleetTrace,
-            let again = try await FleetReader.reread(
-                changed, of: tracing, incumbents: await incumbents(), remembering: &memory)
-        {
-            read = again
-            trace.findings.merge(tracing.trace.findings) { $1 }
-            fleetTrace = trace
-        } else {
-            read = try await FleetReader.read(tracing, incumbents: await incumbents(), remembering: &memory)
-            fleetTrace = read.name == nil ? nil : tracing.trace
-        }
-        meters.readFleet(files: memory.filesRead - self.memory.filesRead)
-        self.memory = memory
-        return read
     }
 
     private func incumbents() async -> Incumbents {
