@@ -167,6 +167,16 @@ import Testing
         #expect(world.record.isRemoved)
     }
 
+    @Test func `a heal of some objects does not forget the hooks around the deletion`() async throws {
+        let world = World()
+        world.policy.onRemoval = .delete
+        world.commit(["a": 1], hooks: ["backup": hook(.beforeDeletion)])
+        await world.run()
+        world.target.withState { $0.live[object("a")] = nil }
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(world.record.testament.hasDeletionHooks)
+    }
+
     @Test func `what others lie in comes before all waves and hooks, and goes after them`() async throws {
         let world = World()
         world.foundations = [object("kind"), object("place")]

@@ -22,12 +22,16 @@ extension Reconciliation {
             claim.entries[hook.id] = Inventory.Entry(uid: uid(hook), applied: nil, wave: hook.hook?.weight ?? 0)
         }
         let deletion: Set<Hook.Phase> = [.beforeDeletion, .afterDeletion]
+        // A heal may hold only the objects that it heals, and its content is what was applied.
+        let hasDeletionHooks =
+            cause == .drift && record.testament.hasDeletionHooks
+            || rendered.hooks.contains { !($0.hook?.phases.isDisjoint(with: deletion) ?? true) }
         let started = SyncStarted(
             version: rendered.version, render: rendered.digest, plan: plan.digest, cause: cause,
             counts: ChangeCounts(plan),
             testament: Testament(
                 project: facts.context.project.text, onRemoval: Text(facts.policy.onRemoval.rawValue),
-                hasDeletionHooks: rendered.hooks.contains { !($0.hook?.phases.isDisjoint(with: deletion) ?? true) }),
+                hasDeletionHooks: hasDeletionHooks),
             reason: job.request?.reason ?? "")
         let drafts = drafts + [started.draft(of: unit, by: requester)]
         guard claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
