@@ -41,7 +41,12 @@ struct FaultClusterTests {
                             state.objects["default/second"] != nil && state.objects["default/first"] == nil
                                 && !state.isFailing
                         })
-                    #expect(account.now.failures.allSatisfy { [.unreachable, .unavailable, .timedOut].contains($0) })
+                    // What passes by itself, a server that has only just begun to answer included.
+                    let passing: Set<KubernetesError.Code> = [
+                        .unreachable, .unavailable, .timedOut, .serverError, .tooManyRequests,
+                    ]
+                    let others = account.now.failures.filter { !passing.contains($0) }
+                    #expect(others.isEmpty, "\(others)")
                 }
             }
         }
