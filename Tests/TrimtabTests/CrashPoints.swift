@@ -27,8 +27,8 @@ enum CrashPoints {
     /// The driver of clusters has its own, at each of which `CrashClusterTests` kills.
     static func isOfClusters(_ name: String) -> Bool { name.hasPrefix("kubernetes-") }
 
-    /// Those that a sandbox of files cannot reach, and why. `scripts/lab/crash-check` kills at each of them on a server, but
-    /// for the last step of all.
+    /// Those that a sandbox of files cannot reach, and why. `scripts/lab/crash-check` kills at each of them on a
+    /// server.
     static let elsewhere: [String: String] = [
         "engine-before-wait": "files are well at once",
         "engine-after-wait": "files are well at once",

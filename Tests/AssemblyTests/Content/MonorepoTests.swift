@@ -27,8 +27,8 @@ import Testing
             try lay(site)
             try await site.withDaemon {
                 try await waitForPlans(alone + sharing, at: site)
-                #expect(try await renders("done", at: site) == alone + sharing)
-                #expect(try await figure("trimtab_fleet_files_read_total", at: site) >= alone + sharing)
+                #expect(try await site.renders("done") == alone + sharing)
+                #expect(try await site.figure("trimtab_fleet_files_read_total") >= alone + sharing)
                 for change in changes {
                     try site.write(change.content, to: "fleet/" + change.path)
                     try site.commit("Change \(change.path)")
@@ -108,10 +108,10 @@ import Testing
 
     private func counts(at site: TrialSite) async throws -> Counts {
         Counts(
-            plans: try await plans(at: site), done: try await renders("done", at: site),
-            reused: try await renders("reused", at: site),
-            fleetFiles: try await figure("trimtab_fleet_files_read_total", at: site),
-            objects: try await figure("trimtab_git_objects_read_total", at: site))
+            plans: try await plans(at: site), done: try await site.renders("done"),
+            reused: try await site.renders("reused"),
+            fleetFiles: try await site.figure("trimtab_fleet_files_read_total"),
+            objects: try await site.figure("trimtab_git_objects_read_total"))
     }
 
     /// Units that wait with a plan, counted by what was recorded.
@@ -123,14 +123,5 @@ import Testing
 
     private func waitForPlans(_ count: Int, at site: TrialSite) async throws {
         while try await plans(at: site) < count { try await Task.sleep(for: .milliseconds(20)) }
-    }
-
-    private func renders(_ result: String, at site: TrialSite) async throws -> Int {
-        try await figure("trimtab_renders_total{result=\"\(result)\"}", at: site)
-    }
-
-    private func figure(_ name: String, at site: TrialSite) async throws -> Int {
-        let line = try await site.get("/metrics").split(separator: "\n").first { $0.hasPrefix(name + " ") }
-        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 }

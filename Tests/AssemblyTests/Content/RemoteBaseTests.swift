@@ -20,15 +20,15 @@ import Testing
             // What nobody reads of it renders nothing.
             try base(site, "unread", file: "other/page.yaml")
             try await site.withDaemon {
-                let before = try await renders(site)
+                let before = try await site.renders("done")
                 try await site.withOperations { _ = try await $0.refresh([], reason: "", actor: .trimtab) }
-                #expect(try await renders(site) == before)
+                #expect(try await site.renders("done") == before)
                 try base(site, "two")
                 let last = try await site.withOperations { try await $0.events(EventFilter(limit: 1)).next }
                 try await site.withOperations { _ = try await $0.refresh([], reason: "", actor: .trimtab) }
                 _ = try await site.next(.syncEnded, after: last)
                 #expect(try site.read("fleet/sandbox/dev/srv/site/base.html") == "two")
-                #expect(try await renders(site) == before + 1)
+                #expect(try await site.renders("done") == before + 1)
             }
             // Seen by the journal, as any other source is.
             #expect(await site.trimtab("log", "--kind", "commitSeen").output.contains("bases"))
@@ -123,21 +123,8 @@ import Testing
     }
 
     private func git(_ site: TrialSite, _ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/git")
-        process.arguments = ["-C", site.folder.path + "/bases.git"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    private func renders(_ site: TrialSite) async throws -> Int {
-        let line = try await site.get("/metrics").split(separator: "\n").first {
-            $0.hasPrefix("trimtab_renders_total{result=\"done\"}")
-        }
-        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
+        let result = try TestProcess.run("/usr/bin/git", ["-C", site.folder.path + "/bases.git"] + arguments)
+        try #require(result.status == 0, "\(result.text)")
+        return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

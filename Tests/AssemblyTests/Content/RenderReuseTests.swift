@@ -17,12 +17,12 @@ import Testing
             try site.commit("Begin")
             try await site.withDaemon {
                 try await waitForSyncs(4, at: site)
-                #expect(try await renders("done", at: site) == 4)
+                #expect(try await site.renders("done") == 4)
                 try site.write(page("index", "two"), to: "fleet/apps/web/site.yaml")
                 try site.commit("Change one")
                 try await waitForSyncs(6, at: site)
-                #expect(try await renders("done", at: site) == 6)
-                #expect(try await renders("reused", at: site) == 0)
+                #expect(try await site.renders("done") == 6)
+                #expect(try await site.renders("reused") == 0)
             }
         }
     }
@@ -57,12 +57,5 @@ import Testing
             seen += page.events.count
             after = page.next
         }
-    }
-
-    private func renders(_ result: String, at site: TrialSite) async throws -> Int {
-        let line = try await site.get("/metrics").split(separator: "\n").first {
-            $0.hasPrefix("trimtab_renders_total{result=\"\(result)\"}")
-        }
-        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 }

@@ -81,4 +81,15 @@ extension TrialSite {
     ) async throws -> Result {
         try await HTTPOperations.with(Endpoint.daemon(ofState: Text(state))) { try await body($0) }
     }
+
+    /// How many renders ended so, by the running daemon's metrics: `done`, `reused`, `failed`.
+    func renders(_ result: String) async throws -> Int {
+        try await figure("trimtab_renders_total{result=\"\(result)\"}")
+    }
+
+    /// A sample of the running daemon's metrics; 0 for one that is not there yet.
+    func figure(_ sample: String) async throws -> Int {
+        let line = try await get("/metrics").split(separator: "\n").first { $0.hasPrefix(sample + " ") }
+        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
+    }
 }

@@ -56,7 +56,7 @@ struct AdoptClusterTests {
             #expect(after["data"] == ["content": "ours"])
             #expect(after.annotation("meta.helm.sh/release-name") == nil)
             #expect(after.uid == before.uid)
-            #expect(ManagedFields(of: after).entries.allSatisfy { $0.manager == KubernetesTarget.manager })
+            #expect(Set(ManagedFields(of: after).entries.map(\.manager)) == [KubernetesTarget.manager])
             #expect(try await site.compare(object) == .same)
             #expect(try await site.target.adopt([object], from: [], isDry: false, of: site.unit).isEmpty)
         }

@@ -120,7 +120,7 @@ struct RequestClusterTests {
             let objects = [ours, theirs, plain, service]
             let presumed = try await fresh.target.compare(
                 objects, within: objects, of: fresh.unit, depth: .presumed, contents: MemoryTree())
-            #expect(presumed.values.allSatisfy { $0 == .absent })
+            #expect(presumed.count == objects.count && presumed.values.allSatisfy { $0 == .absent })
             let items = objects.map { object in
                 WaveOrder.Item(change: Change(object: object.id, action: .create, wave: 0), desired: object)
             }
