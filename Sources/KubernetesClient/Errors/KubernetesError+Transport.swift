@@ -45,6 +45,10 @@ extension KubernetesError {
         case let error as NIOConnectionError:
             let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "no address for its name"
             self = made(.unreachable, "cannot be reached: \(reason)", wasNotSent: true)
+        case NIOSSLError.uncleanShutdown:
+            self = made(.unreachable, "closed the connection")
+        case let error as NIOSSLError where error.isOfConnection:
+            self = made(.unreachable, "broke the connection off while it was made", wasNotSent: true)
         case let error as NIOSSLError:
             self = made(.untrusted, "and we do not trust each other: \(error)", wasNotSent: true)
         case is NIOSSLExtraError:
@@ -54,6 +58,18 @@ extension KubernetesError {
             self = made(.unreachable, "cannot be asked: \(error)", wasNotSent: error.errnoCode == 111)
         default:
             self = made(.unreachable, "cannot be asked: \(error)")
+        }
+    }
+}
+
+extension NIOSSLError {
+    /// The other side went away during the handshake: nobody has said a word about trust.
+    fileprivate var isOfConnection: Bool {
+        guard case .handshakeFailed(let cause) = self else { return false }
+        return switch cause {
+        case .zeroReturn, .syscallError: true
+        case .sslError(let stack): stack == [.eofDuringHandshake]
+        default: false
         }
     }
 }

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Foundation
+import Glibc
 import KubernetesClient
 import Manifest
 import Synchronization
@@ -48,6 +49,38 @@ import Testing
     }
 
     private static let object = #"{"kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"5"}}"#
+
+    @Test func `a server that goes away in the handshake is not called untrusted`() async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutableBytes(of: &address) { bytes -> UInt16? in
+            guard let name = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                bind(listener, name, length) == 0,
+                listen(listener, 8) == 0, getsockname(listener, name, &length) == 0
+            else { return nil }
+            return UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
+        }
+        // Takes the greeting, and closes.
+        Thread.detachNewThread {
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { return }
+                var greeting = [UInt8](repeating: 0, count: 16 << 10)
+                _ = recv(client, &greeting, greeting.count, 0)
+                close(client)
+            }
+        }
+        let open = try #require(port)
+        let connection = Connection(server: try #require(ServerAddress("https://127.0.0.1:\(Text("\(open)"))")))
+        let error = await error {
+            try await TestCluster.withClient(connection) { _ = try await $0.get(self.address) }
+        }
+        #expect(error?.code == .unreachable, "\(String(describing: error))")
+    }
 
     @Test func `a server that is busy is asked again when it says so`() async throws {
         let busy = ScriptedServer.Reply(429, headers: [("retry-after", "1")])
