@@ -35,8 +35,9 @@ extension KubernetesError {
         // So is one that names a version where the server makes the object in a way of its own: Services before 1.24.
         let words = statusObject["message"]?.stringValue?.string ?? ""
         let isUnmade = status == 500 && words.contains(Self.versionOfNothing)
-        let code = isStranger || isUnmade ? .conflict : Self.code(status: status, reason: reason)
-        let isHidden = hidesContent && Self.mayQuote(code)
+        let told = Self.code(status: status, reason: reason)
+        let code = isStranger || isUnmade ? .conflict : told
+        let isHidden = hidesContent && Self.mayQuote(told)
         var message = statusObject["message"]?.stringValue ?? Text("the server answered with status \(status)")
         if isHidden {
             message = Text(
