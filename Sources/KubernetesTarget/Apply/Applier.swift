@@ -82,12 +82,12 @@ struct Applier: Sendable {
 
     /// A kind may be so new that the server does not serve it yet.
     private func address(of object: DesiredObject) async throws(KubernetesError) -> ObjectAddress {
-        let isComing = DefinedKinds(context).isNamespaced(object.id) != nil
         for attempt in 0... {
             do throws(KubernetesError) {
                 return try await reach.address(of: object)
             } catch {
-                guard error.code == .unknownKind, isComing, attempt < 50 else { throw error }
+                guard error.code == .unknownKind, attempt < 50, DefinedKinds(context).isNamespaced(object.id) != nil
+                else { throw error }
                 try? await Task.sleep(for: .milliseconds(200))
                 if Task.isCancelled { throw error }
             }
