@@ -58,23 +58,46 @@ package enum EncryptedInputs {
     }
 
     /// Notes in objects which files to look in.
-    static func note(in objects: inout [DesiredObject], read trace: Trace, of tree: any TreeReader) async {
+    ///
+    /// - Parameter remotes: what was read in other repositories, by address. What is encrypted there cannot be opened.
+    static func note(
+        in objects: inout [DesiredObject], read trace: Trace, of tree: any TreeReader,
+        beside remotes: [Text: any TreeReader]
+    ) async throws(RenderError) {
         let indices = objects.indices.filter { isPresent(in: objects[$0].manifest) }
         guard !indices.isEmpty else { return }
-        var files: [Text] = []
-        for (path, finding) in trace.findings {
-            // What cannot be read now could be a moment ago; then the object cannot be opened, which is told by name.
-            guard case .content = finding, let bytes = try? await tree.read(path, limit: limit), isWhole(bytes) else {
+        for (address, remote) in trace.remotes.sorted(by: { $0.key < $1.key }) {
+            guard let tree = remotes[address], let file = try await files(remote.trace, of: tree).first else {
                 continue
             }
-            files.append(Text("\(path)"))
+            throw .reading(
+                ReadingError(
+                    file: address, reason: "\(file) is encrypted, and lies in another repository than its unit",
+                    advice: "what is encrypted is opened only from a unit's own source: move it there"))
         }
+        let files = try await files(trace, of: tree)
         guard !files.isEmpty else { return }
         for index in indices {
             guard case .object(var manifest) = objects[index].manifest else { continue }
-            manifest[field] = .array(files.sorted().map(Value.string))
+            manifest[field] = .array(files.map { .string(Text("\($0)")) })
             objects[index].manifest = .object(manifest)
             objects[index].seal()
         }
+    }
+
+    /// The files of SOPS among those that were read, in order.
+    private static func files(_ trace: Trace, of tree: any TreeReader) async throws(RenderError) -> [TreePath] {
+        var files: [TreePath] = []
+        for (path, finding) in trace.findings {
+            guard case .content = finding else { continue }
+            do throws(TreeError) {
+                if isWhole(try await tree.read(path, limit: limit)) { files.append(path) }
+            } catch {
+                // Too large for SOPS; anything else would leave what is encrypted as it is.
+                if case .tooLarge = error { continue }
+                throw .tree(error)
+            }
+        }
+        return files.sorted()
     }
 }

@@ -54,6 +54,9 @@ final class TracingRemotes: Sendable {
         RemoteBases { address in await self.find(address).map { ($0.reader, $0.folder) } }
     }
 
+    /// The trees that were asked for, by address.
+    var trees: [Text: any TreeReader] { seen.withLock { $0 }.mapValues { $0.reader } }
+
     /// Of every address what was read there.
     var trace: [Text: Trace.Remote] {
         seen.withLock { $0 }.mapValues { seen in

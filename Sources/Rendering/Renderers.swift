@@ -45,7 +45,7 @@ package struct Renderers: Sendable {
         var objects = try collector.objects.placed(in: request.namespace)
         var trace = tracing.trace
         trace.remotes = elsewhere.trace
-        await EncryptedInputs.note(in: &objects, read: trace, of: tracing)
+        try await EncryptedInputs.note(in: &objects, read: trace, of: tree, beside: elsewhere.trees)
         for mapping in collector.mappings { try mapping.note(in: &objects, namespace: request.namespace) }
         return RenderOutput(
             kind: kind, objects: objects, digest: objects.renderDigest, trace: trace, notes: collector.notes,

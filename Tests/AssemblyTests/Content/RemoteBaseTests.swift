@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    @Test func `what is encrypted in another repository is refused, and not applied as it lies`() async throws {
+        try await TrialSite.with { site in
+            try lay(site, address: "file://\(site.folder.path)/bases.git//web?ref=main")
+            let cipher = "ENC[AES256_GCM,data:aGVsbG8=,iv:AAAA,tag:AAAA,type:str]"
+            try site.write("password=\(cipher)\nsops_version=3.11.0\n", to: "bases.git/web/page.env")
+            try base(site, "'\(cipher)'", more: "configMapGenerator: [{name: env, envs: [page.env]}]\n")
+            let run = await site.trimtab("validate", "--render", site.folder.path + "/fleet")
+            let report = run.output + run.errors
+            #expect(report.contains("web/page.env is encrypted, and lies in another repository"), "\(report)")
+        }
+    }
+
     private func lay(_ site: TrialSite, address: String, allowed: String = "[fleet, bases]") throws {
         if !FileManager.default.fileExists(atPath: site.folder.path + "/bases.git") {
             try FileManager.default.createDirectory(
@@ -107,8 +119,8 @@ import Testing
         try site.commit("Name a base")
     }
 
-    private func base(_ site: TrialSite, _ content: String, file: String = "web/page.yaml") throws {
-        try site.write("resources: [page.yaml]\n", to: "bases.git/web/kustomization.yaml")
+    private func base(_ site: TrialSite, _ content: String, file: String = "web/page.yaml", more: String = "") throws {
+        try site.write("resources: [page.yaml]\n" + more, to: "bases.git/web/kustomization.yaml")
         try site.write(
             """
             apiVersion: host.trimtab.dev/v1alpha1
