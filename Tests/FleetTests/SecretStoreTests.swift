@@ -87,15 +87,33 @@ import Testing
     func `what is not in order is refused by name`(spec: String, reason: String) async throws {
         let fleet = try await Fixture.read(["platform/vault.yaml": store(spec)])
         #expect(fleet.messages.contains { $0.contains(reason) }, "\(fleet.messages)")
-        #expect(fleet.secretStores.isEmpty)
         #expect(fleet.unit("web@prod-1")?.secrets == [], "and everything else goes on")
+    }
+
+    @Test func `a slip in the name of a project takes nothing from the others`() async throws {
+        let fleet = try await Fixture.read([
+            "platform/a.yaml": store(
+                "{folder: /a, allow: [{projects: [shop], paths: [\"**\"]}, {projects: [shpo], paths: [a]}]}")
+        ])
+        #expect(fleet.messages.contains { $0.contains("there is no project \"shpo\"") }, "\(fleet.messages)")
+        #expect(fleet.unit("web@prod-1")?.secrets.count == 1)
     }
 
     @Test func `two stores of one name are neither`() async throws {
         let fleet = try await Fixture.read([
             "platform/a.yaml": store("{folder: /a, allow: [{projects: [shop], paths: [\"**\"]}]}"),
-            "projects/shop/b.yaml": store("{vault: {connection: a}}"),
+            "platform/b.yaml": store("{vault: {connection: a}}"),
         ])
         #expect(fleet.messages.count == 2 && fleet.secretStores.isEmpty)
+    }
+
+    @Test func `no project takes the platform's store away by one of its name`() async throws {
+        let fleet = try await Fixture.read([
+            "platform/a.yaml": store("{folder: /a, allow: [{projects: [shop], paths: [\"**\"]}]}"),
+            "projects/shop/b.yaml": store("{vault: {connection: a}}"),
+        ])
+        #expect(fleet.messages.count == 1 && fleet.messages.allSatisfy { $0.contains("is the platform's") })
+        #expect(fleet.secretStores.values.map(\.owner) == [nil])
+        #expect(fleet.unit("web@prod-1")?.secrets.count == 1)
     }
 }

@@ -19,8 +19,9 @@ extension FleetDraft {
         checked.targets = unique(targets, .target)
         checked.sources = unique(sources, .source)
         checked.projects = unique(projects, .project)
+        for name in secretStores.keys.sorted() { keepStoreOfPlatform(name) }
         checked.secretStores = unique(secretStores, .secretStore)
-        refuseUnknownReaders(in: &checked)
+        noteUnknownReaders(of: checked.secretStores)
         for name in applications.keys.sorted() { keepIncumbent(name, in: fleet) }
         for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
             if refersWell(application, checked) { checked.applications[name] = application }
@@ -29,17 +30,29 @@ extension FleetDraft {
         return checked
     }
 
-    /// A slip in a project's name must not go unseen until somebody misses a secret.
-    private mutating func refuseUnknownReaders(in checked: inout Checked) {
-        for (name, sited) in checked.secretStores.sorted(by: { $0.key < $1.key }) {
+    /// No project takes away from others what the platform gives them, by a declaration of the same name.
+    private mutating func keepStoreOfPlatform(_ name: SecretStoreName) {
+        guard let all = secretStores[name] else { return }
+        let platforms = all.filter { $0.value.owner == nil }
+        guard let first = platforms.first, platforms.count < all.count else { return }
+        secretStores[name] = platforms
+        for rival in all where rival.value.owner != nil {
+            refuse(
+                [], at: ["metadata", "name"], of: rival.places,
+                "\(DeclarationID(.secretStore, name.text)) is the platform's, declared at \(place(of: first.places))",
+                advice: "names of stores are unique in the whole fleet: rename this one")
+        }
+    }
+
+    /// A slip in a project's name must not go unseen until somebody misses a secret. The others may read on.
+    private mutating func noteUnknownReaders(of stores: [SecretStoreName: Sited<SecretStore>]) {
+        for (_, sited) in stores.sorted(by: { $0.key < $1.key }) {
             for (index, permission) in sited.value.allow.enumerated() {
                 for project in permission.projects where projects[project] == nil {
                     if disabled.contains(DeclarationID(.project, project.text)) { continue }
                     let path = FieldPath([.key("spec"), .key("allow"), .index(index), .key("projects")])
-                    checked.secretStores[name] = nil
                     refuse(
-                        [DeclarationID(.secretStore, name.text)], at: path, of: sited.places,
-                        "there is no project \(quoted(project.text))",
+                        [], at: path, of: sited.places, "there is no project \(quoted(project.text))",
                         advice: Suggestion.advice(for: project.text, among: projects.keys.map(\.text).sorted()))
                 }
             }
