@@ -53,8 +53,12 @@ enum SmallFile {
         let folder = file.removingLastComponent()
         try makeFolder(folder)
         let draft = FilePath(file.string + ".new")
-        let descriptor = open(draft.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw failure(draft) }
+        let descriptor = try openDraft(draft)
+        guard ftruncate(descriptor, 0) == 0 else {
+            let error = failure(draft)
+            close(descriptor)
+            throw error
+        }
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -74,6 +78,24 @@ enum SmallFile {
         guard above >= 0 else { return }
         fsync(above)
         close(above)
+    }
+
+    /// One writer has it at a time. Whoever waited finds that it was renamed, and begins another.
+    private static func openDraft(_ draft: FilePath) throws(HelmError) -> Int32 {
+        while true {
+            let descriptor = open(draft.string, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard descriptor >= 0 else { throw failure(draft) }
+            var (own, named) = (stat(), stat())
+            guard flock(descriptor, LOCK_EX) == 0, fstat(descriptor, &own) == 0 else {
+                let error = failure(draft)
+                close(descriptor)
+                throw error
+            }
+            if lstat(draft.string, &named) == 0, own.st_ino == named.st_ino, own.st_dev == named.st_dev {
+                return descriptor
+            }
+            close(descriptor)
+        }
     }
 
     static func makeFolder(_ folder: FilePath) throws(HelmError) {
