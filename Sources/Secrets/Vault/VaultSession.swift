@@ -38,6 +38,8 @@ package struct VaultSession: Sendable {
         grant = Grant(token: token, since: now, lease: lease > .zero ? lease : nil, isRenewable: isRenewable)
     }
 
-    /// The server does not know it any more.
-    package mutating func end() { grant = nil }
+    /// The server does not know it any more. Another one may have been granted meanwhile.
+    package mutating func end(_ token: Secret<Text>) {
+        if grant?.token == token { grant = nil }
+    }
 }

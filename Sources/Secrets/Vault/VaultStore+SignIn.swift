@@ -5,6 +5,28 @@ import Manifest
 import Model
 
 extension VaultStore {
+    /// Asks with a token. What is denied to one that the server still knows is denied; only in place of one that it does
+    /// not know any more is another asked for.
+    func asSignedIn(
+        _ ask: (Secret<Text>) async throws(StoreError) -> VaultResponse
+    ) async throws(StoreError) -> VaultResponse {
+        let (token, isFresh) = try await token()
+        let response = try await ask(token)
+        guard response.status == 403, !isFresh, !isStatic, try await lookUp(token).status == 403 else {
+            return response
+        }
+        session.end(token)
+        return try await ask(try await self.token().token)
+    }
+
+    private var isStatic: Bool {
+        if case .token = connection.signIn { true } else { false }
+    }
+
+    private func lookUp(_ token: Secret<Text>) async throws(StoreError) -> VaultResponse {
+        try await send(request(.get, "auth/token/lookup-self", token: token))
+    }
+
     /// One that is good for now, and whether it was granted just now.
     func token() async throws(StoreError) -> (token: Secret<Text>, isFresh: Bool) {
         switch session.next(now: now()) {
@@ -40,7 +62,7 @@ extension VaultStore {
 
     /// How long a token that was given has to live.
     private func lookUp(_ token: Secret<Text>, _ asked: Moment) async throws(StoreError) -> Secret<Text> {
-        let response = try await send(request(.get, "auth/token/lookup-self", token: token))
+        let response = try await lookUp(token)
         switch response.status {
         case 200:
             let data = try response.value()["data"]

@@ -37,13 +37,7 @@ package actor VaultStore: SecretStoreReader {
     }
 
     package func read(_ path: Text, version: Int64?) async throws(StoreError) -> StoredSecret {
-        let (token, isFresh) = try await token()
-        var response = try await get(path, version, token)
-        if response.status == 403, !isFresh, !isStatic {
-            // It may be revoked; another one says whether the path is denied.
-            session.end()
-            response = try await get(path, version, try await self.token().token)
-        }
+        let response = try await asSignedIn { token throws(StoreError) in try await get(path, version, token) }
         let doing: Text = "\(connection.address): reading \(engine)/\(path)"
         if response.status == 404, edition == .two, let deleted = Self.deletion(in: response) {
             throw StoreError(.missing, "\(doing): \(deleted)")
@@ -70,10 +64,6 @@ package actor VaultStore: SecretStoreReader {
         VaultRequest(
             method: method, url: "\(connection.address)/v1/\(path)", namespace: connection.namespace, token: token,
             body: body.map { Secret(JSON.write($0)) }, certificateAuthority: connection.certificateAuthority)
-    }
-
-    var isStatic: Bool {
-        if case .token = connection.signIn { true } else { false }
     }
 
     /// That a version was deleted stands in the answer that there is nothing.

@@ -33,7 +33,9 @@ import Testing
         var session = VaultSession()
         session.granted(token, for: .zero, isRenewable: false, now: at(0))
         #expect(session.next(now: at(1 << 30)) == .use(token))
-        session.end()
+        session.end(Secret("another"))
+        #expect(session.next(now: at(1 << 30)) == .use(token))
+        session.end(token)
         #expect(session.next(now: at(1 << 30)) == .signIn)
     }
 }

@@ -105,6 +105,7 @@ import Testing
         _ = try await store.read("a", version: nil)
         clock.withLock { $0 = $0.advanced(by: .seconds(50)) }
         server.answer("secret/data/a", 403, "{}")
+        server.answer("auth/token/lookup-self", 403, "{}")
         server.answer("secret/data/a", 200, Self.versioned("x", 2))
         _ = try await store.read("a", version: nil)
         let third = try await store.read("a", version: nil)
@@ -112,8 +113,21 @@ import Testing
         #expect(
             server.state.withLock { $0.asked } == [
                 "POST auth/approle/login", "GET secret/data/a", "POST auth/token/renew-self", "GET secret/data/a",
-                "GET secret/data/a", "POST auth/approle/login", "GET secret/data/a",
+                "GET secret/data/a", "GET auth/token/lookup-self", "POST auth/approle/login", "GET secret/data/a",
             ])
+    }
+
+    @Test func `what is denied costs no new sign-in`() async throws {
+        let server = Server()
+        server.answer("auth/approle/login", 200, Self.login)
+        server.answer("auth/token/lookup-self", 200, "{}")
+        server.answer("secret/data/a", 403, "{}")
+        let store = try store(server)
+        for _ in 0..<3 {
+            let error = await #expect(throws: StoreError.self) { try await store.read("a", version: nil) }
+            #expect(error?.state == .denied)
+        }
+        #expect(server.state.withLock { $0.asked.count { $0 == "POST auth/approle/login" } } == 1)
     }
 
     @Test(arguments: [
