@@ -133,11 +133,13 @@ actor FleetDesk {
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
     }
 
-    /// Asks servers now: all, and the stores of secrets; or those of some sources.
+    /// Asks servers now: all, or those of some sources.
     func refreshNow(_ sources: Set<SourceName>? = nil) async {
         await refresh(since: clocks.monotonic(), of: sources)
-        if sources == nil { await engine.request(await stores.refreshNow(), .commit) }
     }
+
+    /// Asks the stores of secrets now, and believes those that were put back to an earlier state.
+    func refreshStores() async { await engine.request(await stores.refreshNow(), .commit) }
 
     private func read(at commit: CommitID?) async throws {
         let changed = await files.changes(of: fleet, from: view.commit, to: commit)

@@ -72,6 +72,7 @@ extension LocalOperations {
                 advice: names.isEmpty ? nil : "these are: \(Text(names))")
         }
         await fleet.refreshNow(sources.isEmpty ? nil : Set(sources))
+        if sources.isEmpty { await fleet.refreshStores() }
         return ActResult(message: "looked for new commits")
     }
 

@@ -75,11 +75,7 @@ actor StoreDesk {
     /// Looks at all that is in use, now. A store that was put back to an earlier state is believed.
     func refreshNow() async -> [UnitID] {
         readers = [:]
-        var units: Set<UnitID> = []
-        for place in entries.keys where await look(at: place, acceptsOlder: true) {
-            units.formUnion(entries[place]?.units ?? [])
-        }
-        return units.sorted()
+        return await look(at: Array(entries.keys), acceptsOlder: true).sorted()
     }
 
     /// What is wrong with stores now.
@@ -93,9 +89,25 @@ actor StoreDesk {
     private func lookAtDue() async -> Set<UnitID> {
         let now = clocks.monotonic()
         entries = entries.filter { now.duration(since: $0.value.usedAt) < Self.memory }
+        return await look(at: entries.filter { $0.value.secret.isDue(now) }.map(\.key))
+    }
+
+    /// Each store by itself: one that does not answer keeps nobody from the others. Gives the units of what changed.
+    private func look(at places: [Place], acceptsOlder: Bool = false) async -> Set<UnitID> {
+        await withTaskGroup(of: Set<UnitID>.self) { group in
+            for places in Dictionary(grouping: places, by: \.store).values {
+                group.addTask { await self.look(inTurnAt: places, acceptsOlder: acceptsOlder) }
+            }
+            var units: Set<UnitID> = []
+            for await found in group { units.formUnion(found) }
+            return units
+        }
+    }
+
+    private func look(inTurnAt places: [Place], acceptsOlder: Bool) async -> Set<UnitID> {
         var units: Set<UnitID> = []
-        for place in entries.keys where entries[place]?.secret.isDue(clocks.monotonic()) ?? false {
-            if await look(at: place) { units.formUnion(entries[place]?.units ?? []) }
+        for place in places where await look(at: place, acceptsOlder: acceptsOlder) {
+            units.formUnion(entries[place]?.units ?? [])
         }
         return units
     }
