@@ -35,12 +35,11 @@ struct FleetFiles: Sendable {
         guard commit != nil else { return (try await FleetReader.read(tree, incumbents: incumbents), self) }
         let tracing = TracingTreeReader(tree)
         var files = self
-        if let changed, var trace,
+        if let changed, let trace,
             let again = try await FleetReader.reread(
                 changed, of: tracing, incumbents: incumbents, remembering: &files.memory)
         {
-            trace.findings.merge(tracing.trace.findings) { $1 }
-            files.trace = trace
+            files.trace = trace.merging(tracing.trace)
             return (again, files)
         }
         let read = try await FleetReader.read(tracing, incumbents: incumbents, remembering: &files.memory)
