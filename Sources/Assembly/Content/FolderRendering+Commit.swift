@@ -10,9 +10,9 @@ import Manifest
 import Model
 
 extension FolderRendering {
-    /// Builds a kustomization of a commit. What is fetched for it goes to a folder that is removed again.
+    /// Builds a kustomization of a commit. What is fetched for it goes to `scratch`, which the caller removes.
     static func build(
-        _ request: FolderRequest, at place: FolderRequest.Place
+        _ request: FolderRequest, at place: FolderRequest.Place, scratch: String
     ) async throws(APIError) -> [BuiltObject] {
         guard let folder = TreePath(request.folder) else {
             throw APIError(
@@ -23,8 +23,8 @@ extension FolderRendering {
         if let file = place.trust { trust = try Trust(file: file.string) }
         // Whoever asks may read this machine's repositories as it is.
         trust.policy.allowsLocalPaths = true
-        let scratch = NSTemporaryDirectory() + "trimtab-render-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        var request = request
+        request.setCharts(in: scratch, by: trust)
         let built: Result<[BuiltObject], KustomizeError>
         do {
             try FileManager.default.createDirectory(

@@ -19,13 +19,12 @@ enum FolderRendering {
     static func build(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
         let scratch = NSTemporaryDirectory() + "trimtab-render-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        var charts = HelmPlace()
-        // Fetched for this one look, by what holds for anybody.
-        charts.charts = scratch + "/charts"
         var request = request
-        request.options.charts = KustomizeCharts(OwnHelm(scratch: scratch + "/helm", place: charts)).charts
-        if let place = request.place { return try await build(request, at: place) }
-        return try await find(request)
+        guard let place = request.place else {
+            request.setCharts(in: scratch, by: Trust())
+            return try await find(request)
+        }
+        return try await build(request, at: place, scratch: scratch)
     }
 
     private static func find(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
@@ -98,5 +97,13 @@ extension Result where Failure == KustomizeError {
         case .success(let value): value
         case .failure(let error): throw translate(error)
         }
+    }
+}
+
+extension FolderRequest {
+    /// Charts are fetched for this one look, by what an operator trusts.
+    mutating func setCharts(in scratch: String, by trust: Trust) {
+        let place = HelmPlace(state: scratch, trust: trust, keepsFrozen: false)
+        options.charts = KustomizeCharts(OwnHelm(scratch: scratch + "/helm", place: place)).charts
     }
 }
