@@ -105,37 +105,32 @@ actor Content: ContentProvider {
     }
 
     func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
+        _ = try find(unit)
+        do { return try await kept(unit, at: version)?.render } catch { throw ContentError(Text("\(error)")) }
+    }
+
+    /// What a version was rendered to before, and what that read; `nil` when it was not, or may be something else now.
+    func kept(_ unit: UnitID, at version: Version) async throws -> StateCache.KeptRender? {
         let spec = try find(unit).spec
-        do {
-            let keys = keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version)
-            let remotes = remotes(of: spec)
-            for key in keys.all {
-                guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes) else {
-                    continue
-                }
-                note(kept.trace, of: unit, at: version)
-                return kept.render
-            }
-            return nil
-        } catch {
-            throw ContentError(Text("\(error)"))
+        let remotes = remotes(of: spec)
+        for key in keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version).all {
+            guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes) else { continue }
+            note(kept.trace, of: unit, at: version)
+            return kept
         }
+        return nil
     }
 
     func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
         let declared = try find(unit)
         let (spec, repository) = (declared.spec, declared.repository)
         do {
+            if let kept = try await kept(unit, at: version), let objects = try await objects(of: kept.render) {
+                return Rendered(version: version, digest: kept.render, objects: objects)
+            }
             let request = input(of: unit, spec.rendering, spec.namespace)
             let keys = keys(request, of: unit, at: version)
             let remotes = remotes(of: spec)
-            for key in keys.all {
-                guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes),
-                    let objects = try await objects(of: kept.render)
-                else { continue }
-                note(kept.trace, of: unit, at: version)
-                return Rendered(version: version, digest: kept.render, objects: objects)
-            }
             let tree = try await repository.tree(of: version.source).reader
             for key in keys.all {
                 for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree, beside: remotes) {
