@@ -2,7 +2,6 @@
 // Copyright the Trimtab authors
 
 import Age
-import CLinux
 import Glibc
 import Manifest
 import Secrets
@@ -35,7 +34,7 @@ struct AgentKeys: Sendable {
         ring.openPGP = openPGP ?? ring.openPGP
         if ring.transit == nil { ring.transit = transit }
         for path in try files() {
-            if let mode = Self.mode(of: path), mode & 0o077 != 0 {
+            if let permissions = KeyFiles.permissions(path), permissions & 0o077 != 0 {
                 throw SecretsError(
                     .noKey, "\(path): others may read this key", advice: "chmod 600 \(path)")
             }
@@ -43,15 +42,6 @@ struct AgentKeys: Sendable {
             ring.identities += try KeyPlaces.identities(in: bytes, from: path)
         }
         return ring
-    }
-
-    /// Of what is there once links are followed; `nil` for what cannot be read.
-    private static func mode(of path: String) -> UInt32? {
-        let file = clinux_openat2(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0, 0)
-        guard file >= 0 else { return nil }
-        defer { _ = clinux_close(file) }
-        var info = clinux_metadata()
-        return clinux_statx(file, "", &info) == 0 ? info.mode : nil
     }
 
     private func files() throws(SecretsError) -> [String] {
