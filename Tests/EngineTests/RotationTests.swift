@@ -86,6 +86,37 @@ import Testing
         #expect(world.record.bad.isEmpty)
     }
 
+    @Test func `in a pause a rotated secret waits, and is nobody's drift`() async {
+        let world = await applied()
+        world.write([Paused(until: world.wall.advanced(by: .seconds(600)), reason: "").draft(of: world.unit)])
+        world.rotate("a", to: 20, version: "2")
+        #expect(await world.run(.audit)?.state == .paused)
+        #expect(live(world, "a") == 10)
+        #expect(!world.kinds().contains(.drifted))
+    }
+
+    @Test func `a part of a unit takes nothing off the record of its secrets`() {
+        let known = [
+            SecretAccess(place: "vault:a", keys: ["password", "user"], version: "1"),
+            SecretAccess(place: "vault:b", keys: ["value"], version: "1"),
+        ]
+        #expect(known.merging([SecretAccess(place: "vault:a", keys: ["user"], version: "1")]) == known)
+        #expect(
+            known.merging([SecretAccess(place: "vault:b", keys: ["other"], version: "1")]).last?.keys
+                == ["other", "value"])
+        #expect(
+            known.merging([SecretAccess(place: "vault:a", keys: ["user"], version: "2")]).map(\.version)
+                == ["2", "1"])
+    }
+
+    @Test func `a cancelled version that is applied is healed all the same, whatever its secrets`() async {
+        let world = await applied()
+        world.write([Cancelled(version: world.newest.version, reason: "").draft(of: world.unit)])
+        world.target.edit(object("a"), 9)
+        #expect(await world.run(.audit)?.state == .inSync)
+        #expect(live(world, "a") == 10)
+    }
+
     @Test func `a killed rotation is finished by the next run`() async {
         for steps in 0..<12 {
             let world = await applied()

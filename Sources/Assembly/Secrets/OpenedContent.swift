@@ -53,8 +53,3 @@ struct OpenedContent: ContentProvider {
         )
     }
 }
-
-extension Version {
-    /// What it is in Git alone.
-    fileprivate var inGit: Version { Version(fleet: fleet, source: source) }
-}

@@ -14,6 +14,7 @@ extension Engine {
         let (entry, driver) = try find(unit)
         guard let version = entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
         let rendered = try await content.render(unit, at: version)
+        try await note(rendered, of: entry, isPart: false)
         let context = entry.managed.context
         let refusals = try await driver.admit(rendered.all, of: context)
         if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }

@@ -30,7 +30,7 @@ extension Engine {
             rendered = recognised
         } else {
             rendered = try await content.render(unit, at: version)
-            try await note(rendered, of: entry)
+            try await note(rendered, of: entry, isPart: version != entry.managed.newest)
         }
         let refusals = rendered.all.isEmpty ? [] : try await driver.admit(rendered.all, of: context)
         if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }
@@ -99,7 +99,7 @@ extension Engine {
         let (entry, driver) = try find(unit)
         guard let applied = entry.record.applied else { return nil }
         let rendered = try await content.load(applied.render, of: unit, at: applied.version, only: nil)
-        try await note(rendered, of: entry)
+        try await note(rendered, of: entry, isPart: true)
         var live = try await driver.compare(
             rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,
             contents: try await content.blobs(of: unit, at: applied.version))
@@ -110,10 +110,11 @@ extension Engine {
         return (applied.version, live)
     }
 
-    private func note(_ rendered: Rendered, of entry: Entry) async throws {
-        let known = entry.record.secrets
-        guard let read = Reconciliation.read(rendered, by: entry.managed.context, known: known) else { return }
-        try await record([read.draft(of: entry.managed.unit)])
+    /// - Parameter isPart: it is not all that the unit is to have; what is known of the rest stays on record.
+    func note(_ rendered: Rendered, of entry: Entry, isPart: Bool) async throws {
+        let read = Reconciliation.read(
+            rendered, by: entry.managed.context, known: entry.record.secrets, isPart: isPart)
+        if let read { try await record([read.draft(of: entry.managed.unit)]) }
     }
 
     func find(_ unit: UnitID) throws(ContentError) -> (Entry, any TargetDriver) {

@@ -46,8 +46,9 @@ extension Reconciliation {
         }
         let isKnown = isApplied(rendered) && record.isSettled
         if let pause = activePause {
-            return rest(
-                in: pause, rendered: rendered, recording: plan.isEmpty ? healed : noted(drift(plan, rendered, live)))
+            // Other content, or other secrets, waits for the end of the pause; it is nobody's drift.
+            let drafts = plan.isEmpty ? healed : isKnown ? noted(drift(plan, rendered, live)) : []
+            return rest(in: pause, rendered: rendered, recording: drafts)
         }
         if plan.isEmpty, isKnown { return settle(rendered) }
         if isKnown { return meetDrift(plan, rendered, live) }

@@ -31,11 +31,14 @@ extension Reconciliation {
     }
 
     /// `nil` when it is known.
+    ///
+    /// - Parameter isPart: The rest of the unit stands as it is known.
     static func read(
         _ rendered: Rendered, by context: UnitContext, known: [SecretAccess], isPart: Bool = false
     ) -> SecretsRead? {
-        guard isPart ? !rendered.secrets.allSatisfy(known.contains) : rendered.secrets != known else { return nil }
-        return SecretsRead(project: context.project.text, accesses: rendered.secrets)
+        let accesses = isPart ? known.merging(rendered.secrets) : rendered.secrets
+        guard accesses != known else { return nil }
+        return SecretsRead(project: context.project.text, accesses: accesses)
     }
 
     /// Whether this content, with these secrets, is what was applied.

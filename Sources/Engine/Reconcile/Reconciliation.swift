@@ -7,9 +7,9 @@ package import Model
 /// One run of the engine for one unit, as a state machine without I/O: it says one step at a time, and is told what
 /// came of it.
 ///
-///     begin ─ (recall) ─ render ─ admit ─ compare ─┬─ nothing to do ─ health ─ finish
-///                                                  ├─ waits for someone ─ finish
-///                                                  └─ store ─ hooks ─ wave … wave ─ health ─ hooks ─ finish
+///     begin ─ (recall | identify ─ check) ─ render ─ admit ─ compare ─┬─ nothing to do ─ health ─ finish
+///                                                                     ├─ waits for someone ─ finish
+///                                                                     └─ store ─ hooks ─ wave … wave ─ health ─ hooks ─ finish
 ///
 /// Whatever the phase, `failed` ends the run with what has been done on record.
 package struct Reconciliation: Sendable {
@@ -89,7 +89,7 @@ package struct Reconciliation: Sendable {
             return Step(action: .load(render: applied.render, version: applied.version, only: ids))
         }
         if let cancelled = record.cancelled, cancelled.version == newest, !job.isRequested,
-            record.applied?.version != newest
+            record.applied?.version.inGit != newest.inGit
         {
             let who = record.cancelledBy ?? .trimtab
             return finish(.pending, "cancelled by \(who): waits for another version, or for trimtab sync")
@@ -167,7 +167,7 @@ package struct Reconciliation: Sendable {
             action: .finish(
                 Conclusion(
                     state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
-                    rendered: rendered,
+                    rendered: isPartial || healingScope != nil ? nil : rendered,
                     looked: isPartial ? record.inventory.entries.count : rendered?.objects.count ?? 0,
                     isProven: state == .inSync && isAdmitted && !isPartial && healingScope == nil)))
     }

@@ -28,6 +28,24 @@ package struct SecretAccess: Sendable, Hashable {
     package var isFromStore: Bool { !place.utf8.starts(with: Self.filePrefix.utf8) }
 }
 
+extension [SecretAccess] {
+    /// With what a part of the unit was given: of a place at the version that is known, its keys as well; else in place
+    /// of what is known of it.
+    package func merging(_ part: [SecretAccess]) -> [SecretAccess] {
+        var byPlace = Dictionary(grouping: self, by: \.place)
+        for (place, accesses) in Dictionary(grouping: part, by: \.place) {
+            let known = byPlace[place] ?? []
+            byPlace[place] = accesses.map { access in
+                guard let same = known.first(where: { $0.version == access.version }) else { return access }
+                var merged = access
+                merged.keys = Set(same.keys + access.keys).sorted()
+                return merged
+            }
+        }
+        return byPlace.values.joined().sorted { ($0.place, $0.version) < ($1.place, $1.version) }
+    }
+}
+
 /// A unit was given secrets. Recorded before anything is done with them, and again when anything of it is another.
 package struct SecretsRead: Payload {
     package static let kind = EventKind.secretsRead

@@ -21,6 +21,9 @@ package struct Version: Sendable, Hashable {
 }
 
 extension Version {
+    /// What it is in Git alone.
+    package var inGit: Version { Version(fleet: fleet, source: source) }
+
     /// Whether every secret that this was made with is at the version that another was made with. What was made of a
     /// part of a unit may name fewer.
     package func hasSecrets(of other: Version) -> Bool {

@@ -19,7 +19,5 @@ package struct Capabilities: Sendable, Hashable {
         self.apiVersions = apiVersions
     }
 
-    package var isUnknown: Bool { kubeVersion == nil && apiVersions.isEmpty }
-
     package var summary: Value { [kubeVersion.map(Value.string) ?? .null, .array(apiVersions.map(Value.string))] }
 }
