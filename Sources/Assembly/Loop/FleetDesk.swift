@@ -41,6 +41,7 @@ actor FleetDesk {
     private(set) var looks: [SourceName: [Follow: Finding]] = [:]
     var repositories: [Source: Repository] = [:]
     var nextSweep: Moment?
+    private let turnstile = Turnstile()
     private var managed: [UnitID: ManagedUnit] = [:]
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
@@ -100,12 +101,19 @@ actor FleetDesk {
         self.meters = meters
     }
 
-    /// Looks at every source. One that fails leaves its units at their last good version.
+    /// Looks at every source, after any look that is under way: a commit is read and accepted once. A source that fails
+    /// leaves its units at their last good version.
     ///
     /// - Parameters:
     ///   - moment: Servers are asked that were not since then; `nil`: those that are due.
     ///   - sources: whom `moment` concerns; `nil` for all.
     func refresh(since moment: Moment? = nil, of sources: Set<SourceName>? = nil) async {
+        await turnstile.enter()
+        await look(since: moment, of: sources)
+        await turnstile.leave()
+    }
+
+    private func look(since moment: Moment?, of sources: Set<SourceName>?) async {
         let began = clocks.monotonic()
         func due(_ name: SourceName?) -> Moment? {
             guard let sources, let name else { return moment }

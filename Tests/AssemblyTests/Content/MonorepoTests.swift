@@ -24,7 +24,7 @@ import Testing
 
     @Test func `a commit renders those that it touches, and no others are even looked at`() async throws {
         try await TrialSite.with { site in
-            try lay(site)
+            try lay(site, alone: alone, sharing: sharing)
             try await site.withDaemon {
                 try await waitForPlans(alone + sharing, at: site)
                 #expect(try await site.renders("done") == alone + sharing)
@@ -46,6 +46,35 @@ import Testing
         }
     }
 
+    @Test func `looks that come at the same time read and accept a commit once`() async throws {
+        try await TrialSite.with { site in
+            try lay(site, alone: 3, sharing: 0)
+            try await site.withDaemon {
+                try await waitForPlans(3, at: site)
+                try site.write("# two\n" + application("app1"), to: "fleet/projects/site/app1.yaml")
+                try site.commit("Change an application")
+                let before = try await counts(at: site)
+                let seen = try await commits(at: site)
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            try await site.withOperations { _ = try await $0.refresh([], reason: "", actor: .trimtab) }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(try await counts(at: site).fleetFiles == before.fleetFiles + 1)
+                #expect(try await commits(at: site) == seen + 1)
+            }
+        }
+    }
+
+    private func commits(at site: TrialSite) async throws -> Int {
+        try await site.withOperations {
+            try await $0.events(EventFilter(kinds: [.commitSeen], start: .after(0), limit: 1000)).events.count
+        }
+    }
+
     private var changes: [Change] {
         [
             Change(path: "apps/app7/page.yaml", content: page("app7", "two"), renders: 1),
@@ -64,7 +93,7 @@ import Testing
         ]
     }
 
-    private func lay(_ site: TrialSite) throws {
+    private func lay(_ site: TrialSite, alone: Int, sharing: Int) throws {
         try site.write("/sandbox/\n", to: "fleet/.gitignore")
         try FileManager.default.removeItem(at: site.folder.appending(path: "fleet/projects/site/web.yaml"))
         for number in 0..<(alone + sharing) {
