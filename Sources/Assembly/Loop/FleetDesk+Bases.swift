@@ -15,7 +15,13 @@ extension FleetDesk {
     struct Base: Sendable {
         var source: Source
         var commit: CommitID
+        /// When a render asked for it first.
+        var asked: Moment
     }
+
+    /// How long a base stays where it is that nobody is known to read: the render that asked for it may still run, or
+    /// it failed and asks again.
+    private static let patience = Duration.seconds(30)
 
     /// The tree that an address means for a project's applications, at the commit that was accepted.
     func base(_ address: Text, for project: ProjectName) async -> Result<RemoteTrees.Found, Refusal> {
@@ -50,7 +56,7 @@ extension FleetDesk {
         if let known = bases[following], known.source == source { return known.commit }
         let look = await repository.look(at: following.follow, since: nil)
         if let commit = look.accepted {
-            bases[following] = Base(source: source, commit: commit)
+            bases[following] = Base(source: source, commit: commit, asked: clocks.monotonic())
             return commit
         }
         if case .missing = look.failure { return nil }
@@ -69,7 +75,9 @@ extension FleetDesk {
         for (following, base) in bases {
             let key = following.order
             let readers = await content.units(readingBase: key)
-            guard let name = following.source, snapshot.sources[name] == base.source, !readers.isEmpty else {
+            let isDeclared = following.source.map { snapshot.sources[$0] == base.source } ?? false
+            if isDeclared, readers.isEmpty, clocks.monotonic() < base.asked.advanced(by: Self.patience) { continue }
+            guard let name = following.source, isDeclared, !readers.isEmpty else {
                 // The next render that names it finds it again, or says why not.
                 bases[following] = nil
                 concerned.formUnion(readers)
@@ -84,7 +92,7 @@ extension FleetDesk {
                 statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
             }
             guard let new = look.accepted, new != base.commit else { continue }
-            bases[following] = Base(source: base.source, commit: new)
+            bases[following]?.commit = new
             concerned.formUnion(
                 await content.units(readingBase: key, in: repository, from: base.commit, to: new) ?? readers)
         }
