@@ -36,7 +36,8 @@ extension StateCache {
     ) throws -> Found {
         guard
             let row = try Row.fetchOne(
-                database, sql: "SELECT count, seal FROM content WHERE render = ?", arguments: [digest])
+                try database.cachedStatement(sql: "SELECT count, seal FROM content WHERE render = ?"),
+                arguments: [digest])
         else { return .nothing }
         let count = row[0] as Int
         guard seal.holds(row[1], "content", [digest, Data("\(count)".utf8)]) else { return .spoilt }
@@ -45,7 +46,8 @@ extension StateCache {
         if let ids, ids.count < 500 {
             for id in ids {
                 let row = try Row.fetchOne(
-                    database, sql: columns + " WHERE render = ? AND key = ?", arguments: [digest, id.key.string])
+                    try database.cachedStatement(sql: columns + " WHERE render = ? AND key = ?"),
+                    arguments: [digest, id.key.string])
                 guard let row else { continue }
                 guard let object = object(row, of: digest, seal) else { return .spoilt }
                 objects.append(object)
@@ -56,7 +58,8 @@ extension StateCache {
         placed.reserveCapacity(min(count, 1 << 20))
         var seen = 0
         // Ordered here: SQLite would sort whole rows, and write those of a large unit to a temporary file.
-        let rows = try Row.fetchCursor(database, sql: columns + " WHERE render = ?", arguments: [digest])
+        let rows = try Row.fetchCursor(
+            try database.cachedStatement(sql: columns + " WHERE render = ?"), arguments: [digest])
         while let row = try rows.next() {
             guard let object = object(row, of: digest, seal) else { return .spoilt }
             seen += 1
@@ -69,7 +72,8 @@ extension StateCache {
     func insert(_ objects: [DesiredObject], as render: Digest, _ database: Database) throws {
         let digest = Data(render.bytes)
         let isKnown = try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM content WHERE render = ?)", arguments: [digest])
+            try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM content WHERE render = ?)"),
+            arguments: [digest])
         if isKnown == true { return }
         try Self.delete(digest, database)
         let insert = try database.cachedStatement(sql: "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -80,14 +84,14 @@ extension StateCache {
                 fields.manifest, fields.blobs, seal.seal("object", fields.sealed(in: digest, at: position)),
             ])
         }
-        try database.execute(
-            sql: "INSERT INTO content VALUES (?, ?, ?)",
-            arguments: [digest, objects.count, seal.seal("content", [digest, Data("\(objects.count)".utf8)])])
+        try database.run(
+            "INSERT INTO content VALUES (?, ?, ?)",
+            [digest, objects.count, seal.seal("content", [digest, Data("\(objects.count)".utf8)])])
     }
 
     static func delete(_ render: Data, _ database: Database) throws {
-        try database.execute(sql: "DELETE FROM object WHERE render = ?", arguments: [render])
-        try database.execute(sql: "DELETE FROM content WHERE render = ?", arguments: [render])
+        try database.run("DELETE FROM object WHERE render = ?", [render])
+        try database.run("DELETE FROM content WHERE render = ?", [render])
     }
 
     /// An object as it lies in its row.

@@ -23,7 +23,8 @@ extension StateCache: ObservationStore {
                 return found
             }
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT key, data FROM observation WHERE unit = ?", arguments: [unit.description])
+                try database.cachedStatement(sql: "SELECT key, data FROM observation WHERE unit = ?"),
+                arguments: [unit.description])
             while let row = try rows.next() {
                 if let id = ObjectID(key: Text(row[0] as String)) { found[id] = Array(row[1] as Data) }
             }
@@ -34,9 +35,10 @@ extension StateCache: ObservationStore {
     package func record(_ observations: [ObjectID: [UInt8]?], of unit: UnitID) async throws {
         guard !observations.isEmpty else { return }
         try await write { database in
-            let insert = try database.makeStatement(
+            let insert = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO observation (unit, key, data) VALUES (?, ?, ?)")
-            let delete = try database.makeStatement(sql: "DELETE FROM observation WHERE unit = ? AND key = ?")
+            let delete = try database.cachedStatement(
+                sql: "DELETE FROM observation WHERE unit = ? AND key = ?")
             for (id, data) in observations {
                 if let data {
                     try insert.execute(arguments: [unit.description, id.key.string, Data(data)])
@@ -51,7 +53,8 @@ extension StateCache: ObservationStore {
         let name = unit.description
         return try await read { [seal] database in
             let row = try Row.fetchOne(
-                database, sql: "SELECT data, seal FROM memory WHERE unit = ? AND part = ?", arguments: [name, part])
+                try database.cachedStatement(sql: "SELECT data, seal FROM memory WHERE unit = ? AND part = ?"),
+                arguments: [name, part])
             guard let row else { return nil }
             let data = row[0] as Data
             return seal.holds(row[1], "memory", Self.sealed(data, as: part, of: name)) ? Array(data) : nil
@@ -60,7 +63,7 @@ extension StateCache: ObservationStore {
 
     package func keep(_ parts: [[UInt8]], of unit: UnitID) async throws {
         try await write { [self] database in
-            try database.execute(sql: "DELETE FROM memory WHERE unit = ?", arguments: [unit.description])
+            try database.run("DELETE FROM memory WHERE unit = ?", [unit.description])
             for (part, bytes) in parts.enumerated() { try keep(bytes, asPart: part, of: unit, database) }
         }
     }
@@ -71,9 +74,9 @@ extension StateCache: ObservationStore {
 
     private func keep(_ memory: [UInt8], asPart part: Int, of unit: UnitID, _ database: Database) throws {
         let (name, data) = (unit.description, Data(memory))
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO memory (unit, part, data, seal) VALUES (?, ?, ?, ?)",
-            arguments: [name, part, data, seal.seal("memory", Self.sealed(data, as: part, of: name))])
+        try database.run(
+            "INSERT OR REPLACE INTO memory (unit, part, data, seal) VALUES (?, ?, ?, ?)",
+            [name, part, data, seal.seal("memory", Self.sealed(data, as: part, of: name))])
     }
 
     private static func sealed(_ data: Data, as part: Int, of unit: String) -> [Data] {

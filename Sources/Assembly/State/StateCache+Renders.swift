@@ -51,8 +51,11 @@ extension StateCache {
     private func renders(
         _ sql: String, of unit: UnitID, _ arguments: StatementArguments
     ) async throws -> [KeptRender] {
+        // A unit of which nothing was ever kept costs no question.
+        guard units.holds(unit) else { return [] }
         let rows = try await read { database in
-            try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in (0..<5).map { row[$0] as Data } }
+            try Row.fetchAll(try database.cachedStatement(sql: sql), arguments: arguments)
+                .map { row in (0..<5).map { row[$0] as Data } }
         }
         return rows.compactMap { fields in
             guard seal.holds(fields[4], "render", [Data(unit.description.utf8)] + fields[0..<4]),
@@ -78,23 +81,26 @@ extension StateCache {
         let (unit, recipe, digest) = (key.unit.description, Data(key.recipe.bytes), Data(render.bytes))
         let written = Data(JSON.write(Value(trace), style: .compact))
         let mark = seal.seal("render", [Data(unit.utf8), recipe, request, digest, written])
+        units.note(key.unit)
         try await write { [self] database in
             try insert(objects, as: render, database)
             let before = try Data.fetchAll(
-                database, sql: "DELETE FROM render WHERE unit = ? AND request = ? RETURNING render",
+                try database.cachedStatement(
+                    sql: "DELETE FROM render WHERE unit = ? AND request = ? RETURNING render"),
                 arguments: [unit, request])
-            try database.execute(
-                sql: "INSERT INTO render (unit, recipe, request, render, trace, seal) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [unit, recipe, request, digest, written, mark])
+            try database.run(
+                "INSERT INTO render (unit, recipe, request, render, trace, seal) VALUES (?, ?, ?, ?, ?, ?)",
+                [unit, recipe, request, digest, written, mark])
             let old = try Data.fetchAll(
-                database,
-                sql: """
-                    DELETE FROM render WHERE id IN (
-                        SELECT id FROM render WHERE unit = ? ORDER BY id DESC LIMIT -1 OFFSET ?) RETURNING render
-                    """, arguments: [unit, Self.requestsPerUnit])
+                try database.cachedStatement(
+                    sql: """
+                        DELETE FROM render WHERE id IN (
+                            SELECT id FROM render WHERE unit = ? ORDER BY id DESC LIMIT -1 OFFSET ?) RETURNING render
+                        """), arguments: [unit, Self.requestsPerUnit])
             for render in before + old {
                 let isUsed = try Bool.fetchOne(
-                    database, sql: "SELECT EXISTS (SELECT 1 FROM render WHERE render = ?)", arguments: [render])
+                    try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM render WHERE render = ?)"),
+                    arguments: [render])
                 if isUsed != true { try Self.delete(render, database) }
             }
         }

@@ -6,12 +6,15 @@ import Foundation
 import GRDB
 import Journal
 import Manifest
+import Model
 
 /// What was derived and need not be derived again, in one SQLite file of the state folder: rendered objects by the
 /// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
 package struct StateCache: Sendable {
     private let database: DatabaseQueue
     let seal: CacheSeal
+    /// Those of which some render may be kept.
+    let units = KeptUnits()
 
     /// Opens or makes the file, and beside it the key that seals what is kept. A file that cannot be read is thrown away:
     /// nothing in it is worth more than a start.
@@ -28,6 +31,9 @@ package struct StateCache: Sendable {
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             database = try Self.open(path)
         }
+        // What cannot be read is made anew.
+        let kept = try? database.read { try String.fetchAll($0, sql: "SELECT DISTINCT unit FROM render") }
+        for unit in kept ?? [] { if let unit = UnitID(parsing: Text(unit)) { units.note(unit) } }
     }
 
     func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
@@ -80,5 +86,12 @@ package struct StateCache: Sendable {
                     """)
         }
         return queue
+    }
+}
+
+extension Database {
+    /// Compiling a statement costs more than running one of ours: each is compiled once.
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }

@@ -50,7 +50,7 @@ package actor Engine {
     ///   - runEnded: Told how many objects a run looked at, once it has ended.
     package init(
         drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
-        clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 4,
+        clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 8,
         auditInterval: Duration = .seconds(900), isWatching: Bool = true,
         runEnded: @escaping @Sendable (_ objects: Int) -> Void = { _ in }
     ) {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Model
+import Synchronization
+
+/// The units of which a cache may hold renders, so that those that are new are not looked for in it.
+final class KeptUnits: Sendable {
+    private let units = Mutex<Set<UnitID>>([])
+
+    func note(_ unit: UnitID) { units.withLock { _ = $0.insert(unit) } }
+    func holds(_ unit: UnitID) -> Bool { units.withLock { $0.contains(unit) } }
+}
