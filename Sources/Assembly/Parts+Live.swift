@@ -34,7 +34,7 @@ extension Parts {
         },
         runDaemon: { try await Daemon.run($0) },
         validate: { request throws(APIError) in try await FleetCheck.run(request) },
-        kinds: FleetKind.schemas + [SecretMapping.schema] + HostKind.allCases.map(\.schema),
+        kinds: { FleetKind.schemas + [SecretMapping.schema] + HostKind.allCases.map(\.schema) },
         withJournal: { state, body in try await body(FolderJournal(state: state.string, clocks: .system)) },
         exportJournal: { state, write in
             try await FolderJournal(state: state.string, clocks: .system).export(write)

@@ -53,7 +53,7 @@ package struct Parts: Sendable {
     /// Checks a fleet in a folder, and what it renders when that is asked for.
     package var validate: @Sendable (FleetCheckRequest) async throws(APIError) -> FleetCheck
     /// What can be written in a fleet and in what its applications render, in the order of explanation.
-    package var kinds: [KindSchema]
+    package var kinds: @Sendable () -> [KindSchema]
     /// Opens the journal of a state folder, without an engine.
     package var withJournal:
         @Sendable (_ state: Text, _ body: @escaping @Sendable (any JournalOperations) async throws -> Void) async throws
@@ -74,7 +74,7 @@ package struct Parts: Sendable {
     /// Nothing of an engine: for commands that need none.
     package static let none = Parts(
         withEngine: { _, _ in throw missing }, runDaemon: { _ in throw missing },
-        validate: { _ throws(APIError) in throw missing }, kinds: FleetKind.schemas,
+        validate: { _ throws(APIError) in throw missing }, kinds: { FleetKind.schemas },
         withJournal: { _, _ in throw missing }, exportJournal: { _, _ in throw missing },
         verifyJournal: { _, _ in throw missing })
 
@@ -87,7 +87,7 @@ package struct Parts: Sendable {
             ) async throws -> Void,
         runDaemon: @escaping @Sendable (DaemonRequest) async throws -> Void,
         validate: @escaping @Sendable (FleetCheckRequest) async throws(APIError) -> FleetCheck,
-        kinds: [KindSchema],
+        kinds: @escaping @Sendable () -> [KindSchema],
         withJournal:
             @escaping @Sendable (
                 Text, @escaping @Sendable (any JournalOperations) async throws -> Void

@@ -33,7 +33,7 @@ struct SchemaCommand: ParsableCommand {
 
     func run() throws {
         let environment = Environment.current
-        let kinds = try chosen(from: environment.parts.kinds)
+        let kinds = try chosen(from: environment.parts.kinds())
         if markdown { return environment.terminal.write(KindReference(kinds).markdown) }
         let document = kind == nil ? KindSchema.document(for: kinds) : kinds.first?.document ?? .null
         environment.terminal.write(String(decoding: JSON.write(document, style: .pretty), as: UTF8.self))

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `every example in it is in order`() async throws {
-        let examples = Dictionary(uniqueKeysWithValues: Parts.live.kinds.map { ($0.kind.string, $0.example) })
+        let examples = Dictionary(uniqueKeysWithValues: Parts.live.kinds().map { ($0.kind.string, $0.example) })
         #expect(examples.count == FleetKind.schemas.count + 6)
         var files = ["platform/keys/shop": "shop@example.org ssh-ed25519 AAAA"]
         files["fleet.yaml"] = examples["Fleet"]
@@ -57,7 +57,7 @@ import Testing
     @Test func `schema prints one kind or all, and says which there are`() async throws {
         try await TrialSite.with { site in
             let all = try JSON.read(Array(await site.trimtab("schema").output.utf8))
-            #expect(all["$defs"]?.objectValue?.keys == Parts.live.kinds.map(\.kind))
+            #expect(all["$defs"]?.objectValue?.keys == Parts.live.kinds().map(\.kind))
             let one = try JSON.read(Array(await site.trimtab("schema", "Service").output.utf8))
             #expect(one["title"] == "Service of host.trimtab.dev/v1alpha1")
             let none = await site.trimtab("schema", "Servic")
