@@ -24,4 +24,12 @@ package struct FetchLimits: Sendable, Hashable {
         self.memory = memory
         self.list = list
     }
+
+    /// What a POSIX shell does to hold itself to the limits and become the command that follows. Each process that is
+    /// started on the way to `git` costs a commit a millisecond, so it is one.
+    var shell: String {
+        // Files are counted in blocks of 512 bytes, memory in kibibytes. A write beyond the limit shall fail and say so,
+        // rather than end its process without a word.
+        "ulimit -f \(pack >> 9) && ulimit -v \(memory >> 10) && ulimit -c 0 && trap '' XFSZ && exec \"$@\""
+    }
 }

@@ -129,10 +129,7 @@ struct Fetcher: Sendable {
             "/usr/bin/flock",
             [
                 "--exclusive", "--timeout", "20", "--conflict-exit-code", "75", "--no-fork", folder.lock.string,
-                "/usr/bin/prlimit", "--fsize=\(limits.pack)", "--as=\(limits.memory)", "--core=0", "--",
-                // So that a write beyond the limit fails and says so, rather than end its process without a word.
-                "/usr/bin/env", "--ignore-signal=XFSZ",
-                environment.executable.string, "--git-dir=\(folder.path)",
+                "/bin/sh", "-c", limits.shell, "sh", environment.executable.string, "--git-dir=\(folder.path)",
             ] + arguments, environment: environment.variables, deadline: deadline)
     }
 
