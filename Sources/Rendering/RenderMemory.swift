@@ -27,6 +27,12 @@ package struct RenderMemory: Sendable {
         insert(objects, of: render, cost: objects.reduce(256) { $0 + 256 + $1.manifest.weight })
     }
 
+    package mutating func forget() {
+        young = [:]
+        old = [:]
+        cost = 0
+    }
+
     private mutating func insert(_ objects: [DesiredObject], of render: Digest, cost added: Int) {
         guard added <= limit else { return }
         if cost + added > limit {

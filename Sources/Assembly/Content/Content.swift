@@ -200,6 +200,9 @@ actor Content: ContentProvider {
         return ids.map { ids in kept.filter { ids.contains($0.id) } } ?? kept
     }
 
+    /// Lets go of what was rendered lately; it lies on the disk, or is rendered again.
+    func forget() { memory.forget() }
+
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
         // What left the fleet is only deleted, for which nothing is read.
         guard let known = units[unit] else { return NoBlobs() }

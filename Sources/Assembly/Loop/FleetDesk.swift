@@ -375,9 +375,6 @@ actor FleetDesk {
         return repository
     }
 
-    /// A look asks only those servers that are due; repositories on this machine are looked at by their files.
-    private static let interval = Duration.seconds(2)
-
     /// Asks clusters what they serve, until cancelled; charts that may ask for it are rendered again when it is something
     /// else than before.
     func watchCapabilities() async {
@@ -385,19 +382,6 @@ actor FleetDesk {
             try? await clocks.sleep(clocks.monotonic().advanced(by: .seconds(15)))
             guard !Task.isCancelled, await !capabilities.look().isEmpty else { continue }
             await engine.suspect(await content.note(await capabilities.known))
-        }
-    }
-
-    func close() async { await opener.mirrors.close() }
-
-    /// Lets go of what was read of the sources lately.
-    func forget() async { await opener.mirrors.forget() }
-
-    /// Looks for new commits until cancelled.
-    func run() async {
-        while !Task.isCancelled {
-            try? await clocks.sleep(clocks.monotonic().advanced(by: Self.interval * Double.random(in: 0.9..<1.1)))
-            if !Task.isCancelled { await refresh() }
         }
     }
 }
