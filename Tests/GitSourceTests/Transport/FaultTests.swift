@@ -6,6 +6,7 @@ import GitSource
 import Glibc
 import Manifest
 import Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -148,15 +149,23 @@ import Testing
             }
             let source = try await bench.source(server.origin + "/origin/.git")
             defer { source.database.close() }
-            async let begun = source.look(at: .branch("main"))
-            while server.requests.count(where: { $0.method == "POST" }) < 3 { await Task.yield() }
+            let hasEnded = Mutex(false)
+            async let begun = {
+                let look = await source.look(at: .branch("main"))
+                hasEnded.withLock { $0 = true }
+                return look
+            }()
+            while server.requests.count(where: { $0.method == "POST" }) < 3, !hasEnded.withLock({ $0 }) {
+                try await Task.sleep(for: .milliseconds(1))
+            }
             var killed = 0
-            while killed == 0 {
+            while killed == 0, !hasEnded.withLock({ $0 }) {
                 for (process, line) in try ChildProcesses.commandLines() where line.contains(server.origin) {
                     if line.contains(" fetch "), kill(process, SIGKILL) == 0 { killed += 1 }
                 }
             }
             let look = await begun
+            #expect(killed > 0, "it ended before it was killed: \(look.complaint)")
             #expect(look.accepted == nil && look.failure != nil)
             server.work()
             let next = await source.freshLook(bench)
