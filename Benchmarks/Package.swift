@@ -67,7 +67,8 @@ let package = Package(
             ], path: "Rooms/Secrets", swiftSettings: strict),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: strict),
         .executableTarget(
-            name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient"], path: "Kubernetes",
+            name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient", "BenchmarkSupport"],
+            path: "Kubernetes",
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Manifest", "Model", "Kustomize", "Age", "Secrets", "BenchmarkSupport"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import BenchmarkSupport
 import Foundation
 import KubernetesClient
 import Manifest
@@ -57,7 +58,7 @@ struct ApplicationsBenchmark {
 
     func run() async throws {
         let bare = try await bareClient()
-        print("bare client: \(count * 4) applies in \(bare.seconds) s")
+        print("bare client: \(count * 4) applies in \(bare.inSeconds)")
         let load = try await Load(client, namespace: "applications")
         let fleet = try FleetFolder(namespace: load.namespace)
         try await fleet.allow(client)
@@ -68,24 +69,25 @@ struct ApplicationsBenchmark {
         try await Program(fleet).serving { daemon in
             try await daemon.becomesWell(count)
             let wall = ContinuousClock.now - began
-            let (processor, requests) = (try daemon.processor(), try daemon.requests())
-            let memory = try daemon.memory()
+            let (sample, requests) = (try daemon.sample(), try daemon.requests())
             print("| \(count) applications from nothing | |")
             print("|---|---|")
-            print("| until applied and healthy | \(wall.seconds) s |")
-            print("| the same applies by a bare client | \(bare.seconds) s |")
+            print("| until applied and healthy | \(wall.inSeconds) |")
+            print("| the same applies by a bare client | \(bare.inSeconds) |")
             print("| times that | \(String(format: "%.2f", wall / bare)) |")
-            print("| processor time | \(processor.seconds) s |")
-            print("| memory at its peak | \(memory.peak) MiB |")
+            print("| processor time | \(sample.withChildren.inSeconds) |")
+            print("| memory at its peak | \(sample.peakInMiB) |")
             print("| requests | \(requests) |")
             print("| requests an application | \(String(format: "%.2f", Double(requests) / Double(count))) |")
             let minutes = ProcessInfo.processInfo.environment["BENCH_MINUTES"].flatMap { Double($0) } ?? 1
             try await Task.sleep(for: .seconds(10))
-            let before = (try daemon.processor(), try daemon.requests())
+            let before = (sample: try daemon.sample(), requests: try daemon.requests())
             try await Task.sleep(for: .seconds(minutes * 60))
-            print("| processor time of \(minutes) idle minutes | \((try daemon.processor() - before.0).seconds) s |")
-            print("| requests in them | \(try daemon.requests() - before.1) |")
-            print("| memory then | \(try daemon.memory().now) MiB |")
+            let after = try daemon.sample()
+            let idle = after.withChildren - before.sample.withChildren
+            print("| processor time of \(minutes) idle minutes | \(idle.inSeconds) |")
+            print("| requests in them | \(try daemon.requests() - before.requests) |")
+            print("| memory then | \(after.residentInMiB) |")
         }
         try fleet.remove()
         try await load.remove()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import BenchmarkSupport
 import Foundation
 import KubernetesClient
 import Manifest
@@ -36,8 +37,8 @@ struct CommitsBenchmark {
                 }
                 print("| commit to applied, one of \(count) applications, \(rounds) times | |")
                 print("|---|---|")
-                print("| median | \(times.percentile(0.5).milliseconds) ms |")
-                print("| 99th percentile | \(times.percentile(0.99).milliseconds) ms |")
+                print("| median | \(times.median.inMilliseconds) |")
+                print("| 99th percentile | \(times.percentile(99).inMilliseconds) |")
             }
         }
         try fleet.remove()
@@ -76,9 +77,11 @@ final class Sightings: Sendable {
     func forget(_ name: Text) { seen.withLock { $0[name] = nil } }
 
     func time(of name: Text, becoming value: Text) async throws -> ContinuousClock.Instant {
-        while true {
-            if let time = seen.withLock({ $0[name]?[value] }) { return time }
-            try await Task.sleep(for: .milliseconds(1))
+        var time: ContinuousClock.Instant?
+        try await eventually("\(name) is \(value)", within: .seconds(120), every: .milliseconds(1)) {
+            time = seen.withLock { $0[name]?[value] }
+            return time != nil
         }
+        return time ?? .now
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import BenchmarkSupport
 import Foundation
 import KubernetesClient
 import Manifest
@@ -11,7 +12,8 @@ import Manifest
 ///     kubernetes     1,000 ConfigMaps: a bare client, the program, kubectl
 ///     applications   BENCH_APPLICATIONS (20) applications of four objects from nothing, and then one idle minute
 ///     commits        from a commit to the applied object, one of BENCH_APPLICATIONS
-///     heals          from a foreign write to the healed object, among BENCH_OBJECTS (500); memory
+///     heals          from a foreign write to the healed object, among BENCH_OBJECTS (500), with BENCH_FOREIGN (0) ConfigMaps
+///                    and Secrets of others beside them; memory
 @main
 enum KubernetesBenchmark {
     static let concurrency = 32
@@ -32,24 +34,12 @@ enum KubernetesBenchmark {
         case "commits": try await CommitsBenchmark(client: client, count: applications).run()
         case "heals":
             let objects = variables["BENCH_OBJECTS"].flatMap { Int($0) } ?? 500
-            try await HealsBenchmark(client: client, count: objects).run()
+            let foreign = variables["BENCH_FOREIGN"].flatMap { Int($0) } ?? 0
+            try await HealsBenchmark(client: client, count: objects, foreign: foreign).run()
         case let other:
             print("there is no benchmark \(other)")
             exit(64)
         }
         await client.shutdown()
-    }
-}
-
-extension Duration {
-    var seconds: String { String(format: "%.2f", self / .seconds(1)) }
-    var milliseconds: String { String(format: "%.1f", self / .milliseconds(1)) }
-}
-
-extension [Duration] {
-    /// The value that a part of all do not exceed.
-    func percentile(_ part: Double) -> Duration {
-        guard !isEmpty else { return .zero }
-        return sorted()[Swift.min(count - 1, Int((Double(count) * part).rounded(.up)) - 1)]
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import BenchmarkSupport
 import Foundation
 import KubernetesClient
 import Manifest
@@ -61,7 +62,7 @@ struct MapsBenchmark {
             for name in ["bare client", "bare client, HTTP/2", "trimtab sync --once", "kubectl"] {
                 let mine = rows.filter { $0.phase == phase && $0.subject == name }
                 guard let best = mine.min(by: { $0.wall < $1.wall }) else { continue }
-                print("| \(phase.rawValue) | \(name) | \(best.rate) | \(best.requests) | \(best.processor.seconds) s |")
+                print("| \(phase.rawValue) | \(name) | \(best.rate) | \(best.requests) | \(best.processor.inSeconds) |")
             }
         }
     }
@@ -90,7 +91,7 @@ struct Row {
     var requests: Int
 
     var rate: Int { Int(Double(MapsBenchmark.count) / (wall / .seconds(1))) }
-    var line: String { "\(subject), \(phase.rawValue): \(wall.seconds) s, \(rate) objects/s, \(requests) requests" }
+    var line: String { "\(subject), \(phase.rawValue): \(wall.inSeconds), \(rate) objects/s, \(requests) requests" }
 }
 
 /// The program, process and rendering and journal included: one round over a folder that holds the objects.

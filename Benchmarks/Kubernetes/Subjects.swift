@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import BenchmarkSupport
 import Foundation
 import Glibc
 import KubernetesClient
@@ -93,7 +94,7 @@ final class Kubectl: Subject {
     let name = "kubectl"
     private let load: Load
     private let file: String
-    private let before = Mutex(Duration.zero)
+    private let cost = Mutex<Child.Cost?>(nil)
 
     init(_ client: KubernetesClient, _ round: Int) async throws {
         load = try await Load(client, namespace: "kubectl-\(round)")
@@ -101,7 +102,7 @@ final class Kubectl: Subject {
     }
 
     /// Of the last run.
-    var processor: Duration? { Tool.processorTimeOfChildren() - before.withLock { $0 } }
+    var processor: Duration? { cost.withLock { $0?.processor } }
 
     func prepare(_ phase: Phase) async throws {
         let documents = (0..<MapsBenchmark.count).map {
@@ -111,8 +112,9 @@ final class Kubectl: Subject {
     }
 
     func run(_ phase: Phase) async throws {
-        before.withLock { $0 = Tool.processorTimeOfChildren() }
-        try Tool.run(["kubectl", "apply", "--server-side", "--force-conflicts", "--filename", file])
+        let command = ["kubectl", "apply", "--server-side", "--force-conflicts", "--filename", file]
+        let cost = try Child.run(command, output: "/dev/null")
+        self.cost.withLock { $0 = cost }
     }
 
     func clean() async throws {
@@ -122,28 +124,15 @@ final class Kubectl: Subject {
 }
 
 enum Tool {
-    struct Failed: Error { var words: [String] }
-
-    /// Of those that have ended.
-    static func processorTimeOfChildren() -> Duration {
-        var usage = rusage()
-        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
-        return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-            + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
-    }
-
     /// Runs a program to its end; its output is returned.
     @discardableResult static func run(_ words: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(words: words) }
-        return String(decoding: bytes, as: UTF8.self)
+        let file = NSTemporaryDirectory() + "trimtab-benchmark-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        do { _ = try Child.run(words, output: file) } catch {
+            let said = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+            throw Child.Failed(description: "\(words.joined(separator: " ")): \(error): \(said.prefix(1000))")
+        }
+        return try String(contentsOfFile: file, encoding: .utf8)
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import BenchmarkSupport
 import Foundation
 
 /// 1,000 files by Trimtab, CFEngine and Puppet: whole processes, no daemon, in turn in one run.

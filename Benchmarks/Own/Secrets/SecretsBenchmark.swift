@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Age
+import BenchmarkSupport
 import Dispatch
 import Foundation
 import Manifest

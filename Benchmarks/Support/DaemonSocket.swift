@@ -5,11 +5,13 @@ import Foundation
 import Glibc
 
 /// Asks a daemon over its socket, without the cost of a command.
-struct DaemonSocket: Sendable {
-    let path: String
+package struct DaemonSocket: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     /// The body of the answer.
-    func ask(_ method: String, _ target: String, body: String = "") throws -> String {
+    package func ask(_ method: String, _ target: String, body: String = "") throws -> String {
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw Child.Failed(description: "no socket") }
         defer { close(socket) }
@@ -40,10 +42,19 @@ struct DaemonSocket: Sendable {
     }
 
     /// A figure of `/metrics`, by its whole name.
-    func figure(_ name: String) throws -> Double {
+    package func figure(_ name: String) throws -> Double {
         let line = try ask("GET", "/metrics").split(separator: "\n").first { $0.hasPrefix(name + " ") }
         return line.flatMap { Double($0.split(separator: " ").last ?? "") } ?? 0
     }
 
-    func renders(_ result: String) throws -> Int { Int(try figure("trimtab_renders_total{result=\"\(result)\"}")) }
+    /// The sum of all figures of a name, whatever their labels.
+    package func sum(_ name: String) throws -> Double {
+        try ask("GET", "/metrics").split(separator: "\n")
+            .filter { $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ") }
+            .reduce(0) { $0 + ($1.split(separator: " ").last.flatMap { Double($0) } ?? 0) }
+    }
+
+    package func renders(_ result: String) throws -> Int {
+        Int(try figure("trimtab_renders_total{result=\"\(result)\"}"))
+    }
 }

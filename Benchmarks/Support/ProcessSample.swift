@@ -2,25 +2,25 @@
 // Copyright the Trimtab authors
 
 import Foundation
-import Glibc
+package import Glibc
 
 /// What the kernel knows of a process at one moment. Memory is in kibibytes.
-struct ProcessSample {
-    var processor: Duration
+package struct ProcessSample {
+    package var processor: Duration
     /// With that of the processes that it started and that have ended.
-    var withChildren: Duration
-    var resident: Int
+    package var withChildren: Duration
+    package var resident: Int
     /// Since it began, or since ``resetPeak(of:)``.
-    var peak: Int
+    package var peak: Int
     /// The part of it that no file stands behind.
-    var anonymous: Int
+    package var anonymous: Int
     /// Bytes.
-    var written: Int
-    var readCalls: Int
-    var writeCalls: Int
-    var switches: Int
+    package var written: Int
+    package var readCalls: Int
+    package var writeCalls: Int
+    package var switches: Int
 
-    init(of process: pid_t) throws {
+    package init(of process: pid_t) throws {
         let folder = "/proc/\(process)"
         let stat = try String(contentsOfFile: folder + "/stat", encoding: .utf8)
         // Behind the name, which may hold anything: the times are the 12th to 15th.
@@ -45,7 +45,7 @@ struct ProcessSample {
     }
 
     /// Lets the kernel forget how much memory the process has had at the most. Needs to be its user, or root.
-    static func resetPeak(of process: pid_t) {
+    package static func resetPeak(of process: pid_t) {
         let file = open("/proc/\(process)/clear_refs", O_WRONLY)
         guard file >= 0 else { return }
         write(file, "5", 1)

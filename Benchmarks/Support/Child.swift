@@ -2,27 +2,29 @@
 // Copyright the Trimtab authors
 
 import Foundation
-import Glibc
+package import Glibc
 
 /// A process that is measured from outside: from its start until it was reaped.
-struct Child: Sendable {
-    let id: pid_t
+package struct Child: Sendable {
+    package let id: pid_t
     private let began = ContinuousClock.now
 
-    struct Cost: Sendable {
-        var wall: Duration
+    package struct Cost: Sendable {
+        package var wall: Duration
         /// User and system time of the process and of those that it waited for.
-        var processor: Duration
+        package var processor: Duration
         /// Kibibytes at the most.
-        var memory: Int
+        package var memory: Int
     }
 
-    struct Failed: Error, CustomStringConvertible {
-        let description: String
+    package struct Failed: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Its output goes to a file.
-    init(_ arguments: [String], variables: [String: String] = [:], output: String) throws {
+    package init(_ arguments: [String], variables: [String: String] = [:], output: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -41,7 +43,7 @@ struct Child: Sendable {
 
     /// Waits for its end.
     @discardableResult
-    func finish(accepting statuses: Set<Int32> = [0]) throws -> Cost {
+    package func finish(accepting statuses: Set<Int32> = [0]) throws -> Cost {
         var status: Int32 = 0
         var usage = rusage()
         while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
@@ -54,33 +56,33 @@ struct Child: Sendable {
         return Cost(wall: wall, processor: processor, memory: usage.ru_maxrss)
     }
 
-    func terminate() throws {
+    package func terminate() throws {
         kill(id, SIGTERM)
         try finish(accepting: [0, 143])
     }
 
-    static func isInstalled(_ program: String) -> Bool {
+    package static func isInstalled(_ program: String) -> Bool {
         ["/usr/bin/", "/usr/sbin/"].contains { access($0 + program, X_OK) == 0 }
     }
 
-    static func run(_ arguments: [String], variables: [String: String] = [:], output: String) throws -> Cost {
+    package static func run(_ arguments: [String], variables: [String: String] = [:], output: String) throws -> Cost {
         try Child(arguments, variables: variables, output: output).finish()
     }
 }
 
 extension Duration {
-    init(_ time: timeval) { self = .seconds(time.tv_sec) + .microseconds(time.tv_usec) }
+    package init(_ time: timeval) { self = .seconds(time.tv_sec) + .microseconds(time.tv_usec) }
 
-    var inMilliseconds: String { String(format: "%.1f ms", self / .milliseconds(1)) }
-    var inSeconds: String { String(format: "%.3f s", self / .seconds(1)) }
+    package var inMilliseconds: String { String(format: "%.1f ms", self / .milliseconds(1)) }
+    package var inSeconds: String { String(format: "%.3f s", self / .seconds(1)) }
 }
 
 extension [Duration] {
     /// The value below which so many percent lie; sorted or not.
-    func percentile(_ percent: Int) -> Duration {
+    package func percentile(_ percent: Int) -> Duration {
         let sorted = sorted()
         return isEmpty ? .zero : sorted[Swift.min(sorted.count - 1, sorted.count * percent / 100)]
     }
 
-    var median: Duration { percentile(50) }
+    package var median: Duration { percentile(50) }
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import BenchmarkSupport
+import Foundation
+import Synchronization
+
+/// The program that is measured.
+final class Program: Sendable {
+    static let path = ProcessInfo.processInfo.environment["TRIMTAB"].flatMap { $0.isEmpty ? nil : $0 }
+
+    private let path: String
+    private let fleet: FleetFolder
+    private let cost = Mutex<Child.Cost?>(nil)
+
+    init(_ fleet: FleetFolder) throws {
+        guard let path = Self.path else { throw Child.Failed(description: "TRIMTAB names no program") }
+        self.path = path
+        self.fleet = fleet
+    }
+
+    /// Of the last run.
+    var processor: Duration { cost.withLock { $0?.processor ?? .zero } }
+
+    func run(_ arguments: [String]) throws {
+        let cost = try Child.run([path] + arguments + ["--state", fleet.state], output: fleet.log)
+        self.cost.withLock { $0 = cost }
+    }
+
+    /// Keeps the fleet while the closure runs.
+    func serving(_ body: (Daemon) async throws -> Void) async throws {
+        let child = try Child([path, "run", "--fleet", fleet.path, "--state", fleet.state], output: fleet.log)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(Daemon(fleet: fleet, process: child)))
+        } catch {
+            result = .failure(error)
+        }
+        try child.terminate()
+        try result.get()
+    }
+}
+
+/// A program that runs, as the kernel and its own account show it.
+struct Daemon: Sendable {
+    let fleet: FleetFolder
+    let process: Child
+
+    private var socket: DaemonSocket { DaemonSocket(path: fleet.state + "/trimtab.sock") }
+
+    /// Looks for new commits at once.
+    func hint() throws { _ = try socket.ask("POST", "/v1/refresh", body: "{}") }
+
+    /// Attempts included.
+    func requests() throws -> Int { Int(try socket.sum("trimtab_cluster_requests_total")) }
+
+    func sample() throws -> ProcessSample { try ProcessSample(of: process.id) }
+
+    /// Waits until so many units are in sync and healthy.
+    func becomesWell(_ units: Int) async throws {
+        // A tenth of what a unit took before it was ever made faster, and the start.
+        let limit = Duration.seconds(120) + .seconds(units) / 2
+        try await eventually("\(units) units are in sync and healthy; see \(fleet.log)", within: limit) {
+            let inSync = try? socket.figure("trimtab_units{sync_state=\"InSync\"}")
+            let healthy = try? socket.figure("trimtab_unit_health{health=\"Healthy\"}")
+            return inSync == Double(units) && healthy == Double(units)
+        }
+    }
+}
+
+extension ProcessSample {
+    /// For tables.
+    var residentInMiB: String { "\(resident >> 10) MiB" }
+    var peakInMiB: String { "\(peak >> 10) MiB" }
+}
