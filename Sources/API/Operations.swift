@@ -13,11 +13,14 @@ package protocol Operations: JournalOperations {
     /// The fleet's own parts are always there; the filter is for units.
     func status(of units: UnitFilter) async throws(APIError) -> FleetStatus
 
-    /// What a sync would do now, or at another revision of the units' sources. Compares contents; one answer a unit.
-    func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView]
+    /// What a sync would do now, or at another revision of the units' sources. Compares contents; one answer a unit, or
+    /// one for each unit that has any of the objects that are asked for.
+    func plan(_ units: UnitFilter, revision: Text?, part: PartRequest) async throws(APIError) -> [PlanView]
 
     /// How live objects differ from what was last applied. Compares contents; one answer a unit.
-    func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport]
+    ///
+    /// - Parameter hasOwners: with who holds each field that differs, where the target records that.
+    func diff(_ units: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport]
 
     /// What a unit renders to.
     func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit
@@ -32,8 +35,11 @@ package protocol Operations: JournalOperations {
     /// comes from a plain folder.
     func commits(of unit: UnitID, limit: Int) async throws(APIError) -> [UnitCommit]
 
-    /// Plans and carries out, and answers when all units are through. What went wrong with one unit is its result.
-    func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult]
+    /// Plans and carries out, and answers when all units are through. What went wrong with one unit is its result. Where
+    /// objects are named, only units are synced that have any of them, and ``APIError/Code/notFound`` says that none has.
+    func sync(
+        _ units: UnitFilter, part: PartRequest, reason: Text, actor: Actor
+    ) async throws(APIError) -> [SyncResult]
 
     /// Stops what is under way on the units before its next act. It is not begun again until there is another version, or
     /// a person asks for a sync. ``APIError/Code/conflict`` when nothing is under way.
@@ -73,6 +79,20 @@ package protocol Operations: JournalOperations {
     func adopt(
         _ unit: UnitID, from managers: [Text], isDry: Bool, reason: Text, actor: Actor
     ) async throws(APIError) -> AdoptionReport
+}
+
+extension Operations {
+    package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+        try await plan(units, revision: revision, part: .whole)
+    }
+
+    package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {
+        try await diff(units, hasOwners: false)
+    }
+
+    package func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
+        try await sync(units, part: .whole, reason: reason, actor: actor)
+    }
 }
 
 /// What people can ask of a journal alone; needs neither fleet nor targets.

@@ -18,6 +18,11 @@ package struct SyncPolicy: Sendable, Hashable {
         case orphan, delete
     }
 
+    /// When objects that left Git are deleted: by themselves, or when a person asks for it.
+    package enum Pruning: String, Sendable, Hashable, CaseIterable {
+        case auto, manual
+    }
+
     /// How many deletions a plan may hold before it waits for a confirmation: the larger of both.
     package struct PruneLimit: Sendable, Hashable {
         package var count: Int
@@ -32,6 +37,7 @@ package struct SyncPolicy: Sendable, Hashable {
 
     package var apply: Apply
     package var drift: Drift
+    package var pruning: Pruning
     package var prune: PruneLimit
     /// For a whole sync, waiting for health included.
     package var deadline: Duration
@@ -40,11 +46,13 @@ package struct SyncPolicy: Sendable, Hashable {
     package var onRemoval: OnRemoval
 
     package init(
-        apply: Apply = .auto, drift: Drift = .heal, prune: PruneLimit = PruneLimit(),
+        apply: Apply = .auto, drift: Drift = .heal, pruning: Pruning = .auto,
+        prune: PruneLimit = PruneLimit(),
         deadline: Duration = .seconds(600), rollbackWithin: Duration? = nil, onRemoval: OnRemoval = .orphan
     ) {
         self.apply = apply
         self.drift = drift
+        self.pruning = pruning
         self.prune = prune
         self.deadline = deadline
         self.rollbackWithin = rollbackWithin

@@ -26,6 +26,13 @@ import Testing
             try survives(PlanRequest(units: units, revision: "a b&c=d%\u{202E}+é\n"))
             try survives(PlanRequest(units: units))
             try survives(
+                PlanRequest(
+                    units: units,
+                    part: PartRequest(
+                        only: [ObjectPattern(group: "", kind: "ConfigMap", name: "shop/a&b")], isPruning: true)))
+            try survives(DiffRequest(units: units))
+            try survives(DiffRequest(units: units, hasOwners: true))
+            try survives(
                 EventFilter(
                     units: units, kinds: [.paused, .resumed], actor: Actor("user:a&b"), since: Sample.now,
                     until: Sample.now, start: .after(.max), limit: 10_000, wait: .seconds(30)))

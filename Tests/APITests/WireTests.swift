@@ -143,6 +143,9 @@ private let hostile: Text = "/etc/\u{202E}a\u{0}\"\\\r\n\u{1B}[2Je\u{301}\u{2028
     @Test func `what acts take survives`() throws {
         let units = UnitFilter(patterns: [UnitPattern(unit)], project: ProjectName("shop"))
         try survives(UnitsAct(units: units, reason: hostile))
+        try survives(SyncRequest(units: units, reason: hostile))
+        let only = ["apps:Deployment:shop/web", "*:*:*", ":ConfigMap:a:b"].compactMap { ObjectPattern(parsing: $0) }
+        try survives(SyncRequest(units: units, part: PartRequest(only: only, isPruning: true), reason: hostile))
         try survives(PauseRequest(units: units, until: Sample.now, reason: hostile))
         try survives(RefreshRequest(sources: SourceName("shop").map { [$0] } ?? [], reason: hostile))
         try survives(RollbackRequest(unit: unit, digest: nil, reason: hostile))

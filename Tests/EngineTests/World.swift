@@ -24,6 +24,7 @@ final class World {
     /// Objects that others lie in.
     var foundations: Set<ObjectID> = []
     var fights = FightLedger()
+    var unpruned: [ObjectID] = []
     var wall = Time(nanoseconds: 1_800_000_000_000_000_000)
     var monotonic = Moment.start
     private var renders: [Digest: Rendered] = [:]
@@ -78,7 +79,7 @@ final class World {
         let facts = UnitFacts(
             context: UnitContext(unit: unit, project: name("shop"), limits: limits), policy: policy,
             record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights,
-            needsObjects: needsObjects, wall: wall, monotonic: monotonic)
+            unpruned: unpruned, needsObjects: needsObjects, wall: wall, monotonic: monotonic)
         let target = target
         let foundations = foundations
         var reconciliation = Reconciliation(
@@ -89,6 +90,7 @@ final class World {
             if count == steps { return nil }
             if case .finish(let conclusion) = step.action {
                 fights = conclusion.fights
+                unpruned = conclusion.unpruned
                 if conclusion.isProven, let rendered = conclusion.rendered, rendered.hooks.isEmpty {
                     try? await target.remember(rendered.objects, as: rendered.digest, of: facts.context)
                 }

@@ -9,12 +9,14 @@ extension HTTPOperations: Operations {
         try await ask(Routes.status, units)
     }
 
-    package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
-        try await ask(Routes.plan, PlanRequest(units: units, revision: revision)).items
+    package func plan(
+        _ units: UnitFilter, revision: Text?, part: PartRequest
+    ) async throws(APIError) -> [PlanView] {
+        try await ask(Routes.plan, PlanRequest(units: units, revision: revision, part: part)).items
     }
 
-    package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {
-        try await ask(Routes.diff, units).items
+    package func diff(_ units: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport] {
+        try await ask(Routes.diff, DiffRequest(units: units, hasOwners: hasOwners)).items
     }
 
     package func explain(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderExplanation {
@@ -47,8 +49,10 @@ extension HTTPOperations: Operations {
 
     // The server knows who asks from the connection, so the actor stays behind.
 
-    package func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
-        try await ask(Routes.sync, UnitsAct(units: units, reason: reason)).items
+    package func sync(
+        _ units: UnitFilter, part: PartRequest, reason: Text, actor: Actor
+    ) async throws(APIError) -> [SyncResult] {
+        try await ask(Routes.sync, SyncRequest(units: units, part: part, reason: reason)).items
     }
 
     package func cancel(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {

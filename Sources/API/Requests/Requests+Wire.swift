@@ -6,12 +6,51 @@ import Model
 
 extension PlanRequest: Wire {
     package init(wire: Value) throws(WireError) {
-        self.init(units: try UnitFilter(wire: wire), revision: try WireFields(wire).optional("revision"))
+        let fields = try WireFields(wire)
+        self.init(
+            units: try UnitFilter(wire: wire), revision: try fields.optional("revision"),
+            part: try PartRequest(fields))
     }
 
     package var wire: Value {
         .fields([
             "unit": units.patterns.wireUnlessEmpty, "project": units.project?.wire, "revision": revision?.wire,
+            "only": part.only.wireUnlessEmpty, "prune": part.isPruning ? true : nil,
+        ])
+    }
+}
+
+extension PartRequest {
+    fileprivate init(_ fields: WireFields) throws(WireError) {
+        self.init(only: try fields.list("only"), isPruning: try fields.optional("prune") ?? false)
+    }
+}
+
+extension DiffRequest: Wire {
+    package init(wire: Value) throws(WireError) {
+        self.init(
+            units: try UnitFilter(wire: wire), hasOwners: try WireFields(wire).optional("owners") ?? false)
+    }
+
+    package var wire: Value {
+        .fields([
+            "unit": units.patterns.wireUnlessEmpty, "project": units.project?.wire, "owners": hasOwners ? true : nil,
+        ])
+    }
+}
+
+extension SyncRequest: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            units: try fields.required("units"), part: try PartRequest(fields),
+            reason: try fields.optional("reason") ?? "")
+    }
+
+    package var wire: Value {
+        .fields([
+            "units": units.wire, "only": part.only.wireUnlessEmpty, "prune": part.isPruning ? true : nil,
+            "reason": reason.wireUnlessEmpty,
         ])
     }
 }

@@ -10,10 +10,35 @@ package struct PlanRequest: Sendable, Hashable {
     package var units: UnitFilter
     /// A branch, tag or commit to plan for instead of what the units follow.
     package var revision: Text?
+    package var part: PartRequest
 
-    package init(units: UnitFilter, revision: Text? = nil) {
+    package init(units: UnitFilter, revision: Text? = nil, part: PartRequest = .whole) {
         self.units = units
         self.revision = revision
+        self.part = part
+    }
+}
+
+package struct DiffRequest: Sendable, Hashable {
+    package var units: UnitFilter
+    /// Whether to tell who holds each field that differs.
+    package var hasOwners: Bool
+
+    package init(units: UnitFilter, hasOwners: Bool = false) {
+        self.units = units
+        self.hasOwners = hasOwners
+    }
+}
+
+package struct SyncRequest: Sendable, Hashable {
+    package var units: UnitFilter
+    package var part: PartRequest
+    package var reason: Text
+
+    package init(units: UnitFilter, part: PartRequest = .whole, reason: Text) {
+        self.units = units
+        self.part = part
+        self.reason = reason
     }
 }
 

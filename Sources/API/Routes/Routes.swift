@@ -14,13 +14,13 @@ package enum Routes {
     package static let plan = Route<Permissions.Read, PlanRequest, List<PlanView>>.reading(
         "/v1/plan", Permissions.Read.self, deadline: .seconds(600)
     ) { (engine, request) async throws(APIError) in
-        List(try await engine.plan(request.units, revision: request.revision))
+        List(try await engine.plan(request.units, revision: request.revision, part: request.part))
     }
 
-    package static let diff = Route<Permissions.Read, UnitFilter, List<DriftReport>>.reading(
+    package static let diff = Route<Permissions.Read, DiffRequest, List<DriftReport>>.reading(
         "/v1/diff", Permissions.Read.self, deadline: .seconds(600)
-    ) { (engine, units) async throws(APIError) in
-        List(try await engine.diff(units))
+    ) { (engine, request) async throws(APIError) in
+        List(try await engine.diff(request.units, hasOwners: request.hasOwners))
     }
 
     package static let render = Route<Permissions.Read, RenderRequest, RenderedUnit>.reading(
@@ -66,10 +66,11 @@ package enum Routes {
         try await engine.verify(against: request.checkpoint)
     }
 
-    package static let sync = Route<Permissions.Sync, UnitsAct, List<SyncResult>>.acting(
+    package static let sync = Route<Permissions.Sync, SyncRequest, List<SyncResult>>.acting(
         "/v1/sync", Permissions.Sync.self, deadline: .seconds(3600)
     ) { (engine, request, actor) async throws(APIError) in
-        List(try await engine.sync(request.units, reason: request.reason, actor: actor))
+        List(
+            try await engine.sync(request.units, part: request.part, reason: request.reason, actor: actor))
     }
 
     package static let cancel = Route<Permissions.Sync, UnitsAct, ActResult>.acting(

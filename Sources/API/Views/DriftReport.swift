@@ -16,16 +16,19 @@ package struct DriftReport: Sendable, Hashable {
         package var fields: [FieldDifference]
         /// Who or what changed it, where the target knows.
         package var cause: Text?
+        /// Who holds which field, as the target records it; `nil` where nobody asked.
+        package var owners: [FieldOwners]?
 
         package init(
             object: ObjectID, isAbsent: Bool = false, isAddition: Bool = false, fields: [FieldDifference] = [],
-            cause: Text? = nil
+            cause: Text? = nil, owners: [FieldOwners]? = nil
         ) {
             self.object = object
             self.isAbsent = isAbsent
             self.isAddition = isAddition
             self.fields = fields
             self.cause = cause
+            self.owners = owners
         }
     }
 
@@ -70,13 +73,39 @@ extension DriftReport.Item: Wire {
             isAbsent: try fields.optional("absent") ?? false,
             isAddition: try fields.optional("addition") ?? false,
             fields: try fields.list("fields"),
-            cause: try fields.optional("cause"))
+            cause: try fields.optional("cause"),
+            owners: fields.raw("owners") == nil ? nil : try fields.list("owners"))
     }
 
     package var wire: Value {
         .fields([
             "object": object.wire, "absent": isAbsent ? true : nil, "addition": isAddition ? true : nil,
-            "fields": fields.wireUnlessEmpty, "cause": cause?.wire,
+            "fields": fields.wireUnlessEmpty, "cause": cause?.wire, "owners": owners?.wire,
+        ])
+    }
+}
+
+extension FieldOwners: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(path: try fields.required("path"), owners: try fields.list("owners"))
+    }
+
+    package var wire: Value { .fields(["path": path.wire, "owners": owners.wire]) }
+}
+
+extension FieldOwners.Owner: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            manager: try fields.required("manager"), isApply: try fields.optional("apply") ?? false,
+            time: try fields.optional("time") ?? "", subresource: try fields.optional("subresource") ?? "")
+    }
+
+    package var wire: Value {
+        .fields([
+            "manager": manager.wire, "apply": isApply.wire, "time": time.wireUnlessEmpty,
+            "subresource": subresource.wireUnlessEmpty,
         ])
     }
 }

@@ -65,7 +65,15 @@ extension ChangeCounts {
 
 extension SyncStarted {
     fileprivate var summary: String {
-        sentence(["\(version) (\(cause.rawValue))", counts.summary, reason.string])
+        sentence(["\(version) (\(cause.rawValue))", part.summary, counts.summary, reason.string])
+    }
+}
+
+extension SyncPart {
+    fileprivate var summary: String {
+        let only = objects.map { "only " + names($0.sorted()) } ?? ""
+        let asked = pruned?.isEmpty ?? false ? "" : "pruning"
+        return [only, asked].filter { !$0.isEmpty }.joined(separator: ", ")
     }
 }
 

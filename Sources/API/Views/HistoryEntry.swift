@@ -23,11 +23,13 @@ package struct HistoryEntry: Sendable, Hashable {
     package var isBad: Bool
     /// This content is applied now.
     package var isCurrent: Bool
+    /// Only some objects were synced, which brings the unit to no version.
+    package var isPart: Bool
 
     package init(
         version: Version, renderDigest: Digest, cause: SyncCause, actor: Actor, started: Time, ended: Time,
         result: SyncEnded.Result, reason: Text = "", counts: ChangeCounts = ChangeCounts(), wasHealthy: Bool = false,
-        isBad: Bool = false, isCurrent: Bool = false
+        isBad: Bool = false, isCurrent: Bool = false, isPart: Bool = false
     ) {
         self.version = version
         self.renderDigest = renderDigest
@@ -41,6 +43,7 @@ package struct HistoryEntry: Sendable, Hashable {
         self.wasHealthy = wasHealthy
         self.isBad = isBad
         self.isCurrent = isCurrent
+        self.isPart = isPart
     }
 
     /// Of a unit whose content is marked bad and applied as given.
@@ -48,7 +51,8 @@ package struct HistoryEntry: Sendable, Hashable {
         self.init(
             version: entry.version, renderDigest: entry.render, cause: entry.cause, actor: entry.actor,
             started: entry.started, ended: entry.ended, result: entry.result, reason: entry.reason,
-            counts: entry.counts, wasHealthy: entry.wasHealthy, isBad: isBad, isCurrent: isCurrent)
+            counts: entry.counts, wasHealthy: entry.wasHealthy, isBad: isBad, isCurrent: isCurrent,
+            isPart: entry.isPart)
     }
 }
 
@@ -67,7 +71,8 @@ extension HistoryEntry: Wire {
             counts: ChangeCounts(fields.raw("counts") ?? .null),
             wasHealthy: try fields.optional("healthy") ?? false,
             isBad: try fields.optional("bad") ?? false,
-            isCurrent: try fields.optional("current") ?? false)
+            isCurrent: try fields.optional("current") ?? false,
+            isPart: try fields.optional("part") ?? false)
     }
 
     package var wire: Value {
@@ -75,7 +80,7 @@ extension HistoryEntry: Wire {
             "version": version.wire, "renderDigest": renderDigest.wire, "cause": .string(Text(cause.rawValue)),
             "actor": actor.wire, "started": started.wire, "ended": ended.wire, "result": result.wire,
             "reason": reason.wireUnlessEmpty, "counts": counts.value, "healthy": wasHealthy.wire, "bad": isBad.wire,
-            "current": isCurrent.wire,
+            "current": isCurrent.wire, "part": isPart ? true : nil,
         ])
     }
 }

@@ -29,13 +29,18 @@ package struct UnitStatus: Sendable, Hashable {
     package var block: Block?
     /// When it will be tried again; `nil` when nothing is planned.
     package var nextAttempt: Time?
+    /// Objects that left Git and stay until somebody asks for their deletion.
+    package var unpruned: [ObjectID]
+    /// What is particular about how the target lets it be looked after.
+    package var remarks: [Text]
     package var problems: [Problem]
 
     package init(
         unit: UnitID, project: ProjectName, sync: SyncState, health: HealthReport, version: Version? = nil,
         desired: Version? = nil, renderDigest: Digest? = nil, objects: Int = 0, lastSync: LastSync? = nil,
         drift: DriftSummary? = nil, additions: DriftSummary? = nil, pause: Pause? = nil, block: Block? = nil,
-        nextAttempt: Time? = nil, problems: [Problem] = []
+        nextAttempt: Time? = nil, unpruned: [ObjectID] = [], remarks: [Text] = [],
+        problems: [Problem] = []
     ) {
         self.unit = unit
         self.project = project
@@ -51,6 +56,8 @@ package struct UnitStatus: Sendable, Hashable {
         self.pause = pause
         self.block = block
         self.nextAttempt = nextAttempt
+        self.unpruned = unpruned
+        self.remarks = remarks
         self.problems = problems
     }
 }
@@ -73,6 +80,8 @@ extension UnitStatus: Wire {
             pause: try fields.optional("pause"),
             block: try fields.optional("block"),
             nextAttempt: try fields.optional("nextAttempt"),
+            unpruned: try fields.list("unpruned"),
+            remarks: try fields.list("remarks"),
             problems: try fields.list("problems"))
     }
 
@@ -82,6 +91,7 @@ extension UnitStatus: Wire {
             "version": version?.wire, "desired": desired?.wire, "renderDigest": renderDigest?.wire,
             "objects": objects.wire, "lastSync": lastSync?.wire, "drift": drift?.wire, "additions": additions?.wire,
             "pause": pause?.wire, "block": block?.wire, "nextAttempt": nextAttempt?.wire,
+            "unpruned": unpruned.wireUnlessEmpty, "remarks": remarks.wireUnlessEmpty,
             "problems": problems.wireUnlessEmpty,
         ])
     }

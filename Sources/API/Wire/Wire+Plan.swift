@@ -65,12 +65,14 @@ extension Plan: Wire {
             unit: try fields.required("unit"),
             renderDigest: try fields.required("renderDigest"),
             changes: try fields.list("changes"),
-            digest: try fields.required("digest"))
+            digest: try fields.required("digest"),
+            unpruned: try fields.list("unpruned"))
     }
 
     package var wire: Value {
         .fields([
             "unit": unit.wire, "digest": digest.wire, "renderDigest": renderDigest.wire, "changes": changes.wire,
+            "unpruned": unpruned.wireUnlessEmpty,
         ])
     }
 }

@@ -8,13 +8,6 @@ import Manifest
 import Model
 
 extension LocalOperations {
-    func sync(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
-        await fleet.refreshNow()
-        let units = try await matching(filter, mustExist: true).map(\.managed.unit)
-        let request = Job.Request(by: actor, reason: reason)
-        return await run(units, Job(urgency: .person, scope: .whole(.metadata), request: request))
-    }
-
     func cancel(_ filter: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
         var cancelled: [UnitID] = []
         for unit in try await matching(filter, mustExist: true).map(\.managed.unit) {
@@ -29,38 +22,6 @@ extension LocalOperations {
                 .conflict, "nothing is under way", advice: "\"trimtab pause\" keeps units from being touched")
         }
         return ActResult(message: "cancelled: ends before its next act", units: cancelled)
-    }
-
-    /// Runs units and says what came of each.
-    private func run(_ units: [UnitID], _ job: Job) async -> [SyncResult] {
-        let began = clocks.monotonic()
-        let before = journal.newest
-        await engine.requestAndWait(units, job)
-        let milliseconds = Int(clocks.monotonic().duration(since: began) / .milliseconds(1))
-        var results: [SyncResult] = []
-        for unit in units {
-            guard let snapshot = await engine.snapshot(of: unit) else { continue }
-            let outcomes = await outcomes(of: unit, after: before)
-            let result: SyncResult.Result =
-                switch snapshot.state {
-                case .inSync: outcomes.contains { $0.result == .done } ? .done : .unchanged
-                case .failed: .failed
-                case .blocked, .pending, .paused, .drifted: .blocked
-                case .syncing: .superseded
-                }
-            results.append(
-                SyncResult(
-                    unit: unit, result: result, version: snapshot.record.applied?.version, plan: snapshot.plan?.digest,
-                    outcomes: outcomes, reason: snapshot.reason.isEmpty ? nil : snapshot.reason,
-                    milliseconds: milliseconds))
-        }
-        return results
-    }
-
-    private func outcomes(of unit: UnitID, after sequence: UInt64) async -> [Outcome] {
-        guard journal.newest > sequence else { return [] }
-        let filter = JournalFilter(unit: unit, kinds: [.intent, .outcome], after: sequence, limit: 1000)
-        return SyncOutcomes.read((try? await journal.events(filter)) ?? [])
     }
 
     func refresh(_ sources: [SourceName], reason: Text, actor: Actor) async throws(APIError) -> ActResult {
@@ -101,8 +62,7 @@ extension LocalOperations {
             throw APIError(.conflict, "\(unit) was never synced, so there is nothing to go back to")
         }
         let good = record.history.filter { entry in
-            entry.result == .succeeded && entry.wasHealthy && entry.render != current
-                && !record.bad.contains(entry.render)
+            entry.isGood && entry.render != current && !record.bad.contains(entry.render)
         }
         guard let goal = digest.map({ digest in good.last { $0.render == digest } }) ?? good.last else {
             throw APIError(
@@ -131,14 +91,21 @@ extension LocalOperations {
     }
 
     func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
-        // Without a daemon nobody has looked yet.
-        if try await find(unit).plan == nil { await engine.settle() }
-        guard try await find(unit).plan?.digest == plan else {
+        // Without a daemon nobody has looked yet, but for a plan for a part, which nobody comes to by looking.
+        let waiting = try await find(unit).record.blocked
+        let part = waiting?.plan == plan ? waiting?.part ?? .whole : .whole
+        if part == .whole, try await find(unit).plan == nil { await engine.settle() }
+        let planned = try await find(unit).plan?.digest
+        guard part != .whole || planned == plan else {
             throw APIError(
                 .conflict, "the plan \(plan.short) is not the one that \(unit) waits with",
                 advice: "look at trimtab plan again")
         }
-        try await act([Confirmed(plan: plan, reason: reason).draft(of: unit, by: actor)])
+        // What was asked for goes on.
+        let request = part == .whole ? nil : Job.Request(by: actor, reason: reason, part: part)
+        try await act(
+            [Confirmed(plan: plan, reason: reason).draft(of: unit, by: actor)],
+            then: Job(urgency: .person, scope: .whole(.metadata), request: request))
         return ActResult(message: "confirmed the plan \(plan.short)", units: [unit])
     }
 

@@ -23,21 +23,27 @@ struct LocalOperations: Operations {
         let view = await fleet.view
         let units = await engine.snapshots() + asleep(view.disabled)
         let shown = units.filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
+        var statuses = shown.map { UnitStatus($0, now: now, disabled: view.disabled[$0.managed.unit]) }
+            .sorted { $0.unit < $1.unit }
+        let remarks = await engine.remarks(on: statuses.map(\.unit))
+        for index in statuses.indices { statuses[index].remarks = remarks[statuses[index].unit] ?? [] }
         return FleetStatus(
             fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
             sources: view.sources, problems: view.problems, notices: view.notices,
-            units: shown.map { UnitStatus($0, now: now, disabled: view.disabled[$0.managed.unit]) }
-                .sorted { $0.unit < $1.unit })
+            units: statuses)
     }
 
-    func plan(_ filter: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+    func plan(_ filter: UnitFilter, revision: Text?, part: PartRequest) async throws(APIError) -> [PlanView] {
         var views: [PlanView] = []
-        for snapshot in try await matching(filter, mustExist: false) {
-            let unit = snapshot.managed.unit
+        var units = try await matching(filter, mustExist: false).map(\.managed.unit)
+        let whole = SyncPart(objects: nil, pruned: part.isPruning ? nil : [])
+        let named = part.only.isEmpty ? [:] : try await parts(part, of: units)
+        if !part.only.isEmpty { units.removeAll { named[$0] == nil } }
+        for unit in units {
             do {
                 var version: Version?
                 if let revision { version = try await content.version(revision, of: unit) }
-                let preview = try await engine.preview(unit, at: version)
+                let preview = try await engine.preview(unit, at: version, part: named[unit] ?? whole)
                 let block = preview.objection.map { Block(reason: $0, plan: preview.plan.digest) }
                 let problems = preview.refusals.map { Problem(reason: "\($0.object) \($0.reason)") }
                 views.append(
@@ -51,12 +57,12 @@ struct LocalOperations: Operations {
         return views
     }
 
-    func diff(_ filter: UnitFilter) async throws(APIError) -> [DriftReport] {
+    func diff(_ filter: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport] {
         var reports: [DriftReport] = []
         for snapshot in try await matching(filter, mustExist: false) {
             let unit = snapshot.managed.unit
             do {
-                guard let drift = try await engine.drift(of: unit) else {
+                guard let drift = try await engine.drift(of: unit, hasOwners: hasOwners) else {
                     reports.append(DriftReport(unit: unit))
                     continue
                 }
@@ -64,6 +70,7 @@ struct LocalOperations: Operations {
                     .map { item in
                         var item = item
                         item.fields = disclosure.of(item.fields, on: unit.target)
+                        item.owners = drift.owners.map { $0[item.object] ?? [] }
                         return item
                     }
                 reports.append(DriftReport(unit: unit, version: drift.version, items: items))
@@ -94,10 +101,12 @@ struct LocalOperations: Operations {
 
     func history(of unit: UnitID, limit: Int) async throws(APIError) -> [HistoryEntry] {
         let record = try await find(unit).record
-        return record.history.reversed().prefix(max(0, limit)).enumerated().map { index, entry in
-            HistoryEntry(
+        let newest = record.history.lastIndex { !$0.isPart }
+        return record.history.indices.reversed().prefix(max(0, limit)).map { index in
+            let entry = record.history[index]
+            return HistoryEntry(
                 entry, isBad: record.bad.contains(entry.render),
-                isCurrent: index == 0 && entry.render == record.applied?.render)
+                isCurrent: index == newest && entry.render == record.applied?.render)
         }
     }
 
@@ -176,7 +185,7 @@ extension UnitStatus {
             block: waits && !snapshot.reason.isEmpty
                 // Only a plan that was held back can be let through.
                 ? Block(reason: snapshot.reason, plan: record.blocked.map { snapshot.plan?.digest ?? $0.plan }) : nil,
-            nextAttempt: snapshot.nextAttempt,
+            nextAttempt: snapshot.nextAttempt, unpruned: snapshot.unpruned,
             problems: (snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
                 + (disabled.map { [Problem(reason: "stays as it is, because its declaration is broken: \($0)")] } ?? [])
         )

@@ -22,6 +22,14 @@ enum SyncOutcomes {
         return outcomes.values.sorted { $0.object < $1.object }
     }
 
+    /// The events of the first sync of a part among those of a unit, up to its end.
+    static func first(of events: [Event]) -> [Event] {
+        let isPart = { (event: Event) in event.payload(as: SyncStarted.self)?.part.isLimited ?? false }
+        guard let start = events.firstIndex(where: isPart) else { return [] }
+        let end = events[start...].firstIndex { $0.kind == .syncEnded }
+        return Array(events[start...(end ?? events.count - 1)])
+    }
+
     private static func read(_ wave: WaveOutcome, _ intended: [ObjectID: Change.Action]) -> [Outcome] {
         let unchanged = Set(wave.unchanged)
         let applied = wave.applied.map { object, applied in

@@ -14,11 +14,14 @@ struct DiffCommand: AsyncParsableCommand {
             This is drift: what was changed without a commit, field by field, and by whom where that can be known. \
             What newer commits would change is shown by "trimtab plan". The exit status is 2 when something differs. \
             What others have put into lists and maps that an object declares is shown as added and is no difference, \
-            unless the application says sync.additions: remove.
+            unless the application says sync.additions: remove. With --owners each field says who holds it, as a \
+            cluster records that in metadata.managedFields: who applied or wrote it, when that was last, and through \
+            which part.
 
             Examples:
               trimtab diff
               trimtab diff web@prod
+              trimtab diff web@prod --owners --output json
             """)
 
     @OptionGroup var units: UnitArguments
@@ -26,10 +29,13 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
 
+    @Flag(help: "Say of each field who holds it.")
+    var owners = false
+
     func run() async throws {
-        let filter = units.filter
+        let (filter, hasOwners) = (units.filter, owners)
         let reports = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
-            try await engine.diff(filter)
+            try await engine.diff(filter, hasOwners: hasOwners)
         }
         let lines = DriftLines(reports)
         output.print(List(reports).wire) { _ in lines.lines }

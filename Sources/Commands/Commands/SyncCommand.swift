@@ -14,10 +14,17 @@ struct SyncCommand: AsyncParsableCommand {
             Waits until all of them are through. With --once the work is done by this process, without a daemon: for \
             timers, images and first tries.
 
+            With --only it is some objects that are synced, of the units that have them: no other is touched and no \
+            hook runs. The unit is brought to no version by that; what its application lets happen by itself happens to \
+            the rest, at once. What left Git is deleted along with that only with --prune, which is also how it is asked \
+            for where the application says sync.prune.mode: manual. Guards and approvals hold for both.
+
             Examples:
               trimtab sync web@prod --reason "hotfix"
               trimtab sync
               trimtab sync --dry-run
+              trimtab sync web@prod --only Deployment/web --only ConfigMap/shop/settings
+              trimtab sync web@prod --prune --dry-run
               trimtab sync --once --fleet ./my-fleet --state ./my-state
             """)
 
@@ -33,15 +40,26 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "Do nothing, and say what would be done: as \"trimtab plan\".")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Only this object, as kind/name, kind/namespace/name or kind.group/name; any name as kind/*. May be repeated.",
+            valueName: "object"))
+    var only: [ObjectPattern] = []
+
+    @Flag(help: "Delete what left Git, also where the application leaves that to a person; with --only of those named.")
+    var prune = false
+
+    private var part: PartRequest { PartRequest(only: only, isPruning: prune) }
+
     func run() async throws {
         if dryRun { return try await rehearse() }
         let actor = Environment.current.actor()
-        let (filter, reason) = (units.filter, act.text)
+        let (filter, part, reason) = (units.filter, part, act.text)
         let progress = Progress(output: output)
         let access = EngineAccess(request: try fleet.request(state: try state.folder), isOnce: once)
         let results = try await access.with { engine in
             try await progress.show(of: filter, in: engine) {
-                try await engine.sync(filter, reason: reason, actor: actor)
+                try await engine.sync(filter, part: part, reason: reason, actor: actor)
             }
         }
         let report = SyncReport(results)
@@ -50,9 +68,10 @@ struct SyncCommand: AsyncParsableCommand {
     }
 
     private func rehearse() async throws {
-        let filter = units.filter
+        let (filter, part) = (units.filter, part)
         let access = EngineAccess(request: try fleet.request(state: try state.folder), isOnce: once)
-        let report = PlanReport(try await access.with { engine in try await engine.plan(filter, revision: nil) })
+        let report = PlanReport(
+            try await access.with { engine in try await engine.plan(filter, revision: nil, part: part) })
         output.print(List(report.plans).wire) { _ in report.lines }
         try report.exitStatus.end()
     }

@@ -17,6 +17,10 @@ extension UnitPattern: ExpressibleByArgument {
     package init?(argument: String) { self.init(parsing: Text(argument)) }
 }
 
+extension ObjectPattern: ExpressibleByArgument {
+    package init?(argument: String) { self.init(parsing: Text(argument)) }
+}
+
 extension EventKind: ExpressibleByArgument {
     /// As in the journal, in any mix of cases.
     package init?(argument: String) {

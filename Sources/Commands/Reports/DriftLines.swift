@@ -40,9 +40,31 @@ package struct DriftLines {
         for item in report.items {
             let who = item.cause.map { Line(" by \($0)", .cyan) } ?? Line()
             lines.append("  " + what(item) + Line(" \(item.object)") + who)
-            lines += FieldReport(item.shown).lines(indent: 6)
+            lines += fields(of: item)
         }
         return lines + report.problems.flatMap(\.lines)
+    }
+
+    /// Each field with who holds it, where that was asked for; then fields of ours that others hold though they stand.
+    private func fields(of item: DriftReport.Item) -> [Line] {
+        guard let owners = item.owners, !owners.isEmpty else { return FieldReport(item.shown).lines(indent: 6) }
+        let shown = Set(item.fields.map(\.path))
+        return item.shown.flatMap { field -> [Line] in
+            let holders = owners.filter { $0.path == field.path }.map { Line("        ") + held($0) }
+            return FieldReport([field]).lines(indent: 6) + holders
+        }
+            + owners.filter { !shown.contains($0.path) }.map { field in
+                Line("      ") + Line(field.path.description, .bold) + ": " + held(field)
+            }
+    }
+
+    private func held(_ field: FieldOwners) -> Line {
+        guard !field.owners.isEmpty else { return Line("held by nobody on record", .faint) }
+        let names = field.owners.map { owner in
+            "\(owner.manager)" + (owner.subresource.isEmpty ? "" : " through \(owner.subresource)")
+                + (owner.isApply ? " (applied)" : "") + (owner.time.isEmpty ? "" : " at \(owner.time)")
+        }
+        return Line("held by " + names.joined(separator: ", "), .cyan)
     }
 
     private func what(_ item: DriftReport.Item) -> Line {

@@ -41,6 +41,7 @@ package struct HistoryReport {
 
     private func result(_ entry: HistoryEntry) -> Line {
         switch entry.result {
+        case .succeeded where entry.isPart: Line("in part", .green)
         case .succeeded: Line(entry.wasHealthy ? "healthy" : "synced", .green)
         case .failed: Line("failed", .red)
         case .cancelled: Line("cancelled", .yellow)

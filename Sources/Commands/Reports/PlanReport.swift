@@ -28,7 +28,9 @@ package struct PlanReport {
         guard let plan = view.plan else {
             return [name + Line(": there is no plan", .red)] + view.problems.flatMap(\.lines)
         }
-        guard !view.isEmpty else { return [name + ": nothing to do"] + view.problems.flatMap(\.lines) }
+        guard !view.isEmpty else {
+            return [name + ": nothing to do"] + kept(plan) + view.problems.flatMap(\.lines)
+        }
         let words: [(Change.Action, String)] = [
             (.create, "create"), (.update, "update"), (.delete, "delete"), (.orphan, "let go"), (.keep, "keep"),
         ]
@@ -45,9 +47,16 @@ package struct PlanReport {
             lines += FieldReport(change.fields).lines(indent: 6)
         }
         lines += hooks(of: view) { $0 != .beforeSync }
+        lines += kept(plan)
         lines.append("  " + Line("plan \(plan.digest.short)", .faint))
         if let block = view.block { lines.append("  " + Line("waits: \(block.reason)", .red)) }
         return lines + view.problems.flatMap(\.lines)
+    }
+
+    private func kept(_ plan: Plan) -> [Line] {
+        plan.unpruned.map { object in
+            Line("  = kept    \(object) ") + Line("(left Git: \"sync --prune\" deletes it)", .faint)
+        }
     }
 
     private func hooks(of view: PlanView, where isShown: (Hook.Phase) -> Bool) -> [Line] {

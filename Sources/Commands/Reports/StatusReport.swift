@@ -86,9 +86,13 @@ package struct StatusReport {
         if let additions = unit.additions {
             notes.append(Line("added: ", .cyan) + Line(words(forAdditions: additions)))
         }
+        if let unpruned = words(forUnpruned: unit.unpruned) {
+            notes.append(Line("kept: ", .cyan) + Line(unpruned))
+        }
         if !unit.health.reason.isEmpty, unit.health.health != .healthy {
             notes.append(Line("health: ", .yellow) + Line(unit.health.reason))
         }
+        notes += unit.remarks.map { Line("note: ", .cyan) + Line($0.string) }
         notes += unit.problems.flatMap(\.lines)
         if let next = unit.nextAttempt, unit.sync != .inSync {
             notes.append(Line("next try: ", .cyan) + Line(Relative.time(next, now: now)))
@@ -108,6 +112,14 @@ package struct StatusReport {
         return
             "something was put into \(counted(additions.objects, "object"))\(who), first "
             + "\(Relative.time(additions.since, now: now))\(examples(of: additions)); \"diff\" shows it"
+    }
+
+    private func words(forUnpruned objects: [ObjectID]) -> String? {
+        guard !objects.isEmpty else { return nil }
+        let names = objects.prefix(3).map(\.description) + (objects.count > 3 ? ["…"] : [])
+        return
+            "\(counted(objects.count, "object")) left Git: \(names.joined(separator: ", ")); "
+            + "\"sync --prune\" deletes \(objects.count == 1 ? "it" : "them")"
     }
 
     private func examples(of summary: DriftSummary) -> String {

@@ -19,12 +19,16 @@ extension Engine {
     }
 
     /// Compares contents and changes nothing in the target. The journal takes note of secrets that were not read before.
-    package func preview(_ unit: UnitID, at version: Version? = nil) async throws -> Preview {
+    ///
+    /// - Parameter part: what the sync would be asked for.
+    package func preview(
+        _ unit: UnitID, at version: Version? = nil, part: SyncPart = .whole
+    ) async throws -> Preview {
         let (entry, driver) = try find(unit)
         let record = try await recalled(entry, driver)
         guard let version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
         let context = entry.managed.context
-        let recognised = try await recognise(entry, driver, at: version)
+        let recognised = part.isLimited ? nil : try await recognise(entry, driver, at: version)
         let rendered: Rendered
         if let recognised {
             rendered = recognised
@@ -46,7 +50,8 @@ extension Engine {
                 recognised == nil
                 ? try Planner.plan(
                     unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks,
-                    live: live, inventory: record.inventory, uid: driver.uid)
+                    live: live, inventory: record.inventory, part: part, pruning: entry.managed.policy.pruning,
+                    uid: driver.uid)
                 : try Planner.healing(
                     unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
                     inventory: record.inventory, namesOthers: true, uid: driver.uid)
@@ -60,7 +65,7 @@ extension Engine {
         let isKnown = rendered.digest == record.applied?.render && record.isSettled
         return Preview(
             rendered: rendered, plan: plan,
-            hooks: isKnown && plan.isEmpty
+            hooks: isKnown && plan.isEmpty || part.isLimited
                 ? [] : SyncStage.hooks(around: plan, rendered.hooks, isFoundation: driver.isFoundation),
             objection: record.confirmed.contains(plan.digest) ? nil : objection,
             refusals: try await driver.rehearse(
@@ -94,8 +99,18 @@ extension Engine {
         return Set(rendered.all.map(\.id)) == doubtful ? rendered : nil
     }
 
-    /// How live objects stand to what was last applied; `nil` for a unit to which nothing was applied.
-    package func drift(of unit: UnitID) async throws -> (version: Version, live: [ObjectID: Comparison])? {
+    /// How live objects stand to what was last applied.
+    package struct LiveDrift: Sendable {
+        package var version: Version
+        package var live: [ObjectID: Comparison]
+        /// Of objects that differ, or that others have put something into; `nil` where nobody asked.
+        package var owners: [ObjectID: [FieldOwners]]?
+    }
+
+    /// `nil` for a unit to which nothing was applied.
+    ///
+    /// - Parameter hasOwners: whether to ask who holds each field.
+    package func drift(of unit: UnitID, hasOwners: Bool = false) async throws -> LiveDrift? {
         let (entry, driver) = try find(unit)
         guard let applied = entry.record.applied else { return nil }
         let rendered = try await content.load(applied.render, of: unit, at: applied.version, only: nil)
@@ -107,7 +122,17 @@ extension Engine {
             guard case .differs(let fields, nil) = live[object.id] else { continue }
             live[object.id] = .differs(fields, cause: driver.whoChanged(object))
         }
-        return (applied.version, live)
+        var owners: [ObjectID: [FieldOwners]]?
+        if hasOwners {
+            let changed = rendered.objects.filter { object in
+                switch live[object.id] {
+                case .differs, .extended: true
+                default: false
+                }
+            }
+            owners = changed.isEmpty ? [:] : try await driver.owners(of: changed, in: entry.managed.context)
+        }
+        return LiveDrift(version: applied.version, live: live, owners: owners)
     }
 
     /// - Parameter isPart: it is not all that the unit is to have; what is known of the rest stays on record.

@@ -82,7 +82,7 @@ extension Engine {
         let facts = UnitFacts(
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
             newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
-            fights: entry.fights, ill: entry.ill,
+            fights: entry.fights, ill: entry.ill, unpruned: entry.unpruned,
             needsObjects: isWatching && entry.watched != entry.record.applied?.render, wall: clocks.wall(),
             monotonic: clocks.monotonic())
         let worker = Worker(
@@ -118,6 +118,7 @@ extension Engine {
         entry.plan = conclusion.plan
         entry.fights = conclusion.fights
         entry.ill = conclusion.ill
+        entry.unpruned = conclusion.unpruned
         let now = clocks.monotonic()
         var retry: (job: Job, at: Moment)?
         switch conclusion.again {

@@ -17,6 +17,8 @@ package actor Engine {
         var fights = FightLedger()
         /// Objects that are not well, as far as anybody has looked.
         var ill: [ObjectID: HealthReport] = [:]
+        /// Objects that left Git and stay.
+        var unpruned: [ObjectID] = []
         var failures = 0
         var nextAttempt: Time?
         /// The version that the run under way began with.
@@ -152,12 +154,21 @@ package actor Engine {
         entries.values.map(snapshot).sorted { $0.managed.unit < $1.managed.unit }
     }
 
+    /// What their targets have to say of how units are looked after; of those of which there is something to say.
+    package func remarks(on units: [UnitID]) -> [UnitID: [Text]] {
+        var remarks: [UnitID: [Text]] = [:]
+        for unit in units {
+            if let said = drivers[unit.target]?.remarks(on: unit), !said.isEmpty { remarks[unit] = said }
+        }
+        return remarks
+    }
+
     package func snapshot(of unit: UnitID) -> UnitSnapshot? { entries[unit].map(snapshot) }
 
     private func snapshot(_ entry: Entry) -> UnitSnapshot {
         UnitSnapshot(
             managed: entry.managed, record: entry.record, state: entry.running == nil ? entry.state : .syncing,
-            reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt)
+            reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt, unpruned: entry.unpruned)
     }
 
     func record(_ drafts: [EventDraft]) async throws {

@@ -32,10 +32,12 @@ package struct UnitSnapshot: Sendable {
     /// The plan that waits, if one does.
     package var plan: Plan?
     package var nextAttempt: Time?
+    /// Objects that left Git and stay until somebody asks for their deletion.
+    package var unpruned: [ObjectID]
 
     package init(
         managed: ManagedUnit, record: UnitRecord, state: SyncState, reason: Text, plan: Plan? = nil,
-        nextAttempt: Time? = nil
+        nextAttempt: Time? = nil, unpruned: [ObjectID] = []
     ) {
         self.managed = managed
         self.record = record
@@ -43,5 +45,6 @@ package struct UnitSnapshot: Sendable {
         self.reason = reason
         self.plan = plan
         self.nextAttempt = nextAttempt
+        self.unpruned = unpruned
     }
 }

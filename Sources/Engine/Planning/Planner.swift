@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+package import Fleet
 package import Manifest
 package import Model
 
@@ -11,24 +12,45 @@ package enum Planner {
         package var reasons: [Text]
     }
 
-    /// A whole plan: objects of the inventory that are no longer desired are deleted.
+    /// A whole plan, or the part of it that is asked for: objects of the inventory that are no longer desired are
+    /// deleted, unless that has to be asked for.
     ///
     /// An object that stands as desired but is not in the inventory is updated with no fields, which makes it ours. Hooks
     /// are no part of the plan, and what is left of them is only deleted when they are declared no more.
+    ///
+    /// - Parameters:
+    ///   - desired: All that is declared, whatever is asked for: of an object that is let go it has to be known whether
+    ///     it is declared under another name.
+    ///   - live: How all of it stands.
+    ///   - pruning: Whether deletions go by themselves.
     package static func plan(
         unit: UnitID, render: Digest, desired: [DesiredObject], hooks: [DesiredObject] = [],
-        live: [ObjectID: Comparison], inventory: Inventory, uid: (DesiredObject) -> Text
+        live: [ObjectID: Comparison], inventory: Inventory, part: SyncPart = .whole,
+        pruning: SyncPolicy.Pruning = .auto, uid: (DesiredObject) -> Text
     ) throws(Conflict) -> Plan {
-        _ = try self.changes(desired: hooks, live: live, inventory: inventory, uid: uid)
-        var changes = try self.changes(desired: desired, live: live, inventory: inventory, uid: uid)
+        // What is not asked for may be broken.
+        let meant = part.isLimited ? desired.filter { part.writes($0.id) } : desired
+        if !part.isLimited { _ = try self.changes(desired: hooks, live: live, inventory: inventory, uid: uid) }
+        var changes = try self.changes(desired: meant, live: live, inventory: inventory, uid: uid)
         let wanted = Set((desired + hooks).map(\.id))
-        let wantedUIDs = Set(changes.map(\.uid)).subtracting([""])
+        var wantedUIDs = Set(changes.map(\.uid))
+        if part.isLimited {
+            for object in desired {
+                wantedUIDs.formUnion([uid(object), inventory.entries[object.id]?.uid ?? ""])
+            }
+        }
+        wantedUIDs.remove("")
+        var unpruned: [ObjectID] = []
         for (id, entry) in inventory.entries where !wanted.contains(id) {
             // A renamed object may stand for the same thing (a file's path): that thing is desired and must stay.
             let action: Change.Action = wantedUIDs.contains(entry.uid) ? .orphan : .delete
+            if action == .delete || part.isLimited, !part.prunes(id, byPolicy: pruning == .auto) {
+                if action == .delete { unpruned.append(id) }
+                continue
+            }
             changes.append(Change(object: id, uid: entry.uid, action: action, wave: entry.wave))
         }
-        return sealed(unit: unit, render: render, changes: changes)
+        return sealed(unit: unit, render: render, changes: changes, unpruned: unpruned.sorted())
     }
 
     /// A plan for some objects of an applied version, whose drift is put back. Deletes nothing.
@@ -90,11 +112,15 @@ package enum Planner {
         return changes
     }
 
-    private static func sealed(unit: UnitID, render: Digest, changes: [Change]) -> Plan {
+    private static func sealed(
+        unit: UnitID, render: Digest, changes: [Change], unpruned: [ObjectID] = []
+    ) -> Plan {
         // By their places: to sort changes themselves would move and count all that they refer to.
         let places = changes.indices.sorted { Waves.precedes(changes[$0], changes[$1]) }
         let ordered = places.map { changes[$0] }
-        return Plan(unit: unit, renderDigest: render, changes: ordered, digest: digest(unit, render, ordered))
+        return Plan(
+            unit: unit, renderDigest: render, changes: ordered, digest: digest(unit, render, ordered),
+            unpruned: unpruned)
     }
 
     /// Of what would be done and why; objects that are kept do not count, so that a plan for a part of a unit and one

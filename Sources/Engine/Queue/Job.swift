@@ -29,10 +29,13 @@ package struct Job: Sendable, Hashable {
         package var actor: Actor
         /// Empty when nothing was said.
         package var reason: Text
+        /// How much is asked for.
+        package var part: SyncPart
 
-        package init(by actor: Actor, reason: Text) {
+        package init(by actor: Actor, reason: Text, part: SyncPart = .whole) {
             self.actor = actor
             self.reason = reason
+            self.part = part
         }
     }
 
@@ -45,10 +48,11 @@ package struct Job: Sendable, Hashable {
 
     package var urgency: Urgency
     package var scope: Scope
-    /// The last one, where several asked.
+    /// The last one, where several asked, for all that they asked for.
     package var request: Request?
 
     package var isRequested: Bool { request != nil }
+    package var part: SyncPart { request?.part ?? .whole }
 
     package init(urgency: Urgency, scope: Scope, request: Request? = nil) {
         self.urgency = urgency
@@ -60,7 +64,9 @@ package struct Job: Sendable, Hashable {
 
     package mutating func merge(_ other: Job) {
         urgency = min(urgency, other.urgency)
+        let part = request.map { request in other.request.map { $0.part.union(request.part) } ?? request.part }
         request = other.request ?? request
+        if let part { request?.part = part }
         scope =
             switch (scope, other.scope) {
             case (.objects(let a), .objects(let b)): .objects(a.union(b))

@@ -15,7 +15,7 @@ extension Reconciliation {
         }
         guard record.bad.contains(newest.digest) else { return admit(newest) }
         let earlier = record.history.last { entry in
-            entry.result == .succeeded && entry.wasHealthy && !record.bad.contains(entry.render)
+            entry.isGood && !record.bad.contains(entry.render)
         }
         guard let earlier else {
             return finish(.blocked, "the newest content is marked bad, and none before it was Healthy here")

@@ -44,18 +44,24 @@ extension Reconciliation {
             let reason = Text(error.reasons.prefix(10).map(\.string).joined(separator: "; "))
             return wait(.blocked, reason, for: unsealed(rendered), rendered)
         }
-        let isKnown = isApplied(rendered) && record.isSettled
+        let isKnown = isKnown(rendered)
         if let pause = activePause {
             // Other content, or other secrets, waits for the end of the pause; it is nobody's drift.
             let drafts = plan.isEmpty ? healed : isKnown ? noted(drift(plan, rendered, live)) : []
             return rest(in: pause, rendered: rendered, recording: drafts)
         }
+        if job.part.isLimited { return meetPart(plan, rendered, isKnown: isKnown) }
         if plan.isEmpty, isKnown { return settle(rendered) }
-        if isKnown { return meetDrift(plan, rendered, live) }
+        // What left Git is no drift, and deleting it is guarded.
+        let isWriting = plan.changes.allSatisfy { $0.action != .delete && $0.action != .orphan }
+        if isKnown, isWriting { return meetDrift(plan, rendered, live) }
         return meetCommit(plan, rendered)
     }
 
-    private func makePlan(
+    /// Whether it is what stands as applied.
+    func isKnown(_ rendered: Rendered) -> Bool { isApplied(rendered) && record.isSettled }
+
+    private mutating func makePlan(
         _ rendered: Rendered, _ live: [ObjectID: Comparison]
     ) throws(Planner.Conflict) -> Plan {
         if isPartial || job.scope.isOfObjects, rendered.digest == record.applied?.render {
@@ -63,9 +69,13 @@ extension Reconciliation {
                 unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
                 inventory: record.inventory, uid: uid)
         }
-        return try Planner.plan(
+        // What a sync of this very content left to be asked for is still to be asked for.
+        let isLeft = isKnown(rendered) && !job.isRequested
+        let plan = try Planner.plan(
             unit: unit, render: rendered.digest, desired: rendered.objects, hooks: rendered.hooks, live: live,
-            inventory: record.inventory, uid: uid)
+            inventory: record.inventory, part: job.part, pruning: isLeft ? .manual : facts.policy.pruning, uid: uid)
+        if !job.part.isLimited { unpruned = plan.unpruned }
+        return plan
     }
 
     /// Stands for the plan that could not be made.
@@ -123,10 +133,7 @@ extension Reconciliation {
             case .approved: return wait(.pending, "waits for an approval: run trimtab confirm", for: plan, rendered)
             }
         }
-        let objection = DeletionGuard.objection(
-            to: plan, inventory: record.inventory, limit: facts.policy.prune, recovered: record.recovered,
-            isProtected: isProtected)
-        if !isConfirmed, let objection {
+        if !isConfirmed, let objection = objection(to: plan) {
             return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
         }
         let cause: SyncCause =
@@ -136,6 +143,12 @@ extension Reconciliation {
         return begin(plan, rendered, cause: cause, recording: announcement(of: plan, rendered.version))
     }
 
+    func objection(to plan: Plan) -> Text? {
+        DeletionGuard.objection(
+            to: plan, inventory: record.inventory, limit: facts.policy.prune, recovered: record.recovered,
+            isProtected: isProtected)
+    }
+
     /// What leads to something, or waits for somebody, is on record before that; once.
     func announcement(of plan: Plan, _ version: Version) -> [EventDraft] {
         guard !plan.isEmpty, record.blocked?.plan != plan.digest else { return [] }
@@ -143,8 +156,8 @@ extension Reconciliation {
     }
 
     /// Recorded once per plan and reason, however often the unit is looked at.
-    private mutating func wait(_ state: SyncState, _ reason: Text, for plan: Plan, _ rendered: Rendered) -> Step {
-        let blocked = PlanBlocked(plan: plan.digest, render: rendered.digest, reason: reason)
+    mutating func wait(_ state: SyncState, _ reason: Text, for plan: Plan, _ rendered: Rendered) -> Step {
+        let blocked = PlanBlocked(plan: plan.digest, render: rendered.digest, reason: reason, part: job.part)
         let drafts =
             record.blocked == blocked ? [] : announcement(of: plan, rendered.version) + [blocked.draft(of: unit)]
         return finish(state, reason, plan: plan, rendered: rendered, recording: drafts)

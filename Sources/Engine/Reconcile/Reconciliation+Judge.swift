@@ -45,7 +45,7 @@ extension Reconciliation {
         let isNew = appliedNow && record.applied?.render != rendered.digest
         let isRecent = isNew || (record.applied.map { facts.wall.duration(since: $0.time) <= window } ?? false)
         let hasEarlier = record.history.contains { entry in
-            entry.wasHealthy && entry.render != rendered.digest && !record.bad.contains(entry.render)
+            entry.isGood && entry.render != rendered.digest && !record.bad.contains(entry.render)
         }
         return isRecent && hasEarlier
     }

@@ -9,8 +9,8 @@ extension Reconciliation {
     /// From here on something is done. The inventory is stored in the target before anything that it names is made.
     mutating func begin(_ plan: Plan, _ rendered: Rendered, cause: SyncCause, recording drafts: [EventDraft]) -> Step {
         var sync = Sync(
-            plan, rendered, cause: cause, runsHooks: runsHooks(for: cause, rendered), inventory: record.inventory,
-            isFoundation: isFoundation)
+            plan, rendered, cause: cause, runsHooks: !job.part.isLimited && runsHooks(for: cause, rendered),
+            isPart: job.part.isLimited, inventory: record.inventory, isFoundation: isFoundation)
         for change in plan.changes where change.action == .create || change.action == .update {
             if sync.inventory.entries[change.object]?.uid != change.uid {
                 sync.inventory.entries[change.object] = Inventory.Entry(
@@ -22,9 +22,9 @@ extension Reconciliation {
             claim.entries[hook.id] = Inventory.Entry(uid: uid(hook), applied: nil, wave: hook.hook?.weight ?? 0)
         }
         let deletion: Set<Hook.Phase> = [.beforeDeletion, .afterDeletion]
-        // A heal may hold only the objects that it heals, and its content is what was applied.
+        // A heal may hold only the objects that it heals, and its content is what was applied; so it is of a part.
         let hasDeletionHooks =
-            cause == .drift && record.testament.hasDeletionHooks
+            (cause == .drift || job.part.isLimited) && record.testament.hasDeletionHooks
             || rendered.hooks.contains { !($0.hook?.phases.isDisjoint(with: deletion) ?? true) }
         let started = SyncStarted(
             version: rendered.version, render: rendered.digest, plan: plan.digest, cause: cause,
@@ -32,7 +32,7 @@ extension Reconciliation {
             testament: Testament(
                 project: facts.context.project.text, onRemoval: Text(facts.policy.onRemoval.rawValue),
                 hasDeletionHooks: hasDeletionHooks),
-            reason: job.request?.reason ?? "")
+            reason: job.request?.reason ?? "", part: job.part)
         let drafts = drafts + [started.draft(of: unit, by: requester)]
         guard claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
         phase = .syncing(sync)
@@ -96,7 +96,7 @@ extension Reconciliation {
     private mutating func checkHealth(_ sync: Sync, recording drafts: [EventDraft]) -> Step {
         var sync = sync
         let written = Set(sync.current.filter { $0.action == .create || $0.action == .update }.map(\.object))
-        let isWhole = sync.isLast || sync.isBeforeLastHooks
+        let isWhole = !sync.isPart && (sync.isLast || sync.isBeforeLastHooks)
         let objects = isWhole ? sync.rendered.objects : sync.rendered.objects.filter { written.contains($0.id) }
         sync.phase = .checkingHealth
         phase = .syncing(sync)
@@ -153,6 +153,7 @@ extension Reconciliation {
         _ sync: Sync, _ health: [ObjectID: HealthReport], recording drafts: [EventDraft]
     ) -> Step {
         guard sync.cause != .removal else { return finish(.pending, again: .after(.zero), recording: drafts) }
+        if sync.isPart { return leavePart(sync.rendered, recording: drafts) }
         return judge(sync.rendered, health, recording: drafts, appliedNow: true)
     }
 

@@ -48,6 +48,7 @@ package struct Reconciliation: Sendable {
     var note: Text = ""
     var fights: FightLedger
     var ill: [ObjectID: HealthReport]
+    var unpruned: [ObjectID]
     /// Goes on record together with what is recorded next: one write less.
     var news: [EventDraft] = []
     /// Of content that the driver remembers: the objects that have to be compared. All others are known to stand.
@@ -76,6 +77,7 @@ package struct Reconciliation: Sendable {
         self.whoChanged = whoChanged
         fights = facts.fights
         ill = facts.ill
+        unpruned = facts.unpruned
     }
 
     var unit: UnitID { facts.context.unit }
@@ -166,7 +168,7 @@ package struct Reconciliation: Sendable {
             record: drafts,
             action: .finish(
                 Conclusion(
-                    state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
+                    state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill, unpruned: unpruned,
                     rendered: isPartial || healingScope != nil ? nil : rendered,
                     looked: isPartial ? record.inventory.entries.count : rendered?.objects.count ?? 0,
                     isProven: state == .inSync && isAdmitted && !isPartial && healingScope == nil)))

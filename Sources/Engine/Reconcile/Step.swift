@@ -86,6 +86,8 @@ package struct Conclusion: Sendable {
     package var fights: FightLedger
     /// Objects that are not well, as far as anybody has looked.
     package var ill: [ObjectID: HealthReport]
+    /// ``Plan/unpruned`` of the unit, as far as anybody has looked.
+    package var unpruned: [ObjectID]
     /// What the unit declares, where it was looked at as a whole.
     package var rendered: Rendered?
     /// Objects that were looked at.
@@ -95,7 +97,7 @@ package struct Conclusion: Sendable {
 
     package init(
         state: SyncState, reason: Text = "", again: Again = .whenMarked, plan: Plan? = nil, fights: FightLedger,
-        ill: [ObjectID: HealthReport] = [:], rendered: Rendered? = nil, looked: Int = 0,
+        ill: [ObjectID: HealthReport] = [:], unpruned: [ObjectID] = [], rendered: Rendered? = nil, looked: Int = 0,
         isProven: Bool = false
     ) {
         self.state = state
@@ -104,6 +106,7 @@ package struct Conclusion: Sendable {
         self.plan = plan
         self.fights = fights
         self.ill = ill
+        self.unpruned = unpruned
         self.rendered = rendered
         self.looked = looked
         self.isProven = isProven

@@ -19,6 +19,8 @@ struct Sync: Sendable {
     let rendered: Rendered
     let plan: Plan
     let cause: SyncCause
+    /// Whether the rest of the unit is left as it is.
+    let isPart: Bool
     var stages: [SyncStage]
     /// What runs when it fails.
     let rescue: [SyncStage]
@@ -32,12 +34,13 @@ struct Sync: Sendable {
     var failure: Text?
 
     init(
-        _ plan: Plan, _ rendered: Rendered, cause: SyncCause, runsHooks: Bool, inventory: Inventory,
-        isFoundation: (ObjectID) -> Bool
+        _ plan: Plan, _ rendered: Rendered, cause: SyncCause, runsHooks: Bool, isPart: Bool,
+        inventory: Inventory, isFoundation: (ObjectID) -> Bool
     ) {
         self.rendered = rendered
         self.plan = plan
         self.cause = cause
+        self.isPart = isPart
         self.inventory = inventory
         let hooks = runsHooks ? rendered.hooks : []
         stages = SyncStage.order(plan, hooks: hooks, isRemoval: cause == .removal, isFoundation: isFoundation)

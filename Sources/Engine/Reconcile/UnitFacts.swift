@@ -18,6 +18,8 @@ package struct UnitFacts: Sendable {
     package var fights: FightLedger
     /// Objects that were not well when somebody looked last.
     package var ill: [ObjectID: HealthReport]
+    /// Objects that left Git and stayed, when somebody looked last.
+    package var unpruned: [ObjectID]
     /// Whether somebody waits for the objects of this run: the driver, to be told what to watch.
     package var needsObjects: Bool
     package var wall: Time
@@ -25,8 +27,8 @@ package struct UnitFacts: Sendable {
 
     package init(
         context: UnitContext, policy: SyncPolicy, record: UnitRecord, newest: Version?, waitsFor: [UnitID],
-        fights: FightLedger, ill: [ObjectID: HealthReport] = [:], needsObjects: Bool = false, wall: Time,
-        monotonic: Moment
+        fights: FightLedger, ill: [ObjectID: HealthReport] = [:], unpruned: [ObjectID] = [],
+        needsObjects: Bool = false, wall: Time, monotonic: Moment
     ) {
         self.context = context
         self.policy = policy
@@ -35,6 +37,7 @@ package struct UnitFacts: Sendable {
         self.waitsFor = waitsFor
         self.fights = fights
         self.ill = ill
+        self.unpruned = unpruned
         self.needsObjects = needsObjects
         self.wall = wall
         self.monotonic = monotonic

@@ -67,6 +67,16 @@ package protocol TargetDriver: Sendable {
         _ objects: [DesiredObject], from managers: Set<Text>, isDry: Bool, of unit: UnitContext
     ) async throws(TargetError) -> [Adoption]
 
+    /// Who holds each field in which live objects are other than desired, as far as the target records that; an object
+    /// that is not there, or of which it records nothing, is left out. Changes nothing.
+    func owners(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: [FieldOwners]]
+
+    /// What people should know of how a unit is looked after here, in whole sentences without their full stops; ordered.
+    /// Cheap: it is asked of every unit whenever somebody looks.
+    func remarks(on unit: UnitID) -> [Text]
+
     /// What the target would have against writing these objects, which were compared just before; it stores nothing.
     /// Objects of `context` are what will be there by then.
     func rehearse(
@@ -99,6 +109,8 @@ package protocol TargetDriver: Sendable {
 extension TargetDriver {
     package func isProtected(_ object: ObjectID) -> Bool { false }
 
+    package func remarks(on unit: UnitID) -> [Text] { [] }
+
     package func whoChanged(_ object: DesiredObject) -> Text? { nil }
 
     package func isFoundation(_ object: ObjectID) -> Bool { false }
@@ -112,6 +124,10 @@ extension TargetDriver {
     ) async throws(TargetError) -> [Adoption] {
         throw TargetError(reason: "there is nobody to take objects over from on such a target", isTransient: false)
     }
+
+    package func owners(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: [FieldOwners]] { [:] }
 
     package func capabilities(since known: Capabilities?) async throws(TargetError) -> Capabilities? { nil }
 

@@ -27,8 +27,8 @@ extension Application {
 
         var policy: SyncPolicy {
             SyncPolicy(
-                apply: sync.apply, drift: sync.drift, prune: sync.prune, deadline: sync.deadline,
-                rollbackWithin: rollbackWithin, onRemoval: onRemoval)
+                apply: sync.apply, drift: sync.drift, pruning: sync.prune.mode, prune: sync.prune.limit,
+                deadline: sync.deadline, rollbackWithin: rollbackWithin, onRemoval: onRemoval)
         }
     }
 
@@ -77,14 +77,14 @@ extension Application {
 struct Sync: Sendable {
     var apply = SyncPolicy.Apply.auto
     var drift = SyncPolicy.Drift.heal
-    var prune = SyncPolicy.PruneLimit()
+    var prune = Prune()
     var rules = DriftRules()
     var deadline = SyncPolicy().deadline
 
     static let shape = Shape<Sync>.object(
         Field.optional("apply", .choice(), default: SyncPolicy.Apply.auto, "What to do with new commits."),
         Field.optional("drift", .choice(), default: SyncPolicy.Drift.heal, "What to do with drift."),
-        Field.optional("prune", prune, default: SyncPolicy.PruneLimit(), "When deletions wait for a person."),
+        Field.optional("prune", Prune.shape, default: Prune(), "When objects that left Git are deleted."),
         Field.optional(
             "ignore", .list(of: ignoreRule), default: [], "Fields that others may change; in clusters only."),
         Field.optional(
@@ -96,15 +96,6 @@ struct Sync: Sendable {
             apply: $0, drift: $1, prune: $2, rules: DriftRules(ignore: $3, additions: $4), deadline: $5)
     }
 
-    private static let prune = Shape<SyncPolicy.PruneLimit>.object(
-        Field.required("atMost", atMost, "More deletions than the larger of both wait for a confirmation.")
-    ) { $0 }
-
-    private static let atMost = Shape<SyncPolicy.PruneLimit>.object(
-        Field.optional("count", .integer(in: 0...1_000_000), default: 5, "Objects."),
-        Field.optional("percent", .integer(in: 0...100), default: 10, "Of the unit's objects.")
-    ) { SyncPolicy.PruneLimit(count: Int($0), percent: Int($1)) }
-
     private static let ignoreRule = Shape<DriftRules.Ignore>.object(
         Field.optional("kind", .text, "Of objects of this kind; any when left out."),
         Field.optional("name", .text, "Of the object of this name; any when left out."),
@@ -115,6 +106,26 @@ struct Sync: Sendable {
         "a field such as spec.replicas or spec.containers[name=web].image", pattern: fieldPattern,
         parse: FieldPattern.init
     )
+}
+
+/// `sync.prune` of an application.
+struct Prune: Sendable {
+    var mode = SyncPolicy.Pruning.auto
+    var limit = SyncPolicy.PruneLimit()
+
+    static let shape = Shape<Prune>.object(
+        Field.optional(
+            "mode", .choice(), default: SyncPolicy.Pruning.auto,
+            "By every sync, or only when somebody runs trimtab sync --prune."),
+        Field.optional(
+            "atMost", atMost, default: SyncPolicy.PruneLimit(),
+            "More deletions than the larger of both wait for a confirmation.")
+    ) { Prune(mode: $0, limit: $1) }
+
+    private static let atMost = Shape<SyncPolicy.PruneLimit>.object(
+        Field.optional("count", .integer(in: 0...1_000_000), default: 5, "Objects."),
+        Field.optional("percent", .integer(in: 0...100), default: 10, "Of the unit's objects.")
+    ) { SyncPolicy.PruneLimit(count: Int($0), percent: Int($1)) }
 }
 
 extension Shape where Output == Text {

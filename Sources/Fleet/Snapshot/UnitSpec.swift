@@ -129,7 +129,7 @@ extension SyncPolicy {
             .string(Text(apply.rawValue)), .string(Text(drift.rawValue)), .string(Text(onRemoval.rawValue)),
             .number(Number(Int64(prune.count))), .number(Number(Int64(prune.percent))),
             .number(Number(deadline.nanoseconds)),
-            rollbackWithin.map { .number(Number($0.nanoseconds)) } ?? .null,
+            rollbackWithin.map { .number(Number($0.nanoseconds)) } ?? .null, .string(Text(pruning.rawValue)),
         ]
     }
 }

@@ -20,8 +20,10 @@ struct LiveDifference: Sendable, Hashable {
     /// Declared fields whose value stands though they are not ours any more.
     var lost: [FieldPath] = []
     var additions: [Addition] = []
-    /// Of the fields above, as the server names them.
-    var elements: [[FieldSet.Element]] = []
+    /// ``values`` and ``lost`` as the server names them, each in its order.
+    var valueElements: [[FieldSet.Element]] = []
+    var lostElements: [[FieldSet.Element]] = []
+    var elements: [[FieldSet.Element]] { valueElements + lostElements }
 
     /// Compares a completed manifest with the live object in the same API version.
     ///
@@ -38,6 +40,9 @@ struct LiveDifference: Sendable, Hashable {
         if let owned { walk.visitRemoved(owned, desired: desired, live: live, isRoot: true) }
         self = walk.found
     }
+
+    /// Nothing but additions is left.
+    mutating func clearFields() { self = LiveDifference(additions: additions) }
 
     init(additions: [Addition] = []) { self.additions = additions }
 

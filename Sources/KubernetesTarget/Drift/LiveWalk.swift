@@ -153,12 +153,12 @@ struct LiveWalk {
         found.values.append(
             FieldDifference(
                 path: path, old: isHidden ? live?.asSecrets : live, new: isHidden ? desired?.asSecrets : desired))
-        found.elements.append(elements)
+        found.valueElements.append(elements)
     }
 
     private mutating func lose() {
         found.lost.append(path)
-        found.elements.append(elements)
+        found.lostElements.append(elements)
     }
 
     private mutating func within(

@@ -69,8 +69,7 @@ struct Verdict: Sendable {
             && question.record?.owned == FieldSet.digest(ownedIn: live, by: question.manager, key: question.key)
             && question.record?.owned != nil
         if isSettled {
-            difference.values = []
-            difference.lost = []
+            difference.clearFields()
         }
         let mustRemove = difference.additions.filter { $0.isDangerous || question.rules.additions == .remove }
         let isKept = question.record?.desired == question.object.digest && question.object.mayNotBeHealed

@@ -49,6 +49,11 @@ struct ManagedFields: Sendable {
         .sorted { $0.time > $1.time }
     }
 
+    /// All that own a field, the newest first.
+    func holders(of path: [FieldSet.Element]) -> [Entry] {
+        entries.filter { $0.set?.reaches(path) ?? false }.sorted { $0.time > $1.time }
+    }
+
     /// Whether a webhook wrote a field in one of our requests.
     func wasWrittenWithUs(_ path: [FieldSet.Element], manager: Text) -> Bool {
         entries.contains { $0.manager == manager && !$0.isApply && ($0.set?.reaches(path) ?? false) }

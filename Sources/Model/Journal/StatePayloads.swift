@@ -137,18 +137,28 @@ package struct PlanBlocked: Payload {
     package var plan: Digest
     package var render: Digest
     package var reason: Text
+    /// What was asked for: it goes on with the same, once somebody lets it through.
+    package var part: SyncPart
 
-    package init(plan: Digest, render: Digest, reason: Text) {
+    package init(plan: Digest, render: Digest, reason: Text, part: SyncPart = .whole) {
         self.plan = plan
         self.render = render
         self.reason = reason
+        self.part = part
     }
 
-    package var value: Value { ["plan": Value(plan), "render": Value(render), "reason": Value(reason)] }
+    package var value: Value {
+        .fields([
+            "plan": Value(plan), "render": Value(render), "reason": Value(reason),
+            "part": part == .whole ? nil : part.value,
+        ])
+    }
 
     package init?(_ value: Value) {
         guard let plan = value["plan"]?.digestValue, let render = value["render"]?.digestValue else { return nil }
-        self.init(plan: plan, render: render, reason: value["reason"]?.stringValue ?? "")
+        self.init(
+            plan: plan, render: render, reason: value["reason"]?.stringValue ?? "",
+            part: value["part"].map { SyncPart($0) } ?? .whole)
     }
 }
 

@@ -21,11 +21,14 @@ package struct SyncStarted: Payload {
     package var testament: Testament
     /// What the person said who asked for it; empty when nobody did.
     package var reason: Text
+    /// How much was asked for.
+    package var part: SyncPart
 
     package init(
         version: Version, render: Digest, plan: Digest, cause: SyncCause, counts: ChangeCounts,
-        testament: Testament = Testament(), reason: Text = ""
+        testament: Testament = Testament(), reason: Text = "", part: SyncPart = .whole
     ) {
+        self.part = part
         self.testament = testament
         self.reason = reason
         self.version = version
@@ -41,6 +44,7 @@ package struct SyncStarted: Payload {
             "counts": counts.value, "project": Value(testament.project), "onRemoval": Value(testament.onRemoval),
             "deletionHooks": testament.hasDeletionHooks ? .bool(true) : nil,
             "reason": reason.isEmpty ? nil : Value(reason),
+            "part": part == .whole ? nil : part.value,
         ])
     }
 
@@ -55,7 +59,7 @@ package struct SyncStarted: Payload {
             testament: Testament(
                 project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
                 hasDeletionHooks: value["deletionHooks"]?.boolValue ?? false),
-            reason: value["reason"]?.stringValue ?? "")
+            reason: value["reason"]?.stringValue ?? "", part: value["part"].map { SyncPart($0) } ?? .whole)
     }
 }
 

@@ -34,12 +34,17 @@ package struct Plan: Sendable, Hashable {
     package var changes: [Change]
     /// What approvals bind to: of the unit, the render digest and the changes with their fields.
     package var digest: Digest
+    /// Objects that left Git and stay until somebody asks for their deletion, ordered.
+    package var unpruned: [ObjectID]
 
-    package init(unit: UnitID, renderDigest: Digest, changes: [Change], digest: Digest) {
+    package init(
+        unit: UnitID, renderDigest: Digest, changes: [Change], digest: Digest, unpruned: [ObjectID] = []
+    ) {
         self.unit = unit
         self.renderDigest = renderDigest
         self.changes = changes
         self.digest = digest
+        self.unpruned = unpruned
     }
 
     /// Whether carrying it out would do nothing.

@@ -116,7 +116,7 @@ extension UnitRecord.Entry {
             "version": Value(version), "render": Value(render), "cause": Value(cause.rawValue),
             "actor": Value(actor.text), "started": Value(started), "ended": Value(ended),
             "result": Value(result.rawValue), "reason": reason.isEmpty ? nil : Value(reason),
-            "counts": counts.value, "wasHealthy": wasHealthy ? true : nil,
+            "counts": counts.value, "wasHealthy": wasHealthy ? true : nil, "part": isPart ? true : nil,
         ])
     }
 
@@ -130,7 +130,8 @@ extension UnitRecord.Entry {
         self.init(
             version: version, render: render, cause: cause, actor: Actor(actor), started: started, ended: ended,
             result: result, reason: value["reason"]?.stringValue ?? "",
-            counts: ChangeCounts(value["counts"] ?? .null), wasHealthy: value["wasHealthy"] == true)
+            counts: ChangeCounts(value["counts"] ?? .null), wasHealthy: value["wasHealthy"] == true,
+            isPart: value["part"] == true)
     }
 }
 

@@ -24,6 +24,11 @@ package struct UnitRecord: Sendable, Hashable {
         package var counts: ChangeCounts
         /// Whether the unit has been Healthy with this content.
         package var wasHealthy: Bool
+        /// Whether only some objects were synced, so that the unit came to no version.
+        package var isPart = false
+
+        /// Whether the unit can be brought back to it.
+        package var isGood: Bool { result == .succeeded && wasHealthy && !isPart }
     }
 
     package struct OpenSync: Sendable, Hashable {
@@ -96,6 +101,8 @@ package struct UnitRecord: Sendable, Hashable {
         switch event.kind {
         case .syncStarted:
             guard let started = event.payload(as: SyncStarted.self) else { return }
+            // Of one that never ended, objects may have stayed at other content; only a whole sync leaves none of them.
+            if let open = openSync, open.started.render != applied?.render { isTorn = true }
             openSync = OpenSync(started: started, time: event.time, actor: event.actor, unanswered: [])
             blocked = nil
             // Putting drift back takes up nothing.
@@ -131,7 +138,9 @@ package struct UnitRecord: Sendable, Hashable {
         case .healthChanged:
             guard let changed = event.payload(as: HealthChanged.self) else { return }
             health = HealthReport(changed.health, reason: changed.reason.string)
-            if changed.health == .healthy, let last = history.indices.last, history[last].render == applied?.render {
+            if changed.health == .healthy,
+                let last = history.lastIndex(where: { !$0.isPart }), history[last].render == applied?.render
+            {
                 history[last].wasHealthy = true
             }
         case .paused:
@@ -202,7 +211,8 @@ package struct UnitRecord: Sendable, Hashable {
         openSync = nil
         failure = ended.result == .failed ? ended.reason : ""
         fight = open?.started.cause == .drift ? fight : nil
-        if ended.result == .succeeded {
+        let isPart = open?.started.part.isLimited ?? false
+        if ended.result == .succeeded, !isPart {
             closeDrift()
             isTorn = false
             recovered = []
@@ -221,7 +231,7 @@ package struct UnitRecord: Sendable, Hashable {
                 version: ended.version, render: ended.render, cause: open.started.cause, actor: open.actor,
                 started: open.time, ended: time, result: ended.result,
                 reason: ended.reason.isEmpty ? open.started.reason : ended.reason,
-                counts: open.started.counts, wasHealthy: false))
+                counts: open.started.counts, wasHealthy: false, isPart: isPart))
         if history.count > Self.historyLimit { history.removeFirst(history.count - Self.historyLimit) }
     }
 }

@@ -13,16 +13,29 @@ extension MemoryOperations: Operations {
         return status
     }
 
-    package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+    package func plan(
+        _ units: UnitFilter, revision: Text?, part: PartRequest
+    ) async throws(APIError) -> [PlanView] {
         try check()
         let units = selected(units).map(\.unit)
-        return canned().0.filter { units.contains($0.unit) }
+        return canned().0.filter { units.contains($0.unit) }.map { view in
+            guard !part.only.isEmpty else { return view }
+            var view = view
+            view.hooks = []
+            view.plan?.changes.removeAll { change in !part.only.contains { $0.matches(change.object) } }
+            return view
+        }
     }
 
-    package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {
+    package func diff(_ units: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport] {
         try check()
         let units = selected(units).map(\.unit)
-        return canned().1.filter { units.contains($0.unit) }
+        return canned().1.filter { units.contains($0.unit) }.map { report in
+            guard !hasOwners else { return report }
+            var report = report
+            for index in report.items.indices { report.items[index].owners = nil }
+            return report
+        }
     }
 
     package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
@@ -83,10 +96,18 @@ extension MemoryOperations: Operations {
         return verification
     }
 
-    package func sync(_ units: UnitFilter, reason: Text, actor: Actor) async throws(APIError) -> [SyncResult] {
+    package func sync(
+        _ units: UnitFilter, part: PartRequest, reason: Text, actor: Actor
+    ) async throws(APIError) -> [SyncResult] {
         var results: [SyncResult] = []
         for status in try acting(on: units) {
-            append(.syncEnded, unit: status.unit, actor: actor, payload: ["reason": .string(reason)], summary: "synced")
+            var payload: Value = ["reason": .string(reason)]
+            if part != .whole {
+                payload = [
+                    "reason": .string(reason), "only": part.only.wire, "prune": part.isPruning.wire,
+                ]
+            }
+            append(.syncEnded, unit: status.unit, actor: actor, payload: payload, summary: "synced")
             results.append(SyncResult(unit: status.unit, result: .done, version: status.desired))
         }
         return results

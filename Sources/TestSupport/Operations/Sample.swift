@@ -89,7 +89,15 @@ package enum Sample {
                     fields: [
                         FieldDifference(
                             path: FieldPath([.key("spec"), .key("mode")]), old: "0644", new: "0666")
-                    ], cause: "uid 1000"),
+                    ], cause: "uid 1000",
+                    owners: [
+                        FieldOwners(
+                            path: ["spec", "mode"],
+                            owners: [
+                                .init(manager: "kubectl-edit", isApply: false, time: "2026-11-23T09:29:57Z"),
+                                .init(manager: "trimtab", isApply: true),
+                            ])
+                    ]),
                 .init(object: file("/srv/site/\u{202E}lmth.xedni\n"), isAbsent: true),
             ])
     }

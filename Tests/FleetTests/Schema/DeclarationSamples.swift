@@ -27,6 +27,7 @@ enum DeclarationSamples {
             "kind: Application\nmetadata: {name: a}\nspec: {source: {commit: \(commit.uppercased())}}",
             "kind: Application\nmetadata: {name: a}\nspec: {source: {}, rollout: [], dependsOn: []}",
             "kind: Application\nmetadata: {name: a}\nspec: {source: {}, sync: {prune: {atMost: {percent: 100}}}}",
+            "kind: Application\nmetadata: {name: a}\nspec: {source: {}, sync: {prune: {mode: manual}}}",
             "kind: Application\nmetadata: {name: a}\nspec: {source: {}, sync: {additions: remove, ignore: []}}",
             """
             kind: Application
@@ -95,7 +96,7 @@ enum DeclarationSamples {
         "targets: {}", "targets: all", "targets: [a]", "namespace: \"\"", "dependsOn: {application: a}",
         "dependsOn: [a]",
         "dependsOn: [{application: A}]", "dependsOn: [{}]", "overrides: [{}]", "overrides: [{on: {a: b}}]",
-        "overrides: [{path: /a}]", "sync: {apply: automatic}", "sync: {drift: Heal}", "sync: {prune: {}}",
+        "overrides: [{path: /a}]", "sync: {apply: automatic}", "sync: {drift: Heal}", "sync: {prune: {mode: never}}",
         "sync: {prune: {atMost: {count: -1}}}", "sync: {prune: {atMost: {percent: 101}}}", "sync: {deadline: 10}",
         "sync: {prune: {atMost: {count: 1.5}}}", "sync: {ignore: [{kind: a}]}", "sync: {ignore: [{field: .a}]}",
         "sync: {ignore: [{field: \"a[b\"}]}", "sync: {ignore: [{field: a..b}]}", "sync: {additions: keep}",

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+package import Model
+
+extension Engine {
+    /// What can be called by its name in a unit.
+    package struct Names: Sendable {
+        /// What the newest version declares, and what the unit has applied and is declared no more.
+        package var objects: Set<ObjectID>
+        /// What is run at some points of a sync.
+        package var hooks: Set<ObjectID>
+
+        package init(objects: Set<ObjectID>, hooks: Set<ObjectID>) {
+            self.objects = objects
+            self.hooks = hooks
+        }
+    }
+
+    /// The target is not asked.
+    package func names(in unit: UnitID) async throws -> Names {
+        guard let entry = entries[unit] else { throw ContentError("no unit \(unit)") }
+        guard let version = entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
+        let rendered = try await content.render(unit, at: version)
+        try await note(rendered, of: entry, isPart: false)
+        let hooks = Set(rendered.hooks.map(\.id))
+        let known = rendered.objects.map(\.id) + entry.record.inventory.entries.keys
+        return Names(objects: Set(known).subtracting(hooks), hooks: hooks)
+    }
+}
