@@ -71,22 +71,10 @@ package enum TestCluster {
     package static func grant(
         _ client: KubernetesClient, _ role: Text, to user: Text, for test: Text
     ) async throws -> ObjectAddress {
-        let group: Text = "rbac.authorization.k8s.io"
-        let bindings = try await client.resource(
-            of: GroupVersionKind(group: group, version: "v1", kind: "ClusterRoleBinding"))
-        let address = ObjectAddress(bindings, name: "\(test)-\(role)")
-        try await client.create(
-            [
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-                "metadata": ["name": .string(address.name)],
-                "roleRef": ["apiGroup": .string(group), "kind": "ClusterRole", "name": .string(role)],
-                "subjects": [["apiGroup": .string(group), "kind": "User", "name": .string(user)]],
-            ], at: address, WriteOptions(manager: "trimtab-tests"))
+        let address = try await RoleGrant("\(test)-\(role)", .existing(role), to: .user(user)).make(client)
         let namespaces = try await client.resource(of: GroupVersionKind(group: "", version: "v1", kind: "Namespace"))
-        let api: any ClusterAPI = client.acting(as: Impersonation(user: user))
-        while try await !api.review(AccessQuestion("create", namespaces)).isAllowed {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await wait(
+            until: client.acting(as: Impersonation(user: user)), may: AccessQuestion("create", namespaces))
         return address
     }
 }

@@ -76,11 +76,6 @@ extension ClusterFleet {
         while try await user.review(question).isAllowed { try await Task.sleep(for: .milliseconds(10)) }
     }
 
-    func grantRights() async throws {
-        try await grant()
-        try await waitForRights()
-    }
-
     /// A kubeconfig of the tests' server for another user.
     func kubeconfig(user: String) throws -> String {
         let path = try #require(ProcessInfo.processInfo.environment["KUBECONFIG"])
@@ -100,31 +95,16 @@ extension ClusterFleet {
 
     /// An account that may act as the project's user, and nothing else.
     func makeAgent() async throws {
-        let group: Text = "rbac.authorization.k8s.io"
-        let name = Text("trimtab-agent-\(namespace)")
         try await client.create(
             ["apiVersion": "v1", "kind": "ServiceAccount", "metadata": ["name": "agent"]],
             at: ObjectAddress(try await resource("", "ServiceAccount"), namespace: namespace, name: "agent"),
             Self.options)
-        let role: Value = [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": .string(name)],
-            "rules": [
-                [
-                    "apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"],
-                    "resourceNames": [.string(Self.user)],
-                ]
-            ],
+        let rule: Value = [
+            "apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"],
+            "resourceNames": [.string(Self.user)],
         ]
-        let roles = ObjectAddress(try await resource(group, "ClusterRole"), name: name)
-        try await client.create(role, at: roles, Self.options)
-        let binding: Value = [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-            "metadata": ["name": .string(name)],
-            "roleRef": ["apiGroup": .string(group), "kind": "ClusterRole", "name": .string(name)],
-            "subjects": [["kind": "ServiceAccount", "name": "agent", "namespace": .string(namespace)]],
-        ]
-        try await client.create(
-            binding, at: ObjectAddress(try await resource(group, "ClusterRoleBinding"), name: name), Self.options)
+        let agent = RoleGrant.Subject.account("agent", namespace: namespace)
+        try await RoleGrant("trimtab-agent-\(namespace)", .rules([rule]), to: agent).make(client)
     }
 
     /// A token of the agent's that is good for as long as a Secret is there.

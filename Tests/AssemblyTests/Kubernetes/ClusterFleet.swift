@@ -22,8 +22,7 @@ struct ClusterFleet: Sendable {
         try await TestCluster.withNamespace(of: try await plane?.connection()) { client, namespace in
             try await withScratchFolder(name) { folder in
                 let fleet = ClusterFleet(site: TrialSite(folder: folder), client: client, namespace: namespace)
-                try await fleet.grant()
-                try await fleet.waitForRights()
+                try await fleet.grantRights()
                 let own = plane?.folder.appendingPathComponent("admin.kubeconfig").path
                 let path = try #require(own ?? ProcessInfo.processInfo.environment["KUBECONFIG"])
                 try fleet.connect(try String(contentsOfFile: path, encoding: .utf8))
@@ -34,26 +33,7 @@ struct ClusterFleet: Sendable {
     }
 
     /// What the project's user needs and no more.
-    func grant() async throws {
-        let bindings = try await client.resource(
-            of: GroupVersionKind(group: "rbac.authorization.k8s.io", version: "v1", kind: "RoleBinding"))
-        let binding: Value = [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-            "metadata": ["name": "tests", "namespace": .string(namespace)],
-            "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"],
-            "subjects": [["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": .string(Self.user)]],
-        ]
-        _ = try await client.create(
-            binding, at: ObjectAddress(bindings, namespace: namespace, name: "tests"),
-            WriteOptions(manager: "trimtab-tests"))
-    }
-
-    /// A server takes a moment to know of a new binding.
-    func waitForRights() async throws {
-        let api: any ClusterAPI = client.acting(as: Impersonation(user: Self.user))
-        let question = AccessQuestion("patch", address("").resource, namespace: namespace)
-        while try await !api.review(question).isAllowed { try await Task.sleep(for: .milliseconds(20)) }
-    }
+    func grantRights() async throws { try await TestCluster.admit(Self.user, to: namespace, client) }
 
     /// The agent's own folder has the connection from now on.
     func connect(_ kubeconfig: String) throws {

@@ -196,28 +196,10 @@ extension ClusterFleet {
             try site.read("fleet/platform/all.yaml")
                 .replacing("identity: {user", with: "clusterKinds: [CustomResourceDefinition], identity: {user"),
             to: "fleet/platform/all.yaml")
-        let name = Text("trimtab-tests-\(namespace)")
-        func resource(_ kind: Text) async throws -> ResourceType {
-            try await client.resource(
-                of: GroupVersionKind(group: "rbac.authorization.k8s.io", version: "v1", kind: kind))
-        }
-        let role: Value = [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": .string(name)],
-            "rules": [
-                ["apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"], "verbs": ["*"]],
-                ["apiGroups": [.string("\(namespace).example.org")], "resources": ["*"], "verbs": ["*"]],
-            ],
+        let rules: [Value] = [
+            ["apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"], "verbs": ["*"]],
+            ["apiGroups": [.string("\(namespace).example.org")], "resources": ["*"], "verbs": ["*"]],
         ]
-        let binding: Value = [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-            "metadata": ["name": .string(name)],
-            "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(name)],
-            "subjects": [["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": .string(Self.user)]],
-        ]
-        let options = WriteOptions(manager: "trimtab-tests")
-        let roles = ObjectAddress(try await resource("ClusterRole"), name: name)
-        _ = try await client.create(role, at: roles, options)
-        let bindings = ObjectAddress(try await resource("ClusterRoleBinding"), name: name)
-        _ = try await client.create(binding, at: bindings, options)
+        try await RoleGrant("trimtab-tests-\(namespace)", .rules(rules), to: .user(Self.user)).make(client)
     }
 }

@@ -134,44 +134,6 @@ struct FaultFleetClusterTests {
         }
     }
 
-    @Test func `a client certificate that has expired, and its successor`() async throws {
-        let plane = try #require(TestCluster.controlPlane)
-        try await ClusterFleet.with { fleet in
-            let folder = fleet.site.state + "/connections"
-            func issue(days: Int) throws {
-                let script = """
-                    set -e; cd '\(folder)'; pki='\(plane)/pki'; umask 077
-                    openssl ecparam -name prime256v1 -genkey -noout -out new.key
-                    openssl req -new -key new.key -subj /O=system:masters/CN=agent |
-                        openssl x509 -req -CA $pki/ca.crt -CAkey $pki/ca.key -CAserial serial -CAcreateserial \
-                            -days \(days) -out new.crt -extfile "$(printf 'extendedKeyUsage=clientAuth' >ext; echo ext)"
-                    mv new.key me.key; mv new.crt me.crt; [ \(days) != 0 ] || sleep 2
-                    """
-                let result = try TestProcess.run("/bin/bash", ["-c", script])
-                try #require(result.status == 0, "\(result.text)")
-            }
-            try issue(days: 1)
-            try fleet.connect(try fleet.kubeconfig(user: "{client-certificate: me.crt, client-key: me.key}"))
-            try await fleet.makeForeign()
-            for name in ["a", "b"] { try fleet.configMap(name, "one") }
-            let first = try await fleet.deploy()
-            #expect(first.status == .success, "\(first.errors)\(first.output)")
-            try issue(days: 0)
-            try fleet.configMap("a", "two")
-            try fleet.withdraw("b")
-            let refused = try await fleet.deploy()
-            #expect(refused.status != .success)
-            #expect(try await fleet.content("a") == "one")
-            #expect(try await fleet.content("b") == "one")
-            try issue(days: 1)
-            let again = await fleet.site.trimtab("sync", "--once")
-            #expect(again.status == .success, "\(again.errors)\(again.output)")
-            #expect(try await fleet.content("a") == "two")
-            #expect(try await fleet.content("b") == nil)
-            try await fleet.isInSync()
-        }
-    }
-
     @Test func `a token that rotates under a daemon`() async throws {
         try await ClusterFleet.with { fleet in
             let file = fleet.site.state + "/connections/token"

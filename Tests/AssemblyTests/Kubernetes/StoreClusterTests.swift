@@ -126,21 +126,9 @@ struct ServiceAccountFixture {
 
     /// It reviews itself: that is what a server of secrets does without a token of its own.
     func whileBound(_ fleet: ClusterFleet, _ body: () async throws -> Void) async throws {
-        let bindings = ResourceType(
-            group: "rbac.authorization.k8s.io", version: "v1", name: "clusterrolebindings", kind: "ClusterRoleBinding",
-            isNamespaced: false)
-        let address = ObjectAddress(bindings, name: fleet.namespace)
-        _ = try await fleet.client.create(
-            [
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-                "metadata": ["name": .string(fleet.namespace)],
-                "roleRef": [
-                    "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "system:auth-delegator",
-                ],
-                "subjects": [
-                    ["kind": "ServiceAccount", "name": .string(name), "namespace": .string(fleet.namespace)]
-                ],
-            ], at: address, WriteOptions(manager: "trimtab-tests"))
+        let account = RoleGrant.Subject.account(name, namespace: fleet.namespace)
+        let address = try await RoleGrant(fleet.namespace, .existing("system:auth-delegator"), to: account)
+            .make(fleet.client)
         let result: Swift.Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
         _ = try? await fleet.client.delete(address, DeleteOptions())

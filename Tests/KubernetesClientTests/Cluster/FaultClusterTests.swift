@@ -162,20 +162,9 @@ struct FaultClusterTests {
 
     /// Lets an account do anything with ConfigMaps.
     private func allow(_ admin: KubernetesClient, _ namespace: Text, account: Text) async throws {
-        let group: Text = "rbac.authorization.k8s.io"
-        let role = try await admin.resource(of: GroupVersionKind(group: group, version: "v1", kind: "Role"))
-        let binding = try await admin.resource(of: GroupVersionKind(group: group, version: "v1", kind: "RoleBinding"))
-        try await admin.create(
-            [
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": ["name": "maps"],
-                "rules": [["apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]]],
-            ], at: ObjectAddress(role, namespace: namespace, name: "maps"), options)
-        try await admin.create(
-            [
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": ["name": "maps"],
-                "roleRef": ["apiGroup": .string(group), "kind": "Role", "name": "maps"],
-                "subjects": [["kind": "ServiceAccount", "name": .string(account), "namespace": .string(namespace)]],
-            ], at: ObjectAddress(binding, namespace: namespace, name: "maps"), options)
+        let rule: Value = ["apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]]
+        try await RoleGrant("maps", .rules([rule]), to: .account(account, namespace: namespace), in: namespace)
+            .make(admin)
     }
 
     @Test func `a right that is withdrawn under a feed is told, and its return`() async throws {

@@ -48,26 +48,9 @@ struct ClusterSite: Sendable {
         rules: DriftRules = DriftRules(), replace: [Text] = [], _ body: (ClusterSite) async throws -> Void
     ) async throws {
         try await TestCluster.withNamespace { client, namespace in
-            let bindings = try await client.resource(
-                of: GroupVersionKind(group: "rbac.authorization.k8s.io", version: "v1", kind: "RoleBinding"))
-            let binding: Value = [
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-                "metadata": ["name": "tests", "namespace": .string(namespace)],
-                "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"],
-                "subjects": [["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": .string(user)]],
-            ]
-            _ = try await client.create(
-                binding, at: ObjectAddress(bindings, namespace: namespace, name: "tests"),
-                WriteOptions(manager: "trimtab-tests"))
-            try await waitForRights(client.acting(as: Impersonation(user: user)), in: namespace)
+            try await TestCluster.admit(user, to: namespace, client)
             try await body(ClusterSite(client, namespace: namespace, rules: rules, replace: replace))
         }
-    }
-
-    /// A server takes a moment to know of a new binding.
-    private static func waitForRights(_ api: any ClusterAPI, in namespace: Text) async throws {
-        let question = AccessQuestion("patch", InventoryBooks.resource, namespace: namespace)
-        while try await !api.review(question).isAllowed { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// An object in the namespace, from YAML.
