@@ -57,7 +57,8 @@ enum Claim {
         let managed: Value = .array(entries.isEmpty ? [.object(Object())] : entries)
         return [
             "metadata": [
-                "annotations": [unit: .null], "labels": [fleet: .null], "managedFields": managed,
+                "annotations": [unit: .null, MergeMark.annotation: .null], "labels": [fleet: .null],
+                "managedFields": managed,
                 "resourceVersion": live["metadata"]?["resourceVersion"] ?? .null,
             ]
         ]

@@ -50,8 +50,8 @@ extension KubernetesTarget {
             return "names that begin with \(InventoryBooks.prefix) are Trimtab's own"
         }
         let annotations = object.manifest["metadata"]?["annotations"]
-        if annotations?[Claim.unit] != nil { return "the annotation \(Claim.unit) is Trimtab's own" }
-        return nil
+        let own = [Claim.unit, MergeMark.annotation].first { annotations?[$0] != nil }
+        return own.map { "the annotation \($0) is Trimtab's own" }
     }
 }
 

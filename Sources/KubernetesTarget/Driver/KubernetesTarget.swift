@@ -13,7 +13,7 @@ package final class KubernetesTarget: TargetDriver {
     /// Who the server records as the manager of what we apply.
     package static let manager: Text = "trimtab"
 
-    let cluster: any ClusterAPI
+    let cluster: MergingCluster
     let observations: any ObservationStore
     let clocks: Clocks
     /// What values of Secrets are hashed with. A new one per process: what was hashed with another is read again.
@@ -30,7 +30,7 @@ package final class KubernetesTarget: TargetDriver {
     package init(
         cluster: any ClusterAPI, observations: any ObservationStore, clocks: Clocks = .system, width: Int = 32
     ) {
-        self.cluster = cluster
+        self.cluster = MergingCluster(cluster: cluster, manager: Self.manager)
         self.observations = observations
         self.clocks = clocks
         self.width = width

@@ -33,13 +33,13 @@ struct FieldSet: Sendable, Hashable {
 
     /// The children in an order that depends on nothing but them.
     var ordered: [(element: Element, set: FieldSet)] {
-        children.map { ($0.key, $0.value) }.sorted { $0.0.order < $1.0.order }
+        children.map { ($0.key, $0.value) }.sorted { $0.0.key < $1.0.key }
     }
 }
 
 extension FieldSet.Element {
     /// As the format writes it.
-    fileprivate var order: Text {
+    var key: Text {
         switch self {
         case .field(let name): "f:\(name)"
         case .item(let keys): Text("k:" + String(decoding: JSON.write(keys, style: .canonical), as: UTF8.self))

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import KubernetesClient
+package import Manifest
+package import Model
+import Synchronization
+
+extension KubernetesTarget {
+    /// Kinds of the unit that the server serves with less than is customary.
+    package func remarks(on unit: UnitID) -> [Text] {
+        let resources = desk.resources(watchedFor: unit) { [cluster] resource in
+            !resource.canBeWatched || cluster.isMerged(resource)
+        }
+        return resources.map { resource in
+            let isMerged = cluster.isMerged(resource)
+            let watching = "cannot be watched: looked at once a minute"
+            let merging = "cannot be applied by the server: read, merged and written back"
+            let words = [resource.canBeWatched ? nil : watching, isMerged ? merging : nil].compactMap(\.self)
+            return Text("\(resource) " + words.joined(separator: "; "))
+        }
+    }
+}
+
+extension Desk {
+    /// Kinds of what is watched for a unit, ordered by name. Costs next to nothing where nothing of such a kind is watched
+    /// for anybody.
+    func resources(watchedFor unit: UnitID, where isMeant: (ResourceType) -> Bool) -> [ResourceType] {
+        state.withLock { state in
+            let meant = Set(state.feeds.keys.filter { isMeant($0.resource) })
+            guard !meant.isEmpty else { return [] }
+            var found: Set<ResourceType> = []
+            for id in state.watched[unit] ?? [] {
+                if let feed = state.entries[id]?.feed, meant.contains(feed) { found.insert(feed.resource) }
+            }
+            return found.sorted { Text("\($0)") < Text("\($1)") }
+        }
+    }
+}
