@@ -23,7 +23,8 @@ extension KubernetesTarget {
             // What this process has not written may lie there already, and is not written again.
             var isStored = false
             if stored == nil || isStoredHere {
-                isStored = try await readInventory(of: reach, asking: stored != nil)?.stands(for: inventory) ?? false
+                let found = try await readInventory(of: reach, asking: stored != nil)
+                isStored = found?.inventory.stands(for: inventory) ?? false
             }
             let hasStrayed = books.state.withLock { $0.strayed[unit.unit] != nil }
             if isStored, !hasStrayed {
@@ -39,7 +40,7 @@ extension KubernetesTarget {
 
     package func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory? {
         let reach = try reach(for: unit)
-        do throws(KubernetesError) { return try await readInventory(of: reach, asking: true) } catch {
+        do throws(KubernetesError) { return try await readInventory(of: reach, asking: true)?.inventory } catch {
             throw TargetError(error)
         }
     }
@@ -88,9 +89,8 @@ extension KubernetesTarget {
     /// What was found in another namespace of the project has its successor by now.
     private func removeStrayed(of reach: Reach) async throws(KubernetesError) {
         let unit = reach.unit.unit
-        guard let place = books.state.withLock({ $0.strayed[unit] }) else { return }
-        let parts = try await parts(in: place, of: reach)
-        for index in parts.indices { try await delete(part: index, in: place, of: reach) }
+        guard let (place, parts) = books.state.withLock({ $0.strayed[unit] }) else { return }
+        for index in 0..<parts { try await delete(part: index, in: place, of: reach) }
         books.state.withLock { $0.strayed[unit] = nil }
     }
 
@@ -101,7 +101,7 @@ extension KubernetesTarget {
     /// The unit's inventory, in whichever of the project's namespaces it lies: the order of these may have changed.
     ///
     /// - Parameter asking: whether a list that was read for others does not do, where it says that there is one.
-    private func readInventory(of reach: Reach, asking: Bool) async throws(KubernetesError) -> Inventory? {
+    private func readInventory(of reach: Reach, asking: Bool) async throws(KubernetesError) -> Found? {
         let unit = reach.unit.unit
         let home = try home(reach)
         for place in [home] + reach.limits.namespaces.filter({ $0 != "*" && $0 != home }) {
@@ -110,8 +110,8 @@ extension KubernetesTarget {
             guard mayBeThere || asking && place == home && isKnown(unit) else { continue }
             let parts = try await parts(in: place, of: reach)
             guard !parts.isEmpty else { continue }
-            books.state.withLock { $0.strayed[unit] = place == home ? nil : place }
-            return InventoryBooks.read(parts)
+            books.state.withLock { $0.strayed[unit] = place == home ? nil : (place, parts.count) }
+            return Found(inventory: InventoryBooks.read(parts), place: place, parts: parts.count)
         }
         return nil
     }
@@ -150,7 +150,7 @@ extension KubernetesTarget {
         let unit = reach.unit.unit
         let stored = try await readInventory(of: reach, asking: true)
         let remover = Remover(target: self, reach: reach)
-        let changes = (stored?.entries ?? [:]).map { id, entry in
+        let changes = (stored?.inventory.entries ?? [:]).map { id, entry in
             Change(object: id, uid: entry.uid, action: .orphan, wave: entry.wave)
         }
         let answers = await Parallel.map(changes, width: width) { await remover.release($0) }
@@ -158,16 +158,23 @@ extension KubernetesTarget {
             guard case .failed(let reason) = answer.result else { continue }
             throw KubernetesError(.serverError, subject: Text("\(change.object)"), message: reason)
         }
-        let home = try home(reach)
-        let place = books.state.withLock { $0.strayed.removeValue(forKey: unit) } ?? home
-        for index in try await parts(in: place, of: reach).indices {
-            try await delete(part: index, in: place, of: reach)
+        if let stored {
+            for index in 0..<stored.parts { try await delete(part: index, in: stored.place, of: reach) }
         }
         books.state.withLock { state in
+            state.strayed[unit] = nil
             state.stored[unit] = nil
             state.verified[unit] = nil
             state.owed[unit] = nil
         }
+    }
+
+    /// An inventory as it was found.
+    private struct Found {
+        var inventory: Inventory
+        /// The namespace.
+        var place: Text
+        var parts: Int
     }
 
     private func delete(part: Int, in namespace: Text, of reach: Reach) async throws(KubernetesError) {

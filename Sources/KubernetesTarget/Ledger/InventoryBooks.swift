@@ -18,8 +18,8 @@ final class InventoryBooks: Sendable {
     struct State {
         /// What was stored last by this process.
         var stored: [UnitID: Inventory] = [:]
-        /// Where an inventory lies that was found elsewhere than it belongs.
-        var strayed: [UnitID: Text] = [:]
+        /// Where an inventory lies that was found elsewhere than it belongs, and in how many parts.
+        var strayed: [UnitID: (place: Text, parts: Int)] = [:]
         /// When it was last known to lie there.
         var verified: [UnitID: Moment] = [:]
         /// What could not be stored because its namespace is not there yet.
