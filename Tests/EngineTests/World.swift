@@ -142,6 +142,9 @@ final class World {
                 }
                 return .rendered(rendered)
             case .admit(let objects): return .admitted(try await target.admit(objects, of: context))
+            case .follow(let rendered):
+                try await target.setWatched(rendered.objects, of: context)
+                return .followed
             case .compare(let objects, _, let depth):
                 return .compared(
                     try await target.compare(

@@ -87,7 +87,8 @@ extension Engine {
             monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
-            record: { try await self.record($0) }, interruption: { await self.interruption(of: unit) })
+            record: { try await self.record($0) }, follow: { await self.follow(unit, $0, driver) },
+            interruption: { await self.interruption(of: unit) })
         let reconciliation = Reconciliation(
             facts: facts, job: job, uid: { driver.uid(of: $0) }, isProtected: { driver.isProtected($0) },
             isFoundation: { driver.isFoundation($0) }, whoChanged: { driver.whoChanged($0) })
@@ -158,6 +159,12 @@ extension Engine {
             (try? await content.digest(of: unit, at: rendered.version)) == rendered.digest
         else { return }
         try? await driver.remember(rendered.objects, as: rendered.digest, of: context)
+    }
+
+    private func follow(_ unit: UnitID, _ rendered: Rendered, _ driver: any TargetDriver) async {
+        guard let context = entries[unit]?.managed.context else { return }
+        entries[unit]?.watched = rendered.digest
+        try? await driver.setWatched(rendered.objects, of: context)
     }
 
     /// Whether the driver watches other objects than before.

@@ -11,6 +11,7 @@ struct Worker: Sendable {
     let content: any ContentProvider
     let clocks: Clocks
     let record: @Sendable ([EventDraft]) async throws -> Void
+    let follow: @Sendable (Rendered) async -> Void
     let interruption: @Sendable () async -> Interruption?
 
     func run(_ reconciliation: Reconciliation) async -> Conclusion {
@@ -48,6 +49,9 @@ struct Worker: Sendable {
             case .load(let digest, let version, let ids):
                 return .rendered(try await content.load(digest, of: context.unit, at: version, only: ids))
             case .admit(let objects): return .admitted(try await driver.admit(objects, of: context))
+            case .follow(let rendered):
+                await follow(rendered)
+                return .followed
             case .compare(let objects, let version, let depth):
                 let blobs = try await content.blobs(of: context.unit, at: version)
                 return .compared(
@@ -86,6 +90,7 @@ extension Action {
         case .render: ("engine-before-render", "engine-after-render")
         case .load: ("engine-before-load", "engine-after-load")
         case .admit: ("engine-before-admit", "engine-after-admit")
+        case .follow: ("engine-before-follow", "engine-after-follow")
         case .compare: ("engine-before-compare", "engine-after-compare")
         case .store: ("engine-before-store", "engine-after-store")
         case .carryOut: ("engine-before-carry-out", "engine-after-carry-out")

@@ -55,7 +55,15 @@ extension Reconciliation {
         return fail("refused: \(named)\(others)")
     }
 
+    /// Whoever begins to watch what was applied before learns how it stands on the way; what it is told of need not be
+    /// asked for.
     private mutating func compare(_ rendered: Rendered) -> Step {
+        guard facts.needsObjects, isKnown(rendered), case .whole = job.scope else { return look(rendered) }
+        phase = .following(rendered)
+        return Step(action: .follow(rendered))
+    }
+
+    mutating func look(_ rendered: Rendered) -> Step {
         phase = .comparing(rendered)
         let depth: ComparisonDepth =
             switch job.scope {

@@ -25,6 +25,8 @@ package struct Reconciliation: Sendable {
         /// Content of an earlier version: for healing, or because the newest is marked bad.
         case loading(version: Version, note: Text)
         case admitting(Rendered)
+        /// The driver begins to watch what it is to be asked about.
+        case following(Rendered)
         case comparing(Rendered)
         case syncing(Sync)
         /// The target's copy of the inventory is made sure of.
@@ -149,6 +151,7 @@ package struct Reconciliation: Sendable {
         case (.rendering, .rendered(let rendered)), (.loading, .rendered(let rendered)): take(rendered)
         case (.loadingHooks(let plan, let version), .rendered(let applied)): remove(plan, version, with: applied)
         case (.admitting(let rendered), .admitted(let refusals)): admitted(rendered, refusals)
+        case (.following(let rendered), .followed): look(rendered)
         case (.comparing(let rendered), .compared(let live)): decide(rendered, live)
         case (.restoring(let rendered), .stored): checkHealth(rendered)
         case (.checkingHealth(let rendered), .health(let reports)): judge(rendered, reports)
@@ -168,7 +171,8 @@ package struct Reconciliation: Sendable {
             record: drafts,
             action: .finish(
                 Conclusion(
-                    state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill, unpruned: unpruned,
+                    state: state, reason: reason, again: again, plan: plan, fights: fights, ill: ill,
+                    unpruned: unpruned,
                     rendered: isPartial || healingScope != nil ? nil : rendered,
                     looked: isPartial ? record.inventory.entries.count : rendered?.objects.count ?? 0,
                     isProven: state == .inSync && isAdmitted && !isPartial && healingScope == nil)))

@@ -32,6 +32,8 @@ package enum Action: Sendable {
     case load(render: Digest, version: Version, only: Set<ObjectID>?)
     /// Answered by `.admitted` or `.failed`.
     case admit([DesiredObject])
+    /// Tells the driver what to watch of content that was applied, before it is looked at. Answered by `.followed`.
+    case follow(Rendered)
     /// Answered by `.compared` or `.failed`.
     case compare([DesiredObject], Version, ComparisonDepth)
     /// Answered by `.stored` or `.failed`.
@@ -52,6 +54,7 @@ package enum Input: Sendable {
     case checked(Standing)
     case rendered(Rendered)
     case admitted([Refusal])
+    case followed
     case compared([ObjectID: Comparison])
     case stored
     case carriedOut([Outcome])

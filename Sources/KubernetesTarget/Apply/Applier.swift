@@ -45,7 +45,9 @@ struct Applier: Sendable {
             switch verdict.standing {
             case .stands:
                 guard Claim.holder(of: live) == .unit(reach.unit.unit) else { break }
-                let record = ObjectRecord(of: live, desired: object.digest, manager: manager, key: target.key)
+                let record = ObjectRecord(
+                    of: live, desired: object.digest, manager: manager, key: target.key,
+                    isExtended: verdict.isExtended)
                 desk.saw(
                     live, object.id, unit: reach.unit.unit, isOurs: true, stands: record, extended: verdict.extended)
                 return ObjectAnswer(.unchanged, uid: record.uid, record: record)
@@ -157,10 +159,11 @@ struct Applier: Sendable {
             answer = try await replace(plan, uid, object, address)
         }
         CrashPoint.reached("kubernetes-after-apply")
-        let record = ObjectRecord(of: answer.object, desired: object.digest, manager: manager, key: target.key)
+        var record = ObjectRecord(of: answer.object, desired: object.digest, manager: manager, key: target.key)
         // Nobody else has put anything into what was not there.
-        let extended = plan.uid == nil ? nil : verdict(object, plan.body, answer.object, record).extended
-        desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record, extended: extended)
+        let after = plan.uid == nil ? nil : verdict(object, plan.body, answer.object, record)
+        record.isExtended = after?.isExtended ?? false
+        desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record, extended: after?.extended)
         let isChanged = plan.hasChanged || plan.before != record.resourceVersion
         return ObjectAnswer(isChanged ? .done : .unchanged, uid: record.uid, record: record)
     }

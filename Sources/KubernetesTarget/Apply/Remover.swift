@@ -11,8 +11,8 @@ import Model
 struct Remover: Sendable {
     let target: KubernetesTarget
     let reach: Reach
-    /// What the unit declares.
-    var context: [DesiredObject] = []
+    /// The UIDs of what the unit declares.
+    var declared: Set<Text> = []
 
     private var unit: UnitID { reach.unit.unit }
 
@@ -48,8 +48,7 @@ struct Remover: Sendable {
     /// Takes our marks off and leaves the rest as it is. What is declared under another group by now is the same object,
     /// and keeps them.
     func release(_ change: Change) async -> ObjectAnswer {
-        let hasMoved = !change.uid.isEmpty && context.contains { target.desk.sighting(of: $0.id)?.uid == change.uid }
-        if hasMoved { return gone(change, result: .done) }
+        if declared.contains(change.uid) { return gone(change, result: .done) }
         do throws(KubernetesError) {
             let address = try await reach.address(of: change.object)
             guard let live = try await find(address), Claim.holder(of: live) == .unit(unit) else {

@@ -20,6 +20,8 @@ struct Verdict: Sendable {
     var standing: Standing
     /// What others have put into an object that stands, where the application wants to be told.
     var additions: [LiveDifference.Addition] = []
+    /// Whether others have put anything in, told or not.
+    var isExtended = false
     /// Who changed it or put something in, where the server knows.
     var cause: Text?
 
@@ -71,6 +73,7 @@ struct Verdict: Sendable {
         if isSettled {
             difference.clearFields()
         }
+        isExtended = !difference.additions.isEmpty
         let mustRemove = difference.additions.filter { $0.isDangerous || question.rules.additions == .remove }
         let isKept = question.record?.desired == question.object.digest && question.object.mayNotBeHealed
         guard !difference.values.isEmpty || !difference.lost.isEmpty || !mustRemove.isEmpty, !isKept else {

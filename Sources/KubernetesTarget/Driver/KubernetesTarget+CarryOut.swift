@@ -14,9 +14,12 @@ extension KubernetesTarget {
         let reach = try reach(for: unit)
         let records = try await loadRecords(of: unit)
         let applier = Applier(target: self, reach: reach, context: order.context)
-        let remover = Remover(target: self, reach: reach, context: order.context)
         var answers: [ObjectID: ObjectAnswer] = [:]
         for step in Self.steps(order.items) {
+            // As they are once what is declared is written.
+            let isReleasing = step.contains { $0.change.action == .orphan }
+            let declared = isReleasing ? desk.uids(of: order.context.lazy.map(\.id)) : []
+            let remover = Remover(target: self, reach: reach, declared: declared)
             let results = await Parallel.map(step, width: width) { item -> ObjectAnswer in
                 let record = records[item.change.object]
                 switch item.change.action {

@@ -31,8 +31,10 @@ extension KubernetesTarget {
                 return true
             }
         }
+        open = await meet(open, records, of: unit.unit, found: &comparisons)
         let coming = DefinedKinds(context)
-        let looks = await LiveReader(reach: reach, width: width).read(open) { [self] object, address, live in
+        let looks = await LiveReader(reach: reach, width: width, populations: populations).read(open) {
+            [self] object, address, live in
             look(at: object, address, live, records[object.id], reach)
         }
         var seen: [ObjectID: ObjectRecord?] = [:]
@@ -56,6 +58,22 @@ extension KubernetesTarget {
         return comparisons
     }
 
+    /// What watches that have just begun tell of objects that a process before this one has left: what is as it was then is
+    /// not read once more.
+    ///
+    /// - Returns: those that have to be read.
+    private func meet(
+        _ open: [DesiredObject], _ records: [ObjectID: ObjectRecord], of unit: UnitID,
+        found: inout [ObjectID: Comparison]
+    ) async -> [DesiredObject] {
+        let feeds = desk.expect(open, records, of: unit)
+        if !feeds.isEmpty { await desk.wait(for: feeds) }
+        return open.filter { object in
+            found[object.id] = desk.standing(object, of: unit)
+            return found[object.id] == nil
+        }
+    }
+
     /// Decides about one live object, and remembers what was seen of it.
     func look(
         at object: DesiredObject, _ address: ObjectAddress, _ live: Value, _ record: ObjectRecord?, _ reach: Reach
@@ -68,7 +86,8 @@ extension KubernetesTarget {
         let isOurs = Claim.holder(of: live) == .unit(reach.unit.unit)
         var stands: ObjectRecord?
         if case .stands = verdict.standing, isOurs {
-            stands = ObjectRecord(of: live, desired: object.digest, manager: Self.manager, key: key)
+            stands = ObjectRecord(
+                of: live, desired: object.digest, manager: Self.manager, key: key, isExtended: verdict.isExtended)
             // A status that moved on says nothing about what we applied.
             if let record, record.isSame(objectAs: live), record.desired == object.digest {
                 stands?.generation = record.generation

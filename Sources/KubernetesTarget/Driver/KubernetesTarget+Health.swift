@@ -28,7 +28,8 @@ extension KubernetesTarget {
             }
         }
         if !open.isEmpty {
-            let answers = await LiveReader(reach: reach, width: width).read(open) { [desk, clocks] object, _, live in
+            let answers = await LiveReader(reach: reach, width: width, populations: populations).read(open) {
+                [desk, clocks] object, _, live in
                 desk.health(of: live, object.id, now: clocks.wall())
             }
             for (object, answer) in zip(open, answers) {

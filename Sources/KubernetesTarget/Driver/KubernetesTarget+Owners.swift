@@ -13,7 +13,8 @@ extension KubernetesTarget {
     ) async throws(TargetError) -> [ObjectID: [FieldOwners]] {
         let reach = try reach(for: unit)
         let records = try await loadRecords(of: unit)
-        let answers = await LiveReader(reach: reach, width: width).read(objects) { [key] object, address, live in
+        let answers = await LiveReader(reach: reach, width: width, populations: populations).read(objects) {
+            [key] object, address, live in
             let verdict = Verdict(
                 Verdict.Question(
                     unit: reach.unit.unit, object: object, desired: reach.body(of: object, at: address), live: live,

@@ -19,6 +19,7 @@ package final class KubernetesTarget: TargetDriver {
     /// What values of Secrets are hashed with. A new one per process: what was hashed with another is read again.
     let key: Secret<[UInt8]>
     let desk: Desk
+    let populations = Populations()
     let books: InventoryBooks
     /// Of inventories: nobody but this process writes those of its fleet.
     let shelf: NameShelf

@@ -5,6 +5,7 @@ import Engine
 import KubernetesClient
 import Manifest
 import Model
+import Synchronization
 
 /// Reads live objects: few by their names, many of one kind and namespace by one list, each reduced as it arrives.
 struct LiveReader: Sendable {
@@ -16,9 +17,12 @@ struct LiveReader: Sendable {
 
     /// So many of one kind and namespace are listed.
     static let many = 16
+    /// A list that held so many times more than was wanted costs more than reading these one by one.
+    static let excess = 20
 
     let reach: Reach
     let width: Int
+    let populations: Populations
 
     /// Answers in the order of the objects.
     func read<Look: Sendable>(
@@ -36,7 +40,8 @@ struct LiveReader: Sendable {
                 answers[object.id] = .failed(error)
             }
         }
-        for (collection, members) in groups where members.count >= Self.many {
+        for (collection, members) in groups
+        where members.count >= Self.many && populations.count(of: collection) <= members.count * Self.excess {
             answers.merge(await list(collection, members, look)) { $1 }
         }
         let rest = objects.filter { answers[$0.id] == nil }
@@ -59,9 +64,11 @@ struct LiveReader: Sendable {
     ) async -> [ObjectID: Answer<Look>] {
         let byName = Dictionary(objects.map { ($0.id.name, $0) }, uniquingKeysWith: { first, _ in first })
         var found: [ObjectID: Answer<Look>] = [:]
+        var count = 0
         let query = Query(collection, labels: "\(Claim.fleet)=\(reach.unit.unit.fleet)")
         do throws(KubernetesError) {
             _ = try await reach.api.list(query) { (live) async throws(KubernetesError) in
+                count += 1
                 guard let name = live.objectName, let object = byName[name] else { return }
                 let address = ObjectAddress(
                     collection.resource, namespace: collection.namespace ?? "", name: object.id.name)
@@ -71,6 +78,17 @@ struct LiveReader: Sendable {
             // Each by its name, then: its own error will say what is wrong.
             return [:]
         }
+        populations.note(count, in: collection)
         return found
     }
+}
+
+/// How many of the fleet's objects lists have last held.
+final class Populations: Sendable {
+    private let counts = Mutex<[Collection: Int]>([:])
+
+    /// 0 for what was never listed.
+    func count(of collection: Collection) -> Int { counts.withLock { $0[collection] ?? 0 } }
+
+    func note(_ count: Int, in collection: Collection) { counts.withLock { $0[collection] = count } }
 }

@@ -26,7 +26,12 @@ extension FieldSet {
     ///
     /// - Parameter key: what values of a Secret are hashed with, so that whoever reads the digest cannot try passwords.
     static func digest(ownedIn live: Value, by manager: Text, key: Secret<[UInt8]>) -> Digest? {
-        guard let entry = ManagedFields(of: live).applied(by: manager), let set = entry.set else { return nil }
+        digest(of: ManagedFields(of: live).applied(by: manager), in: live, key: key)
+    }
+
+    /// - Parameter entry: what we applied of the object.
+    static func digest(of entry: ManagedFields.Entry?, in live: Value, key: Secret<[UInt8]>) -> Digest? {
+        guard let entry, let set = entry.set else { return nil }
         var values = set.values(in: live)
         if live["kind"]?.stringValue == "Secret" { values = values.asSecrets }
         return ([entry.fields, values] as Value).digest(secretKey: key)

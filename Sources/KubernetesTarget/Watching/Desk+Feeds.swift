@@ -49,15 +49,29 @@ extension Desk {
     /// What a feed reports, in order.
     func take(_ event: FeedEvent, of feed: FeedKey) {
         switch event {
-        case .began: state.withLock { $0.feeds[feed]?.round += 1 }
-        case .item(let live), .added(let live), .modified(let live): take(live, of: feed)
-        case .deleted(let live): lose(live, of: feed)
-        case .complete: report(complete(feed))
+        case .began:
+            state.withLock { state in
+                state.feeds[feed]?.round += 1
+                // Nobody has asked for these in all the time since the first list.
+                if (state.feeds[feed]?.round ?? 0) > 1 { state.unmet = state.unmet.filter { !feed.covers($0.key) } }
+            }
+        case .item(let live):
+            guard let id = feed.id(of: live), keepUnmet(live, id, of: feed) else { return take(live, of: feed) }
+        case .added(let live), .modified(let live):
+            forgetUnmet(live, of: feed)
+            take(live, of: feed)
+        case .deleted(let live):
+            forgetUnmet(live, of: feed)
+            lose(live, of: feed)
+        case .complete:
+            report(complete(feed))
+            wakeWaiters()
         case .failing(let error):
             state.withLock { state in
                 state.feeds[feed]?.isLive = false
                 state.feeds[feed]?.failure = error
             }
+            wakeWaiters()
         case .recovered:
             state.withLock { state in
                 state.feeds[feed]?.isLive = true
@@ -67,15 +81,8 @@ extension Desk {
     }
 
     private func take(_ live: Value, of feed: FeedKey) {
-        guard let id = feed.id(of: live) else { return }
-        guard let known = state.withLock({ $0.entries[id] }), known.feed == feed else { return }
-        let isWhole = !feed.resource.isSecret
-        let news = TrackedObject.News(
-            sighting: TrackedObject.Sighting(live, manager: manager, isOurs: false),
-            owned: isWhole ? FieldSet.digest(ownedIn: live, by: manager, key: key) : nil,
-            health: isWhole
-                ? ObjectHealth.report(of: live, appliedGeneration: known.record?.generation ?? 0, now: clocks.wall())
-                : nil)
+        guard let id = feed.id(of: live), let known = meet(id, at: live.resourceVersion ?? "", by: feed) else { return }
+        let news = news(of: live, known: known, feed)
         let now = clocks.monotonic()
         let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
             guard var entry = state.entries[id], entry.feed == feed else { return [:] }
@@ -85,6 +92,35 @@ extension Desk {
             return isNews ? [entry.unit: [id]] : [:]
         }
         report(reports)
+    }
+
+    /// What a feed says of an object, reduced to what decisions need.
+    ///
+    /// - Parameter known: what is known of it so far.
+    func news(of live: Value, known: TrackedObject?, _ feed: FeedKey) -> TrackedObject.News {
+        let ours = ManagedFields(of: live).applied(by: manager)
+        let sighting = TrackedObject.Sighting(live, ours: ours, isOurs: false, known: known?.sighting)
+        guard !feed.resource.isSecret else { return TrackedObject.News(sighting: sighting) }
+        let generation = (known?.record ?? known?.expected)?.generation ?? 0
+        return TrackedObject.News(
+            sighting: sighting, owned: FieldSet.digest(of: ours, in: live, key: key),
+            health: ObjectHealth.report(of: live, appliedGeneration: generation, now: clocks.wall()))
+    }
+
+    /// What a first list said of it does not hold any more.
+    private func forgetUnmet(_ live: Value, of feed: FeedKey) {
+        guard let id = feed.id(of: live) else { return }
+        state.withLock { $0.unmet[id] = nil }
+    }
+
+    /// What is known of an object that a feed names; `nil` when there is nothing to learn of it. Most objects of a list
+    /// that is read anew are as they were.
+    private func meet(_ id: ObjectID, at version: Text, by feed: FeedKey) -> TrackedObject? {
+        state.withLock { state in
+            guard let entry = state.entries[id], entry.feed == feed else { return nil }
+            state.entries[id]?.round = state.feeds[feed]?.round ?? 0
+            return entry.isSeen(at: version) ? nil : entry
+        }
     }
 
     private func lose(_ live: Value, of feed: FeedKey) {
@@ -109,7 +145,8 @@ extension Desk {
             for (id, entry) in state.entries where entry.feed == feed {
                 if entry.round != round, !entry.isInFlight { state.entries[id]?.isDirty = true }
                 // One that stands is told too: looking at it again costs no request.
-                if state.entries[id]?.isDirty == true || changed[entry.unit] == nil {
+                let hasNews = state.entries[id]?.isDirty == true && state.unmet[id] == nil
+                if hasNews || changed[entry.unit] == nil {
                     changed[entry.unit, default: []].insert(id)
                 }
             }

@@ -21,6 +21,11 @@ final class Desk: Sendable {
         /// What each unit has watched.
         var watched: [UnitID: Set<ObjectID>] = [:]
         var sink: WatchSink?
+        /// What first lists of feeds said of objects that nobody had looked at by then.
+        var unmet: [ObjectID: TrackedObject.News] = [:]
+        /// Those who wait for feeds to have listed.
+        var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
+        var lastWaiter = 0
     }
 
     /// So long a watch may take to begin.
@@ -44,6 +49,11 @@ final class Desk: Sendable {
     func ring() { wake.yield() }
 
     func sighting(of id: ObjectID) -> TrackedObject.Sighting? { state.withLock { $0.entries[id]?.sighting } }
+
+    /// Of those that are there, as far as anybody has seen.
+    func uids(of ids: some Sequence<ObjectID>) -> Set<Text> {
+        state.withLock { state in Set(ids.compactMap { state.entries[$0]?.sighting?.uid }).subtracting([""]) }
+    }
 
     /// How an object stands that a watch says to stand as it was applied, in this content; `nil` when it must be looked
     /// at.
@@ -78,7 +88,8 @@ final class Desk: Sendable {
         _ live: Value, _ id: ObjectID, unit: UnitID, isOurs: Bool, stands: ObjectRecord?, extended: Comparison? = nil,
         hasAdditions: Bool = false
     ) {
-        let sighting = TrackedObject.Sighting(live, manager: manager, isOurs: isOurs)
+        let ours = ManagedFields(of: live).applied(by: manager)
+        let sighting = TrackedObject.Sighting(live, ours: ours, isOurs: isOurs)
         let generation = stands?.generation ?? 0
         let health = ObjectHealth.report(of: live, appliedGeneration: generation, now: clocks.wall())
         let now = clocks.monotonic()
@@ -90,6 +101,8 @@ final class Desk: Sendable {
             entry.isFresh = true
             entry.hasAdditions = hasAdditions
             entry.record = stands
+            entry.expected = nil
+            state.unmet[id] = nil
             entry.isDirty = stands == nil
             entry.health = health
             entry.isSteady = isSteady
@@ -108,6 +121,8 @@ final class Desk: Sendable {
             entry.unit = unit
             entry.sighting = nil
             entry.record = nil
+            entry.expected = nil
+            state.unmet[id] = nil
             entry.isDirty = true
             entry.isFresh = true
             entry.health = HealthReport(.missing, reason: "is not there")

@@ -36,6 +36,11 @@ struct FeedKey: Sendable, Hashable {
             fields: name.map { "metadata.name=\($0)" } ?? "", form: resource.isSecret ? .metadata : .whole)
     }
 
+    /// Whether it would report an object of the fleet's, were it there.
+    func covers(_ id: ObjectID) -> Bool {
+        id.group == resource.group && id.kind == resource.kind && (namespace ?? id.namespace) == id.namespace
+    }
+
     func id(of live: Value) -> ObjectID? {
         guard let name = live.objectName else { return nil }
         return ObjectID(
@@ -57,6 +62,8 @@ struct FeedState: Sendable {
     var isLive = false
     /// Counts its lists.
     var round = 0
+    /// Somebody has waited for it in vain, and nobody does again.
+    var isSlow = false
     /// Why it does not report; `nil` while it does.
     var failure: KubernetesError?
     /// Ends it.

@@ -19,17 +19,22 @@ struct TrackedObject: Sendable {
         var content: Int
         var isOurs: Bool
 
-        init(_ live: Value, manager: Text, isOurs: Bool) {
+        /// - Parameters:
+        ///   - ours: what we applied of it; `nil` when nothing.
+        ///   - known: how it was seen before. What is of the same generation has the same content, which is not read again.
+        init(_ live: Value, ours: ManagedFields.Entry?, isOurs: Bool, known: Sighting? = nil) {
             uid = live.uid ?? ""
             resourceVersion = live.resourceVersion ?? ""
-            generation = live.generation ?? 0
-            content = Self.content(of: live, manager)
+            let generation = live.generation ?? 0
+            self.generation = generation
+            let same = known.flatMap { generation != 0 && $0.generation == generation && $0.uid == live.uid ? $0 : nil }
+            content = same?.content ?? Self.content(of: live, ours)
             self.isOurs = isOurs
         }
 
-        private static func content(of live: Value, _ manager: Text) -> Int {
+        private static func content(of live: Value, _ ours: ManagedFields.Entry?) -> Int {
             var hasher = Hasher()
-            for pair in ManagedFields(of: live).applied(by: manager)?.fields.objectValue?.pairs ?? [] {
+            for pair in ours?.fields.objectValue?.pairs ?? [] {
                 guard pair.key != "f:metadata", pair.key.utf8.starts(with: "f:".utf8),
                     let root = Text(utf8: pair.key.utf8.dropFirst(2))
                 else { continue }
@@ -49,10 +54,12 @@ struct TrackedObject: Sendable {
     }
 
     var unit: UnitID
-    /// `nil`: it is not there.
+    /// `nil`: it is not there, as far as anybody has seen.
     var sighting: Sighting?
     /// What it was like when it stood as applied; `nil` when it does not.
     var record: ObjectRecord?
+    /// What a process before this one has left it like: a watch will say whether it still is.
+    var expected: ObjectRecord?
     var health: HealthReport?
     /// It is well for as long as it is there.
     var isSteady = false
@@ -76,6 +83,9 @@ struct TrackedObject: Sendable {
 
     init(unit: UnitID) { self.unit = unit }
 
+    /// Whether it was seen at this version, and nothing has to be looked at.
+    func isSeen(at version: Text) -> Bool { !isInFlight && !isDirty && sighting?.resourceVersion == version }
+
     /// Takes in what a watch reported. Gives whether somebody should look: at a change of what we applied, or of how
     /// the object does.
     mutating func follow(_ news: News, now: Moment) -> Bool {
@@ -85,6 +95,7 @@ struct TrackedObject: Sendable {
         }
         if let sighting, !isDirty, sighting.resourceVersion == news.sighting.resourceVersion { return false }
         seen = now
+        if take(news, now: now) { return false }
         let before = sighting
         sighting = news.sighting
         sighting?.isOurs = before?.isOurs ?? false
@@ -104,10 +115,37 @@ struct TrackedObject: Sendable {
         return oldHealth?.health != health?.health
     }
 
+    /// Whether it is as a process before this one has left it; then it stands.
+    private mutating func take(_ news: News, now: Moment) -> Bool {
+        defer { expected = nil }
+        guard let expected, news.isAsLeft(by: expected) else { return false }
+        sighting = news.sighting
+        sighting?.isOurs = true
+        record = expected
+        isDirty = false
+        // Of what is known by its metadata alone there is nothing more to say.
+        health = news.health ?? HealthReport(.healthy)
+        seen = now
+        return true
+    }
+
+    /// Whether anybody has looked at it, or is about to.
+    var isMet: Bool { sighting != nil || record != nil || expected != nil || isInFlight }
+
     /// A watch says that it is gone, which a lost label looks like too.
     mutating func lose() -> Bool {
         if isInFlight { return false }
         isDirty = true
         return true
+    }
+}
+
+extension TrackedObject.News {
+    /// Whether nobody has written the object since, or only what is none of ours and no part of its spec.
+    func isAsLeft(by record: ObjectRecord) -> Bool {
+        guard record.uid == sighting.uid else { return false }
+        if record.resourceVersion == sighting.resourceVersion { return true }
+        guard let owned, record.generation != 0 else { return false }
+        return record.generation == sighting.generation && record.owned == owned
     }
 }

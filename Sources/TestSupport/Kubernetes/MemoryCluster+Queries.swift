@@ -52,6 +52,7 @@ extension MemoryCluster: ClusterAPI {
             let found = state.stored.filter { query.covers($0.key) }.map(\.value.shown).filter(query.matches)
             return (found, state.version)
         }
+        state.withLock { $0.sent += objects.count }
         for object in objects.sorted(by: { $0.place < $1.place }) { try await each(query.shape(object)) }
         return Text(String(version))
     }
@@ -93,6 +94,7 @@ extension MemoryCluster: ClusterAPI {
             for change in changes {
                 version = change.version
                 guard query.covers(change.key), let event = query.event(of: change) else { continue }
+                state.withLock { $0.sent += 1 }
                 try await each(event)
             }
         } while await wake.next() != nil

@@ -53,6 +53,7 @@ package final class MemoryCluster: Sendable {
         var forgotten = 0
         var failing: @Sendable (Call) -> KubernetesError? = { _ in nil }
         var calls: [Call] = []
+        var sent = 0
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastWatcher = 0
         /// Watches that began before the last cut end.
@@ -119,6 +120,9 @@ package final class MemoryCluster: Sendable {
 
     /// What was asked for, in order; watches once, each page of a list once.
     package var calls: [Call] { state.withLock { $0.calls } }
+
+    /// Objects that lists and watches have handed over.
+    package var sent: Int { state.withLock { $0.sent } }
     package func forgetCalls() { state.withLock { $0.calls = [] } }
 
     /// Ends all watches, as a server that restarts.
