@@ -46,25 +46,6 @@ package struct HelmRequest: Sendable, Hashable {
     }
 }
 
-/// A repository of charts, and what opens it.
-package struct ChartRepository: Sendable, Hashable {
-    package var address: Text
-    /// The name of credentials that lie with the agent.
-    package var credentials: Text?
-
-    package init(address: Text, credentials: Text? = nil) {
-        self.address = address
-        self.credentials = credentials
-    }
-
-    /// Whether an address is this repository's, whatever slashes it ends with.
-    func isAt(_ other: Text) -> Bool { Self.plain(address).elementsEqual(Self.plain(other)) }
-
-    private static func plain(_ address: Text) -> some Sequence<UInt8> {
-        address.utf8.reversed().drop { $0 == UInt8(ascii: "/") }
-    }
-}
-
 /// What a chart can ask about the cluster (`.Capabilities`). Recorded with the render, so that the same commit renders
 /// to the same objects whatever version of Helm there is.
 package struct HelmCapabilities: Sendable, Hashable {

@@ -23,6 +23,13 @@ package struct Digest: Sendable, Hashable {
         self.init(bytes: bytes)
     }
 
+    /// 64 hexadecimal digits, with or without `sha256:` before them, as people and indexes write a digest.
+    package init?(named text: String) {
+        let prefix = "sha256:"
+        let isMarked = text.utf8.starts(with: prefix.utf8)
+        self.init(hex: isMarked ? Substring(text.utf8.dropFirst(prefix.utf8.count)) : text[...])
+    }
+
     /// `nil` unless there are 32.
     package init?(bytes: [UInt8]) {
         guard bytes.count == Self.count else { return nil }

@@ -23,7 +23,7 @@ package struct HelmRenderer: Renderer {
             chart: try chart(of: input.spec), values: settings.values.map { HelmRequest.Values($0, of: input.spec) },
             release: settings.release ?? input.spec.application, namespace: input.namespace ?? "default",
             capabilities: capabilities(of: input), freeze: settings.freeze == true ? input.unit : nil,
-            repositories: input.spec.charts.map { $0.map(ChartRepository.init) })
+            repositories: input.spec.charts)
         do throws(HelmError) {
             let output = try await helm.render(request, from: tree)
             let isWhole = settings.crds ?? true
@@ -76,12 +76,6 @@ extension HelmCapabilities {
     init(_ known: Capabilities?) {
         let recent = HelmCapabilities.recent
         self.init(kubernetes: known?.kubeVersion ?? recent.kubernetes, apiVersions: known?.apiVersions ?? [])
-    }
-}
-
-extension ChartRepository {
-    init(_ permit: ChartPermit) {
-        self.init(address: permit.repository, credentials: permit.credentials)
     }
 }
 

@@ -29,7 +29,7 @@ package struct KustomizeRenderer: Renderer {
         let charts = helm.map { helm in
             KustomizeCharts(
                 helm, namespace: input.namespace ?? "default", capabilities: HelmCapabilities(input.capabilities),
-                repositories: input.spec.charts.map { $0.map(ChartRepository.init) })
+                repositories: input.spec.charts)
         }
         if let charts { options.charts = charts.charts }
         let tree = try await Self.completed(tree, input.spec)

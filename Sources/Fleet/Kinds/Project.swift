@@ -16,7 +16,7 @@ package struct Project: Sendable, Hashable {
     /// Names of sources; `fleet` stands for the fleet repository itself.
     package var sources: [Text]
     /// Repositories that charts may be fetched from.
-    package var charts: [ChartPermit]
+    package var charts: [ChartRepository]
     package var limits: [Limit]
 
     package static let shape = Envelope.shape(.project, spec: spec) { name, _, spec in
@@ -25,7 +25,7 @@ package struct Project: Sendable, Hashable {
 
     private struct Spec: Sendable {
         var sources: [Text]
-        var charts: [ChartPermit]
+        var charts: [ChartRepository]
         var limits: [Limit]
     }
 
@@ -34,7 +34,7 @@ package struct Project: Sendable, Hashable {
             "sources", .list(of: Shape<SourceName>.name().map(\.text)),
             "The sources that applications may come from; fleet is the fleet repository itself."),
         Field.optional(
-            "charts", .list(of: ChartPermit.shape), default: [],
+            "charts", .list(of: ChartRepository.shape), default: [],
             "Repositories that charts of Helm may be fetched from, dependencies included."),
         Field.required("limits", .list(of: limit), "What applications may touch, by target.")
     ) { Spec(sources: $0, charts: $1, limits: $2) }

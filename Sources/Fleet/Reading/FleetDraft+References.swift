@@ -49,7 +49,7 @@ extension FleetDraft {
             settings.append((override.rendering.helm, FieldPath([.key("spec"), .key("overrides"), .index(index)])))
         }
         for (helm, place) in settings {
-            guard let repository = helm?.repository, !project.charts.contains(where: { $0.covers(repository) }) else {
+            guard let repository = helm?.repository, !project.charts.contains(where: { $0.isAt(repository) }) else {
                 continue
             }
             refuse(

@@ -18,7 +18,7 @@ package struct RenderSpec: Sendable, Hashable {
     package var kustomize = KustomizeSettings()
     package var helm = HelmSettings()
     /// Repositories that charts may be fetched from; `nil` where nobody limits them.
-    package var charts: [ChartPermit]?
+    package var charts: [ChartRepository]?
     /// The application's own name: what a chart's release is called unless something else is said.
     package var application: Text
 

@@ -60,18 +60,11 @@ package struct Credential: Sendable {
     var secrets: [String] {
         guard case .password(let username, _, let password) = means else { return [] }
         return password.withExposed { password in
-            [password, base64("\(username):\(password)"), base64(password), percentEncoded(password)]
+            [password, base64("\(username):\(password)"), base64(password), PercentEncoding.encode(password.utf8)]
         }
     }
 
     private func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
-
-    private func percentEncoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let isPlain = 0x30...0x39 ~= byte || 0x61...0x7A ~= byte | 0x20 || Array("-._~".utf8).contains(byte)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
-        }.joined()
-    }
 }
 
 extension Credential: CustomStringConvertible {

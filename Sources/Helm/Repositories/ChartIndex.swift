@@ -42,8 +42,7 @@ package struct ChartIndex: Sendable, Hashable {
         _ value: Value?, _ failure: (String) -> HelmError
     ) throws(HelmError) -> Digest? {
         guard let value, value != .null, value != .string("") else { return nil }
-        let text = value.stringValue?.string ?? ""
-        guard let digest = Digest(hex: text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text) else {
+        guard let digest = value.stringValue.flatMap({ Digest(named: $0.string) }) else {
             throw failure("has a digest that is no SHA-256")
         }
         return digest
