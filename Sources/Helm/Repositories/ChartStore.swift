@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Manifest
+import Model
 package import SystemPackage
 
 /// Charts of repositories, kept in a folder by the digests of their archives. What is there is never fetched again.
@@ -10,6 +11,20 @@ package import SystemPackage
 package struct ChartStore: ChartArchives {
     private let folder: FilePath
     private let transport: any ChartTransport
+    let archives = SingleFlight<Order, [UInt8], HelmError>()
+    let indexes = SingleFlight<IndexOrder, [UInt8], HelmError>()
+
+    /// Of a chart. Who may not open a repository gets nothing of what another one fetches from it.
+    struct Order: Hashable, Sendable {
+        var reference: ChartReference
+        var credentials: Text?
+    }
+
+    /// Charts of one repository have one index.
+    struct IndexOrder: Hashable, Sendable {
+        var address: String
+        var credentials: Text?
+    }
 
     /// Bytes of an archive.
     private static let archiveLimit = 32 << 20
@@ -20,13 +35,23 @@ package struct ChartStore: ChartArchives {
         self.transport = transport
     }
 
+    /// Whoever wants a chart while it is being fetched waits for it.
     package func archive(of reference: ChartReference, by credentials: Text?) async throws(HelmError) -> [UInt8] {
+        try await archives.run(Order(reference: reference, credentials: credentials)) {
+            () async throws(HelmError) in try await obtain(reference, by: credentials)
+        }
+    }
+
+    private func obtain(_ reference: ChartReference, by credentials: Text?) async throws(HelmError) -> [UInt8] {
         let pinned = if let digest = reference.digest { digest as Digest? } else { try await pin(of: reference) }
         if let pinned, let bytes = try await kept(pinned) { return bytes }
         guard let repository = ChartAddress(reference.repository.string),
             let index = repository.appending("index.yaml")
         else { throw failure(reference, "is no address of a chart repository") }
-        let text = try await transport.get(index.text, by: credentials, limit: ChartIndex.sizeLimit)
+        let text = try await indexes.run(IndexOrder(address: index.text, credentials: credentials)) {
+            () async throws(HelmError) in
+            try await transport.get(index.text, by: credentials, limit: ChartIndex.sizeLimit)
+        }
         let entry = try ChartIndex.find(reference.name, reference.version, in: text, file: Text(index.text))
         if let pinned, let listed = entry.digest, listed != pinned { throw changed(reference, pinned, listed) }
         guard let address = repository.resolving(entry.reference.string) else {

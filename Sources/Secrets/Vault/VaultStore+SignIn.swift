@@ -10,13 +10,13 @@ extension VaultStore {
     func asSignedIn(
         _ ask: (Secret<Text>) async throws(StoreError) -> VaultResponse
     ) async throws(StoreError) -> VaultResponse {
-        let (token, isFresh) = try await token()
-        let response = try await ask(token)
-        guard response.status == 403, !isFresh, !isStatic, try await lookUp(token).status == 403 else {
+        let granted = try await granted()
+        let response = try await ask(granted.token)
+        guard response.status == 403, !granted.isFresh, !isStatic, try await lookUp(granted.token).status == 403 else {
             return response
         }
-        session.end(token)
-        return try await ask(try await self.token().token)
+        session.end(granted.token)
+        return try await ask(try await self.granted().token)
     }
 
     private var isStatic: Bool {
@@ -27,14 +27,13 @@ extension VaultStore {
         try await send(request(.get, "auth/token/lookup-self", token: token))
     }
 
-    /// One that is good for now, and whether it was granted just now.
-    func token() async throws(StoreError) -> (token: Secret<Text>, isFresh: Bool) {
+    func grant() async throws(StoreError) -> Granted {
         switch session.next(now: now()) {
-        case .use(let token): return (token, false)
+        case .use(let token): return Granted(token: token, isFresh: false)
         case .renew(let token):
-            if let renewed = try? await renew(token) { return (renewed, false) }
-            return (try await signIn(), true)
-        case .signIn: return (try await signIn(), true)
+            if let renewed = try? await renew(token) { return Granted(token: renewed, isFresh: false) }
+            return Granted(token: try await signIn(), isFresh: true)
+        case .signIn: return Granted(token: try await signIn(), isFresh: true)
         }
     }
 
@@ -86,8 +85,9 @@ extension VaultStore {
         case .jwt(let role, let file), .kubernetes(let role, let file):
             return ("login", ["role": .string(role), "jwt": .string(try token(in: file))])
         case .userpass(let user, let password):
-            let name = Text(utf8: user.utf8.flatMap(Self.escaped)) ?? user
-            return ("login/\(name)", ["password": .string(password.withExposed { $0 })])
+            return (
+                "login/\(Text(PercentEncoding.encode(user.utf8)))", ["password": .string(password.withExposed { $0 })]
+            )
         }
     }
 
@@ -97,17 +97,6 @@ extension VaultStore {
             throw StoreError(.unconfigured, "\(file): holds no token")
         }
         return text
-    }
-
-    /// A name as a part of an address: RFC 3986, section 2.3.
-    private static func escaped(_ byte: UInt8) -> [UInt8] {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "~"):
-            [byte]
-        default: [UInt8(ascii: "%")] + Array(Hex.encode([byte]).uppercased().utf8)
-        }
     }
 
     /// - Parameter known: the token that was renewed.

@@ -21,6 +21,15 @@ package actor VaultStore: SecretStoreReader {
     let readFile: @Sendable (Text) throws(StoreError) -> [UInt8]
     let now: @Sendable () -> Moment
     var session = VaultSession()
+    /// Renewing and signing in, for all who need it at the same time.
+    let granting = SingleFlight<Text, Granted, StoreError>()
+
+    /// A token that is good for now.
+    struct Granted: Sendable {
+        var token: Secret<Text>
+        /// Whether it was granted just now.
+        var isFresh: Bool
+    }
 
     package init(
         _ connection: VaultConnection, engine: Text, edition: SecretStore.KeyValueEdition,
@@ -44,6 +53,12 @@ package actor VaultStore: SecretStoreReader {
         }
         guard response.status == 200 else { throw response.failure(doing) }
         return try secret(in: try response.value(), path, version)
+    }
+
+    /// Does what it takes to have a token, once for all who wait for one.
+    func granted() async throws(StoreError) -> Granted {
+        if case .use(let token) = session.next(now: now()) { return Granted(token: token, isFresh: false) }
+        return try await granting.run(connection.address) { () async throws(StoreError) in try await self.grant() }
     }
 
     private func get(_ path: Text, _ version: Int64?, _ token: Secret<Text>) async throws(StoreError) -> VaultResponse {

@@ -3,6 +3,7 @@
 
 import Foundation
 import Manifest
+import Model
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -28,6 +29,21 @@ final class MemoryTransport: ChartTransport {
             throw .repository(Text(address), reason: "answers with status 404", isTransient: false)
         }
         return content
+    }
+}
+
+/// Answers nobody until it is told to.
+private final class HeldTransport: ChartTransport {
+    private let transport: MemoryTransport
+    private let gate = AsyncStream.makeStream(of: Void.self)
+
+    init(_ transport: MemoryTransport) { self.transport = transport }
+
+    func open() { gate.continuation.finish() }
+
+    func get(_ address: String, by credentials: Text?, limit: Int) async throws(HelmError) -> [UInt8] {
+        for await _ in gate.stream {}
+        return try await transport.get(address, by: credentials, limit: limit)
     }
 }
 
@@ -74,6 +90,29 @@ final class MemoryTransport: ChartTransport {
             let again = ChartStore(folder: FilePath(folder.path), transport: MemoryTransport([:]))
             #expect(try await fetch(again, reference()) == archive)
             #expect(transport.asked.count == 2)
+        }
+    }
+
+    @Test func `what several want at the same time is fetched once, the index of a repository for all its charts`()
+        async throws
+    {
+        let other = TarFile.gzipped([("b/Chart.yaml", "apiVersion: v2\nname: b\nversion: 1.0.0\n")])
+        let index = index(nil) + Array("  b:\n    - version: 1.0.0\n      urls: [b.tgz]\n".utf8)
+        let (a, archive) = (reference(), archive)
+        let b = ChartReference(repository: a.repository, name: "b", version: "1.0.0")
+        try await with(["index.yaml": index, "a-1.0.0.tgz": archive, "b.tgz": other]) { _, transport, folder in
+            let held = HeldTransport(transport)
+            let store = ChartStore(folder: FilePath(folder.path), transport: held)
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<4 { group.addTask { try await store.archive(of: a, by: nil) == archive } }
+                group.addTask { try await store.archive(of: b, by: nil) == other }
+                let address = ChartStore.IndexOrder(address: Self.base + "/index.yaml")
+                while await store.archives.waiters(for: ChartStore.Order(reference: a)) < 3 { await Task.yield() }
+                while await store.indexes.waiters(for: address) < 1 { await Task.yield() }
+                held.open()
+                for try await isRight in group { #expect(isRight) }
+            }
+            #expect(transport.asked.sorted() == ["a-1.0.0.tgz", "b.tgz", "index.yaml"].map { "\(Self.base)/\($0)" })
         }
     }
 

@@ -4,9 +4,10 @@
 import Fleet
 import Manifest
 import Model
-import Secrets
 import Synchronization
 import Testing
+
+@testable import Secrets
 
 /// What a Vault is asked, and what its answers mean, without one.
 @Suite struct VaultStoreTests {
@@ -17,16 +18,23 @@ import Testing
             var asked: [String] = []
             var bodies: [String] = []
             var tokens: [String] = []
+            var isHeld = false
         }
 
         let state = Mutex(State())
+        private let gate = AsyncStream.makeStream(of: Void.self)
 
         /// What comes next at a path; the last one again and again.
         func answer(_ path: String, _ status: Int, _ body: String) {
             state.withLock { $0.answers[path, default: []].append((status, body)) }
         }
 
-        func send(_ request: VaultRequest) throws(StoreError) -> VaultResponse {
+        /// Nobody is answered from now on, until ``release()``.
+        func hold() { state.withLock { $0.isHeld = true } }
+        func release() { gate.continuation.finish() }
+
+        func send(_ request: VaultRequest) async throws(StoreError) -> VaultResponse {
+            if state.withLock({ $0.isHeld }) { for await _ in gate.stream {} }
             let path = request.url.string.replacing("https://vault:8200/v1/", with: "")
             let answer = state.withLock { state -> (status: Int, body: String)? in
                 state.asked.append("\(request.method.rawValue) \(path)")
@@ -56,7 +64,7 @@ import Testing
         return VaultStore(
             try VaultConnection(Array(text.utf8), file: "main.yaml"), engine: "secret", edition: edition,
             fingerprints: SecretFingerprints(key: [UInt8](repeating: 1, count: 32)),
-            send: { request throws(StoreError) in try server.send(request) },
+            send: { request throws(StoreError) in try await server.send(request) },
             readFile: { _ throws(StoreError) in Array("jwt-token\n".utf8) }, now: now)
     }
 
@@ -75,6 +83,22 @@ import Testing
         #expect(state.asked == ["POST auth/approle/login", "GET secret/data/shop/db", "GET secret/data/shop/db"])
         #expect(state.tokens == ["canary-token", "canary-token"])
         #expect(state.bodies.first?.contains("canary-secret") == true)
+    }
+
+    @Test func `those who need a token at the same time share one sign-in`() async throws {
+        let server = Server()
+        server.answer("auth/approle/login", 200, Self.login)
+        server.answer("secret/data/shop/db", 200, Self.versioned("canary", 4))
+        server.hold()
+        let store = try store(server)
+        try await withThrowingTaskGroup(of: Int64?.self) { group in
+            for _ in 0..<5 { group.addTask { try await store.read("shop/db", version: nil).number } }
+            while await store.granting.waiters(for: "https://vault:8200") < 4 { await Task.yield() }
+            server.release()
+            for try await number in group { #expect(number == 4) }
+        }
+        #expect(server.state.withLock { $0.asked.count { $0 == "POST auth/approle/login" } } == 1)
+        #expect(server.state.withLock { $0.tokens } == [String](repeating: "canary-token", count: 5))
     }
 
     @Test(arguments: [
