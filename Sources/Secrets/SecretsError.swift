@@ -18,6 +18,8 @@ package struct SecretsError: Error, Sendable, Hashable {
         case unsupported
         /// A program or server that holds keys failed.
         case keyService
+        /// A server that holds keys does not answer just now.
+        case away
     }
 
     package var code: Code

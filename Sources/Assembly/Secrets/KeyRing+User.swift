@@ -2,12 +2,9 @@
 // Copyright the Trimtab authors
 
 import Age
-import AsyncHTTPClient
 import Foundation
 import Glibc
 import Manifest
-import NIOCore
-import NIOHTTP1
 import Secrets
 
 extension KeyRing {
@@ -27,7 +24,7 @@ extension KeyRing {
         return KeyRing(
             identities: identities,
             openPGP: OpenPGP(executable: Text(environment["SOPS_GPG_EXEC"] ?? "gpg"), environment: environment),
-            transit: token.map { Transit(token: Secret(Text($0)), send: Self.send) })
+            transit: token.map { Transit(token: Secret(Text($0)), send: VaultTransport().send) })
     }
 
     /// What looking for keys and running `gpg` needs of the process's environment.
@@ -41,30 +38,6 @@ extension KeyRing {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
         return environment
-    }
-
-    /// One request, no redirect, an answer of bounded size within bounded time.
-    private static func send(_ request: Transit.Request) async throws -> Transit.Response {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
-        configuration.httpVersion = .http1Only
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let result: Swift.Result<Transit.Response, any Error>
-        do {
-            var message = HTTPClientRequest(url: request.url.string)
-            message.method = .POST
-            message.headers.add(name: "content-type", value: "application/json")
-            request.token.withExposed { message.headers.add(name: "X-Vault-Token", value: $0.string) }
-            request.body.withExposed { message.body = .bytes(ByteBuffer(bytes: $0)) }
-            let response = try await client.execute(message, timeout: .seconds(15))
-            let body = try await response.body.collect(upTo: 1 << 20)
-            result = .success(
-                Transit.Response(status: Int(response.status.code), body: Secret(Array(body.readableBytesView))))
-        } catch {
-            result = .failure(error)
-        }
-        try? await client.shutdown()
-        return try result.get()
     }
 }
 

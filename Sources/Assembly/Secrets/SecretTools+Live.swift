@@ -193,7 +193,7 @@ extension APIError {
         let code: Code =
             switch error.code {
             case .state: .conflict
-            case .keyService: .unavailable
+            case .keyService, .away: .unavailable
             case .malformed, .noKey, .tampered, .unsupported: .failed
             }
         self.init(code, "\(name): \(error.reason)", advice: error.advice.map { Text($0) })

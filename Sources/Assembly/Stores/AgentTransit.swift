@@ -15,21 +15,19 @@ actor AgentTransit {
 
     nonisolated var transit: Transit {
         // The token is each connection's own.
-        Transit(token: Secret("" as Text)) { request in try await self.send(request) }
+        Transit(token: nil) { request throws(StoreError) in try await self.send(request) }
     }
 
-    private func send(_ request: Transit.Request) async throws -> Transit.Response {
-        guard let mark = request.url.string.range(of: "/v1/") else {
+    private func send(_ request: VaultRequest) async throws(StoreError) -> VaultResponse {
+        guard let mark = request.url.string.range(of: "/v1/"), let body = request.body else {
             throw StoreError(.malformed, "\(request.url): is no address of a key")
         }
         let address = Text(String(request.url.string[..<mark.lowerBound]))
         let path = Text(String(request.url.string[mark.upperBound...]))
-        let known = try stores[address] ?? readers.store(at: address)
+        let known: VaultStore
+        if let store = stores[address] { known = store } else { known = try readers.store(at: address) }
         stores[address] = known
-        do {
-            let response = try await known.post(path, request.body)
-            return Transit.Response(status: response.status, body: response.body)
-        } catch {
+        do throws(StoreError) { return try await known.post(path, body) } catch {
             // Who signs in, and how, may be another the next time.
             stores[address] = nil
             throw error

@@ -13,6 +13,7 @@ struct StoreReaders: Sendable {
     private let folder: String
     private let fingerprints: SecretFingerprints
     private let clocks: Clocks
+    private let transport = VaultTransport()
 
     init(state: String, fingerprints: SecretFingerprints, clocks: Clocks) {
         folder = state + "/stores"
@@ -29,7 +30,7 @@ struct StoreReaders: Sendable {
         case .vault(let name, let engine, let edition):
             let connection = try connection(name, for: store)
             return VaultStore(
-                connection, engine: engine, edition: edition, fingerprints: fingerprints, send: VaultTransport.send,
+                connection, engine: engine, edition: edition, fingerprints: fingerprints, send: transport.send,
                 readFile: { path throws(StoreError) in try Self.file(path.string) }, now: clocks.monotonic)
         }
     }
@@ -41,7 +42,7 @@ struct StoreReaders: Sendable {
             let connection = try connection(inFile: folder + "/" + name)
             guard connection.address == address else { continue }
             return VaultStore(
-                connection, engine: "transit", edition: .one, fingerprints: fingerprints, send: VaultTransport.send,
+                connection, engine: "transit", edition: .one, fingerprints: fingerprints, send: transport.send,
                 readFile: { path throws(StoreError) in try Self.file(path.string) }, now: clocks.monotonic)
         }
         throw StoreError(

@@ -1,31 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 package import Manifest
 
 /// Asks the transit engine of a Vault or OpenBao to encrypt and decrypt data keys.
+///
+/// Format: the HTTP API of Vault, `secret/transit`.
 package struct Transit: Sendable {
-    /// What the engine is asked: `POST` of a JSON object, with the token in `X-Vault-Token`.
-    package struct Request: Sendable {
-        package var url: Text
-        package var token: Secret<Text>
-        package var body: Secret<[UInt8]>
-    }
+    /// Who asks; `nil` when the one who sends knows.
+    private let token: Secret<Text>?
+    private let send: VaultStore.Send
 
-    package struct Response: Sendable {
-        package var status: Int
-        package var body: Secret<[UInt8]>
-
-        package init(status: Int, body: Secret<[UInt8]>) {
-            self.status = status
-            self.body = body
-        }
-    }
-
-    private let token: Secret<Text>
-    private let send: @Sendable (Request) async throws -> Response
-
-    package init(token: Secret<Text>, send: @escaping @Sendable (Request) async throws -> Response) {
+    package init(token: Secret<Text>?, send: @escaping VaultStore.Send) {
         self.token = token
         self.send = send
     }
@@ -51,17 +38,19 @@ package struct Transit: Sendable {
 
     private func ask(_ verb: Text, _ key: TransitKey, _ body: Value) async throws(SecretsError) -> Value {
         guard key.address.utf8.starts(with: "https://".utf8) || key.address.utf8.starts(with: "http://".utf8),
-            Self.isPath(key.engine), Self.isPath(key.name)
+            // They come from files that strangers write, and go into an address.
+            StorePath.isPath(key.engine), StorePath.isPath(key.name)
         else { throw SecretsError(.malformed, "\(key.address)/v1/\(key.engine)/\(key.name) is no address of a key") }
-        let request = Request(
-            url: "\(key.address)/v1/\(key.engine)/\(verb)/\(key.name)", token: token, body: Secret(JSON.write(body)))
-        let response: Response
-        do {
-            response = try await send(request)
-        } catch {
-            throw SecretsError(.keyService, "\(key.address): \(error)")
+        let request = VaultRequest(
+            method: .post, url: "\(key.address)/v1/\(key.engine)/\(verb)/\(key.name)", token: token,
+            body: Secret(JSON.write(body)))
+        let response: VaultResponse
+        do throws(StoreError) { response = try await send(request) } catch {
+            throw SecretsError(error)
         }
         guard response.status == 200 else {
+            let failure = response.failure("\(key.address)")
+            if failure.state.isPassing { throw SecretsError(failure) }
             let advice =
                 response.status == 403 ? "the token may not \(verb) with \(key.engine)/\(key.name)" : nil
             throw SecretsError(.keyService, "\(key.address): answered \(response.status)", advice: advice)
@@ -73,21 +62,11 @@ package struct Transit: Sendable {
     }
 
     private static let budget = Budget(bytes: 1 << 20, depth: 16, nodes: 10_000, documents: 1)
+}
 
-    /// Names of keys come from files that strangers write, and go into an address.
-    private static func isPath(_ text: Text) -> Bool {
-        !text.isEmpty
-            && text.string.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
-                !part.isEmpty && part != "." && part != ".."
-                    && part.utf8.allSatisfy { byte in
-                        switch byte {
-                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                            UInt8(ascii: "."):
-                            true
-                        default: false
-                        }
-                    }
-            }
+extension SecretsError {
+    fileprivate init(_ error: StoreError) {
+        self.init(
+            error.state.isPassing ? .away : .keyService, error.reason.string, advice: error.advice?.string)
     }
 }

@@ -27,6 +27,14 @@ package struct StoreError: Error, Sendable, Hashable {
         case tooLarge = "too-large"
         /// The agent does not know how to reach it, or is not allowed to for this project.
         case unconfigured
+
+        /// Whether it may go away by itself, with nobody changing anything.
+        package var isPassing: Bool {
+            switch self {
+            case .unreachable, .slow, .throttled: true
+            case .signInRefused, .denied, .missing, .older, .malformed, .tooLarge, .unconfigured: false
+            }
+        }
     }
 
     package var state: State

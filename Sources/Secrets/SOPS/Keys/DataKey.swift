@@ -31,18 +31,20 @@ enum DataKey {
 
     static func open(_ metadata: SOPSMetadata, with ring: KeyRing) async throws(SecretsError) -> Secret<[UInt8]> {
         var parts: [Secret<[UInt8]>] = []
-        var failures: [String] = []
+        var failures: [SecretsError] = []
         let wanted = metadata.groups.count > 1 ? metadata.threshold : 1
         for group in metadata.groups where parts.count < wanted {
             switch await openPart(group, with: ring) {
             case .success(let part): parts.append(part)
-            case .failure(let reasons): failures += reasons.list
+            case .failure(let failed): failures += failed.all
             }
         }
         guard parts.count >= wanted else {
-            let reasons = failures.joined(separator: "; ")
+            let reasons = failures.map(\.reason).joined(separator: "; ")
             let need = metadata.groups.count > 1 ? "\(parts.count) of \(wanted) needed key groups opened: " : ""
-            throw SecretsError(.noKey, "no key opens the file: \(need)\(reasons)")
+            // One that is away now may open it later.
+            let isAway = failures.contains { $0.code == .away }
+            throw SecretsError(isAway ? .away : .noKey, "no key opens the file: \(need)\(reasons)")
         }
         return metadata.groups.count > 1 ? try Shamir.combine(parts) : parts[0]
     }
@@ -92,23 +94,23 @@ enum DataKey {
         }
     }
 
-    private struct Reasons: Error {
-        var list: [String]
+    private struct Failures: Error {
+        var all: [SecretsError]
     }
 
     private static func openPart(
         _ group: SOPSMetadata.KeyGroup, with ring: KeyRing
-    ) async -> Result<Secret<[UInt8]>, Reasons> {
-        var reasons: [String] = []
+    ) async -> Result<Secret<[UInt8]>, Failures> {
+        var failures: [SecretsError] = []
         // What needs no program and no network first.
         for key in group.sorted(by: { $0.kind.cost < $1.kind.cost }) {
             do throws(SecretsError) {
                 return .success(try await open(key, with: ring))
             } catch {
-                reasons.append("\(key.kind): \(error.reason)")
+                failures.append(SecretsError(error.code, "\(key.kind): \(error.reason)"))
             }
         }
-        return .failure(Reasons(list: reasons))
+        return .failure(Failures(all: failures))
     }
 
     private static func open(_ key: MasterKey, with ring: KeyRing) async throws(SecretsError) -> Secret<[UInt8]> {
