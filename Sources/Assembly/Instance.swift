@@ -65,7 +65,7 @@ struct Instance: Sendable {
         let keys = AgentKeys(
             state: state, countsUser: daemon == nil, transit: AgentTransit(readers).transit)
         let stores = StoreDesk(
-            recorder: recorder, clocks: clocks,
+            recorder: recorder, clocks: clocks, known: try await journal.storeTroubles(),
             makeReader: { store throws(StoreError) in try readers.reader(of: store) })
         let opener = ObjectOpener(keys: keys, stores: stores)
         let engine = Engine(

@@ -117,6 +117,43 @@ import Testing
         #expect(live(world, "a") == 10)
     }
 
+    @Test func `while a store is away nothing has failed, and what is applied stays`() async {
+        let world = await applied()
+        let events = world.events.count
+        world.isStoreAway = true
+        for _ in 0..<3 {
+            let conclusion = await world.run(.audit)
+            #expect(conclusion?.state == .pending && conclusion?.again == .afterBackoff)
+            #expect(conclusion?.reason == "vault:a: unreachable")
+        }
+        #expect(world.events.count == events, "nothing is to be told of a unit with which nothing is wrong")
+        #expect(live(world, "a") == 10 && world.record.isSettled)
+        world.isStoreAway = false
+        world.rotate("a", to: 20, version: "2")
+        #expect(await world.run()?.state == .inSync)
+        #expect(live(world, "a") == 20)
+    }
+
+    @Test func `what a deletion runs is given its secrets on record, and what is deleted none`() async throws {
+        let world = World()
+        world.policy.onRemoval = .delete
+        world.commit(["a": 1], hooks: ["backup": Hook(phases: [.beforeDeletion])])
+        world.rotate("a", to: 10, version: "1")
+        world.rotate("backup", to: 10, version: "1")
+        await world.run()
+        world.rotate("a", to: 20, version: "2")
+        world.rotate("backup", to: 20, version: "2")
+        world.isRemoved = true
+        let plan = try #require(await world.run()?.plan)
+        world.write([Confirmed(plan: plan.digest, reason: "").draft(of: world.unit)])
+        let before = world.events.count
+        await world.run(killedAfter: 1)
+        let new = world.events.dropFirst(before)
+        let read = try #require(new.first?.payload(as: SecretsRead.self))
+        #expect(read.accesses.map(\.version) == ["1", "2"], "before anything else")
+        #expect(new.map(\.kind).contains(.syncStarted))
+    }
+
     @Test func `a killed rotation is finished by the next run`() async {
         for steps in 0..<12 {
             let world = await applied()

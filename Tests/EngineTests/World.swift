@@ -16,6 +16,8 @@ final class World {
     /// Objects that the store of what was rendered has lost.
     var lost: Set<ObjectID> = []
     var needsObjects = false
+    /// Whether what the content needs cannot be had just now.
+    var isStoreAway = false
     var record = UnitRecord()
     var events: [Event] = []
     var newest: Rendered
@@ -61,6 +63,9 @@ final class World {
         for index in changed.objects.indices where changed.objects[index].id == object(name) {
             changed.objects[index].manifest = value
             changed.objects[index].digest = value.digest()
+        }
+        for index in changed.hooks.indices where changed.hooks[index].id == object(name) {
+            changed.hooks[index].manifest = value
         }
         let place: Text = "vault:\(name)"
         changed.version.secrets[place] = version
@@ -133,6 +138,7 @@ final class World {
             case .identify: return .identified(newest.digest)
             case .check(let digest, let depth):
                 return .checked(try await target.standing(of: digest, in: context, depth: depth))
+            case .render where isStoreAway: return .unavailable(reason: "vault:a: unreachable")
             case .render: return .rendered(newest)
             case .load(let digest, _, let ids):
                 guard var rendered = renders[digest] else { return .failed(reason: "not in the store") }
@@ -140,6 +146,12 @@ final class World {
                     rendered.objects.removeAll { !ids.contains($0.id) || lost.contains($0.id) }
                     rendered.hooks = []
                 }
+                return .rendered(rendered)
+            case .loadHooks(let digest, _):
+                guard var rendered = renders[digest] else { return .failed(reason: "not in the store") }
+                rendered.objects = []
+                let places = Set(rendered.hooks.map { "vault:\($0.id.name)" as Text })
+                rendered.secrets.removeAll { !places.contains($0.place) }
                 return .rendered(rendered)
             case .admit(let objects): return .admitted(try await target.admit(objects, of: context))
             case .follow(let rendered):

@@ -136,7 +136,7 @@ actor FleetDesk {
             meters.looked(hasFailed: true)
         }
         await install(fleet: view.commit, look, since: due)
-        view.problems += await stores.problems().map(Problem.init(store:error:isCovered:))
+        view.problems += await stores.problems().map { Problem($0) }
         await sweep()
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
     }

@@ -51,9 +51,10 @@ extension ObjectOpener {
         }
         let place = StoreDesk.Place(store: store, path: reference.path, version: reference.version)
         do throws(StoreError) { return try await stores.read(place, for: reader.unit) } catch {
-            let state = error.state.rawValue
+            let words = error.inWords(at: reference.place, since: await stores.failedSince(place))
+            let advice = error.advice.map { " (\($0))" } ?? ""
             throw ContentError(
-                "\(object.origin): \(reference.place): \(state): \(error.description); what is applied stays")
+                "\(object.origin): \(words)\(Text(advice)); what is applied stays", isPassing: error.state.isPassing)
         }
     }
 

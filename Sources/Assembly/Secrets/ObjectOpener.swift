@@ -134,7 +134,7 @@ struct ObjectOpener: SecretResolver {
     private func failure(_ error: SecretsError, _ name: Text) -> ContentError {
         // An error about a key file names it already.
         let advice = error.code == .noKey && error.advice == nil ? " (the agent's keys lie in \(keys.folder))" : ""
-        return ContentError("\(name): \(Text(error.description))\(Text(advice))")
+        return ContentError("\(name): \(Text(error.description))\(Text(advice))", isPassing: error.code == .away)
     }
 }
 

@@ -32,6 +32,10 @@ struct OpenedContent: ContentProvider {
         return opened
     }
 
+    func hooks(of digest: Digest, of unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
+        try await open(try await content.hooks(of: digest, of: unit, at: version.inGit), of: unit)
+    }
+
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
         try await content.blobs(of: unit, at: version)
     }

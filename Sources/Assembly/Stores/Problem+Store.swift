@@ -3,12 +3,22 @@
 
 import API
 import Manifest
+import Model
 import Secrets
 
 extension Problem {
-    init(store place: Text, error: StoreError, isCovered: Bool) {
-        let stays = isCovered ? "; what was read before stays" : "; what is applied stays"
+    init(_ trouble: StoreTrouble) {
+        let stays = trouble.isCovered ? "; what was read before stays" : "; what is applied stays"
         self.init(
-            reason: "\(place): \(Text(error.state.rawValue)): \(error.reason)\(Text(stays))", advice: error.advice)
+            reason: "\(trouble.error.inWords(at: trouble.place, since: trouble.since))\(Text(stays))",
+            advice: trouble.error.advice)
+    }
+}
+
+extension StoreError {
+    /// Which store is in which state since when, and why; without the advice.
+    func inWords(at place: Text, since: Time?) -> Text {
+        let moment = since.map { " (since \($0))" } ?? ""
+        return "\(place): \(Text(state.rawValue))\(Text(moment)): \(reason)"
     }
 }

@@ -24,26 +24,35 @@ actor StoreDesk {
     private struct Entry: Sendable {
         var secret = WatchedSecret()
         var units: Set<UnitID> = []
+        /// Those that do not know yet that it is another one, since somebody else asked.
+        var unaware: Set<UnitID> = []
         var usedAt: Moment
+        /// Since when the store fails here, as far as anybody has seen.
+        var failedSince: Time?
     }
 
     private var entries: [Place: Entry] = [:]
-    /// Units whose secrets turned out to be others when somebody else asked.
-    private var unaware: Set<UnitID> = []
     private var readers: [SecretStore: any SecretStoreReader] = [:]
+    /// Questions under way, for all who have the same one.
+    let asked = SingleFlight<Place, StoredSecret, StoreError>()
     private let makeReader: @Sendable (SecretStore) throws(StoreError) -> any SecretStoreReader
     private let recorder: any EventRecorder
     private let clocks: Clocks
+    /// What earlier processes left on record and nobody has looked at since.
+    private var inherited: [Text: StoreTrouble]
+    private let started: Moment
 
     /// What nobody asked for since then is forgotten.
     private static let memory = Duration.seconds(3600)
 
     init(
-        recorder: any EventRecorder, clocks: Clocks,
+        recorder: any EventRecorder, clocks: Clocks, known: [Text: StoreTrouble] = [:],
         makeReader: @escaping @Sendable (SecretStore) throws(StoreError) -> any SecretStoreReader
     ) {
         self.recorder = recorder
         self.clocks = clocks
+        inherited = known
+        started = clocks.monotonic()
         self.makeReader = makeReader
     }
 
@@ -55,8 +64,10 @@ actor StoreDesk {
         entries[place]?.usedAt = now
         if entries[place]?.secret.isDue(now) ?? true, await look(at: place) {
             // Whoever asks sees it now; the others have to be told.
-            unaware.formUnion((entries[place]?.units ?? []).subtracting([unit]))
+            let units = entries[place]?.units ?? []
+            entries[place]?.unaware = units
         }
+        entries[place]?.unaware.remove(unit)
         guard let entry = entries[place] else { throw StoreError(.unreachable, "was not asked yet") }
         return try entry.secret.answer()
     }
@@ -66,8 +77,7 @@ actor StoreDesk {
         while !Task.isCancelled {
             try? await clocks.sleep(clocks.monotonic().advanced(by: .seconds(1) * Double.random(in: 0.8..<1.2)))
             guard !Task.isCancelled else { return }
-            let units = await lookAtDue().union(unaware)
-            unaware = []
+            let units = await lookAtDue().union(takeUnaware())
             if !units.isEmpty { await notify(units.sorted()) }
         }
     }
@@ -79,17 +89,45 @@ actor StoreDesk {
     }
 
     /// What is wrong with stores now.
-    func problems() -> [(place: Text, error: StoreError, isCovered: Bool)] {
-        entries.compactMap { place, entry in
-            entry.secret.failure.map { (place.text, $0, entry.secret.good != nil) }
+    func problems() -> [StoreTrouble] {
+        let seen = entries.compactMap { place, entry in
+            entry.secret.failure.map {
+                StoreTrouble(
+                    place: place.text, error: $0, since: entry.failedSince ?? clocks.wall(),
+                    isCovered: entry.secret.good != nil)
+            }
         }
-        .sorted { $0.place < $1.place }
+        return (seen + inherited.values).sorted { $0.place < $1.place }
+    }
+
+    /// Since when a store fails at a place, as far as anybody has seen; `nil` when it does not.
+    func failedSince(_ place: Place) -> Time? { entries[place]?.failedSince }
+
+    func takeUnaware() -> Set<UnitID> {
+        var units: Set<UnitID> = []
+        for (place, entry) in entries where !entry.unaware.isEmpty {
+            units.formUnion(entry.unaware)
+            entries[place]?.unaware = []
+        }
+        return units
     }
 
     private func lookAtDue() async -> Set<UnitID> {
         let now = clocks.monotonic()
-        entries = entries.filter { now.duration(since: $0.value.usedAt) < Self.memory }
+        await forgetUnused(now)
         return await look(at: entries.filter { $0.value.secret.isDue(now) }.map(\.key))
+    }
+
+    /// What fails and is asked for by nobody is no trouble any more.
+    private func forgetUnused(_ now: Moment) async {
+        let unused = entries.filter { now.duration(since: $0.value.usedAt) >= Self.memory }
+        for place in unused.keys { entries[place] = nil }
+        var over = Set(unused.filter { $0.value.secret.failure != nil }.keys.map(\.text))
+        if now.duration(since: started) >= Self.memory {
+            over.formUnion(inherited.keys)
+            inherited = [:]
+        }
+        for place in over.sorted() { await record(StoreRecovered.kind, StoreRecovered(place: place).value) }
     }
 
     /// Each store by itself: one that does not answer keeps nobody from the others. Gives the units of what changed.
@@ -116,26 +154,34 @@ actor StoreDesk {
     private func look(at place: Place, acceptsOlder: Bool = false) async -> Bool {
         let answer: Result<StoredSecret, StoreError>
         do throws(StoreError) {
-            answer = .success(try await reader(of: place.store).read(place.path, version: place.version))
-        } catch {
-            answer = .failure(error)
-            // Whoever signs in, and how, may have been changed on this machine meanwhile.
-            if error.state == .signInRefused || error.state == .unconfigured { readers[place.store] = nil }
-        }
+            // A person's look begins now: one that is under way may have missed what the person knows.
+            answer = .success(
+                acceptsOlder
+                    ? try await ask(place)
+                    : try await asked.run(place) { () async throws(StoreError) in try await self.ask(place) })
+        } catch { answer = .failure(error) }
         guard var entry = entries[place] else { return false }
         let change = entry.secret.take(
             answer, now: clocks.monotonic(), pause: place.store.interval * Double.random(in: 0.9..<1.1),
             acceptsOlder: acceptsOlder)
+        let known = inherited.removeValue(forKey: place.text)
+        let isFirst = entry.failedSince == nil && known == nil
+        entry.failedSince = entry.secret.failure == nil ? nil : entry.failedSince ?? known?.since ?? clocks.wall()
         entries[place] = entry
         switch change {
         case .nothing: return false
-        case .version: return true
+        case .version:
+            if known != nil { await record(StoreRecovered.kind, StoreRecovered(place: place.text).value) }
+            return true
+        case .failed where entry.secret.failure?.state == known?.error.state: return false
         case .failed:
             let units = entry.units.sorted()
             if let error = entry.secret.failure {
                 let failed = StoreFailed(
                     place: place.text, state: Text(error.state.rawValue), reason: Text(error.description), units: units)
-                await record(StoreFailed.kind, failed.value)
+                let time = await record(StoreFailed.kind, failed.value)
+                // All processes say the same moment.
+                if isFirst, let time { entries[place]?.failedSince = time }
             }
             return false
         case .recovered:
@@ -145,9 +191,20 @@ actor StoreDesk {
         }
     }
 
-    private func record(_ kind: EventKind, _ payload: Value) async {
+    private func ask(_ place: Place) async throws(StoreError) -> StoredSecret {
+        do throws(StoreError) {
+            return try await reader(of: place.store).read(place.path, version: place.version)
+        } catch {
+            // Whoever signs in, and how, may have been changed on this machine meanwhile.
+            if error.state == .signInRefused || error.state == .unconfigured { readers[place.store] = nil }
+            throw error
+        }
+    }
+
+    @discardableResult
+    private func record(_ kind: EventKind, _ payload: Value) async -> Time? {
         // Nothing is done with it: what cannot be recorded is shown by the status all the same.
-        _ = try? await recorder.record([EventDraft(kind: kind, payload: payload)])
+        try? await recorder.record([EventDraft(kind: kind, payload: payload)]).first?.time
     }
 
     private func reader(of store: SecretStore) throws(StoreError) -> any SecretStoreReader {

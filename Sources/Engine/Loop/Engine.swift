@@ -168,7 +168,8 @@ package actor Engine {
     private func snapshot(_ entry: Entry) -> UnitSnapshot {
         UnitSnapshot(
             managed: entry.managed, record: entry.record, state: entry.running == nil ? entry.state : .syncing,
-            reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt, unpruned: entry.unpruned)
+            reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt, unpruned: entry.unpruned,
+            failures: entry.failures)
     }
 
     func record(_ drafts: [EventDraft]) async throws {

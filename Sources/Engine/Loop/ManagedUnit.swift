@@ -34,10 +34,12 @@ package struct UnitSnapshot: Sendable {
     package var nextAttempt: Time?
     /// Objects that left Git and stay until somebody asks for their deletion.
     package var unpruned: [ObjectID]
+    /// Runs in a row that came to nothing and are repeated.
+    package var failures: Int
 
     package init(
         managed: ManagedUnit, record: UnitRecord, state: SyncState, reason: Text, plan: Plan? = nil,
-        nextAttempt: Time? = nil, unpruned: [ObjectID] = []
+        nextAttempt: Time? = nil, unpruned: [ObjectID] = [], failures: Int = 0
     ) {
         self.managed = managed
         self.record = record
@@ -46,5 +48,6 @@ package struct UnitSnapshot: Sendable {
         self.plan = plan
         self.nextAttempt = nextAttempt
         self.unpruned = unpruned
+        self.failures = failures
     }
 }

@@ -48,6 +48,8 @@ struct Worker: Sendable {
             case .render(let version): return .rendered(try await content.render(context.unit, at: version))
             case .load(let digest, let version, let ids):
                 return .rendered(try await content.load(digest, of: context.unit, at: version, only: ids))
+            case .loadHooks(let digest, let version):
+                return .rendered(try await content.hooks(of: digest, of: context.unit, at: version))
             case .admit(let objects): return .admitted(try await driver.admit(objects, of: context))
             case .follow(let rendered):
                 await follow(rendered)
@@ -74,7 +76,8 @@ struct Worker: Sendable {
             if Task.isCancelled || error is CancellationError {
                 return .interrupted(.cancelled(reason: "trimtab is stopping"))
             }
-            return .failed(reason: Text(String(describing: error)))
+            let reason = Text(String(describing: error))
+            return (error as? ContentError)?.isPassing == true ? .unavailable(reason: reason) : .failed(reason: reason)
         }
     }
 }
@@ -89,6 +92,7 @@ extension Action {
         case .check: ("engine-before-check", "engine-after-check")
         case .render: ("engine-before-render", "engine-after-render")
         case .load: ("engine-before-load", "engine-after-load")
+        case .loadHooks: ("engine-before-load-hooks", "engine-after-load-hooks")
         case .admit: ("engine-before-admit", "engine-after-admit")
         case .follow: ("engine-before-follow", "engine-after-follow")
         case .compare: ("engine-before-compare", "engine-after-compare")

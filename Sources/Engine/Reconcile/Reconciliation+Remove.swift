@@ -23,17 +23,22 @@ extension Reconciliation {
         }
         if record.testament.hasDeletionHooks, let applied = record.applied {
             phase = .loadingHooks(plan, version)
-            return Step(action: .load(render: applied.render, version: version, only: nil))
+            return Step(action: .loadHooks(render: applied.render, version: version))
         }
         return begin(
             plan, Rendered(version: version, digest: render, objects: []), cause: .removal,
             recording: announcement(of: plan, version))
     }
 
-    /// What has to run around the deletion was part of what was applied last.
+    /// What has to run around the deletion was part of what was applied last. What it needs of secrets is given out as
+    /// any other time; what is only deleted needs none.
     mutating func remove(_ plan: Plan, _ version: Version, with applied: Rendered) -> Step {
         let rendered = Rendered(version: version, digest: plan.renderDigest, objects: applied.hooks)
-        return begin(plan, rendered, cause: .removal, recording: announcement(of: plan, version))
+        var drafts = announcement(of: plan, version)
+        if let read = Self.read(applied, by: facts.context, known: record.secrets, isPart: true) {
+            drafts.insert(read.draft(of: unit), at: 0)
+        }
+        return begin(plan, rendered, cause: .removal, recording: drafts)
     }
 
     /// The claim is taken back before the journal says so: a kill in between repeats the first half.

@@ -142,9 +142,11 @@ package struct Reconciliation: Sendable {
 
     private mutating func follow(_ input: Input) -> Step {
         switch (phase, input) {
+        case (.syncing(let sync), .unavailable(let reason)): advance(sync, .failed(reason: reason))
         case (.syncing(let sync), let input): advance(sync, input)
         case (_, .interrupted(let interruption)): abandon(interruption)
         case (_, .failed(let reason)): fail(reason)
+        case (_, .unavailable(let reason)): wait(reason)
         case (.recalling(let newest), .recalled(let inventory)): recalled(inventory, for: newest)
         case (.identifying(let version), .identified(let digest)): identified(digest, at: version)
         case (.checking(let version, let digest), .checked(let standing)): checked(standing, digest, at: version)
@@ -183,6 +185,12 @@ package struct Reconciliation: Sendable {
         case .cancelled(let reason): finish(.pending, reason)
         case .superseded: finish(.pending, "a newer version came", again: .after(.zero))
         }
+    }
+
+    /// Nothing is wrong with the unit, whose content is away. What is applied stays, and all that is known of it counts.
+    private mutating func wait(_ reason: Text) -> Step {
+        if let pause = activePause { return rest(in: pause) }
+        return finish(.pending, reason, again: .afterBackoff)
     }
 
     /// Nothing has been applied in this run. The same failure is recorded once, not at each attempt.

@@ -26,10 +26,12 @@ package enum Action: Sendable {
     case identify(Version)
     /// Answered by `.checked` or `.failed`.
     case check(render: Digest, ComparisonDepth)
-    /// Answered by `.rendered` or `.failed`.
+    /// Answered by `.rendered`, `.unavailable` or `.failed`, as all that asks for content.
     case render(Version)
     /// The objects of content that was applied before; all of them, or some. Answered by `.rendered` or `.failed`.
     case load(render: Digest, version: Version, only: Set<ObjectID>?)
+    /// What of that content is run around a deletion. Answered by `.rendered` or `.failed`.
+    case loadHooks(render: Digest, version: Version)
     /// Answered by `.admitted` or `.failed`.
     case admit([DesiredObject])
     /// Tells the driver what to watch of content that was applied, before it is looked at. Answered by `.followed`.
@@ -61,6 +63,8 @@ package enum Input: Sendable {
     case health([ObjectID: HealthReport])
     case waited
     case failed(reason: Text)
+    /// Content that cannot be had just now, for a reason that goes away by itself.
+    case unavailable(reason: Text)
     /// Between two acts only, never inside one.
     case interrupted(Interruption)
 }

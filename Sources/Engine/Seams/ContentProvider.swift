@@ -18,15 +18,31 @@ package protocol ContentProvider: Sendable {
         _ digest: Digest, of unit: UnitID, at version: Version, only ids: Set<ObjectID>?
     ) async throws(ContentError) -> Rendered
 
+    /// What of content that was rendered before is run around the deletion of its unit, and nothing that is kept.
+    func hooks(of digest: Digest, of unit: UnitID, at version: Version) async throws(ContentError) -> Rendered
+
     /// Streams the files that the objects of a version name.
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader
+}
+
+extension ContentProvider {
+    package func hooks(of digest: Digest, of unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
+        var rendered = try await load(digest, of: unit, at: version, only: nil)
+        rendered.objects = []
+        return rendered
+    }
 }
 
 /// A unit's content cannot be had, and why: which file, which line, what to do.
 package struct ContentError: Error, Sendable, Hashable, CustomStringConvertible {
     package var reason: Text
+    /// Whether nothing is wrong with the content, and what it needs is only away just now.
+    package var isPassing: Bool
 
-    package init(_ reason: Text) { self.reason = reason }
+    package init(_ reason: Text, isPassing: Bool = false) {
+        self.reason = reason
+        self.isPassing = isPassing
+    }
 
     package var description: String { reason.string }
 }

@@ -11,6 +11,8 @@ package final class MemorySecretStore: SecretStoreReader {
         var versions: [Text: [[Text: Secret<[UInt8]>]]] = [:]
         var failure: StoreError?
         var reads = 0
+        /// Those who wait for an answer; `nil` when answers come at once.
+        var held: [CheckedContinuation<Void, Never>]?
     }
 
     private let state = Mutex(State())
@@ -31,9 +33,32 @@ package final class MemorySecretStore: SecretStoreReader {
     /// What it answers from now on; `nil`: what it holds.
     package func fail(_ error: StoreError?) { state.withLock { $0.failure = error } }
 
+    /// From now on nobody is answered, until ``release()``.
+    package func hold() { state.withLock { $0.held = $0.held ?? [] } }
+
+    package func release() {
+        let waiting = state.withLock { state in
+            defer { state.held = nil }
+            return state.held ?? []
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func waitUntilReleased() async {
+        await withCheckedContinuation { continuation in
+            let isHeld = state.withLock { state in
+                guard state.held != nil else { return false }
+                state.held?.append(continuation)
+                return true
+            }
+            if !isHeld { continuation.resume() }
+        }
+    }
+
     package func read(_ path: Text, version: Int64?) async throws(StoreError) -> StoredSecret {
+        state.withLock { $0.reads += 1 }
+        await waitUntilReleased()
         let answer = state.withLock { state -> Result<StoredSecret, StoreError> in
-            state.reads += 1
             if let failure = state.failure { return .failure(failure) }
             let versions = state.versions[path] ?? []
             let number = version ?? Int64(versions.count)
