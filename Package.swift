@@ -135,7 +135,8 @@ let package = Package(
             of: "Assembly",
             [
                 "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Commands", .asyncHTTPClient, .grdb,
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Commands", .asyncHTTPClient, .crypto,
+                .grdb,
                 .logging, .nioCore, .nioHTTP1, .system,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),

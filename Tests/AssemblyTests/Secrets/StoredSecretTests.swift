@@ -12,51 +12,25 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct StoredSecretTests {
     private let canary = "canary-\(UInt32.random(in: 0...UInt32.max))-stored"
 
-    private static let manifests = """
-        apiVersion: host.trimtab.dev/v1alpha1
-        kind: File
-        metadata: {name: database}
-        spec:
-          path: /srv/site/database.env
-          content: |
-            DATABASE_URL=postgres://shop:${password}@db.example.org/shop
-        ---
-        apiVersion: secrets.trimtab.dev/v1alpha1
-        kind: SecretMapping
-        metadata: {name: database}
-        spec:
-          object: {kind: File, name: database}
-          values:
-            password: {store: machine, path: shop/password}
-
-        """
-
     private func store(_ site: TrialSite, allow: String = "[{projects: [site], on: {env: dev}, paths: [shop/**]}]")
         throws
     {
-        try site.write(
-            """
-            kind: SecretStore
-            metadata: {name: machine}
-            spec:
-              folder: \(site.folder.path)/secrets
-              interval: 1s
-              allow: \(allow)
-
-            """, to: "fleet/platform/stores.yaml")
+        try site.declareStore("machine", "folder: \(site.folder.path)/secrets", allow: allow)
     }
 
     private func prepare(_ site: TrialSite) throws {
         try store(site)
         try site.write(canary, to: "secrets/shop/password")
-        try site.write(Self.manifests, to: "fleet/apps/web/database.yaml")
+        try site.declareDatabase(
+            in: "machine", path: "shop/password",
+            content: "DATABASE_URL=postgres://shop:${password}@db.example.org/shop")
         let application = try site.read("fleet/projects/site/web.yaml")
         try site.write(
             application.replacing("targets: {env: [dev, prod]}", with: "targets: {env: dev}"),
             to: "fleet/projects/site/web.yaml")
     }
 
-    private let deployed = "fleet/sandbox/dev/srv/site/database.env"
+    private let deployed = TrialSite.database
 
     private func sync(_ site: TrialSite) async -> CommandRun {
         await site.trimtab("sync", "--once", "--fleet", site.folder.path + "/fleet")

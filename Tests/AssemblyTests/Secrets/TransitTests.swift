@@ -14,10 +14,9 @@ import Testing
 @Suite(.serialized, .enabled(if: RealBao.program != nil, "TRIMTAB_BAO names no bao"))
 struct TransitTests {
     @Test func `a file is encrypted and decrypted by the transit engine, and SOPS opens it`() async throws {
-        try await RealBao.with { address in
+        try await withKey { key in
             try await TrialSite.with { site in
                 try site.write("a: canary-5d\nb: 2\n", to: "file.yaml")
-                let key = "\(address)/v1/transit/keys/sops"
                 let run = await site.trimtab("secrets", "encrypt", "--in-place", "--recipient", key, "file.yaml")
                 #expect(run.status == .success, "\(run.errors)")
                 let encrypted = try site.read("file.yaml")
@@ -34,10 +33,11 @@ struct TransitTests {
     }
 
     @Test func `a key that the token may not use is told, and the token is not`() async throws {
-        try await RealBao.with { address in
+        try await withKey { key in
             try await TrialSite.with { site in
                 try site.write("a: canary-5d\n", to: "file.yaml")
-                for key in ["\(address)/v1/nowhere/keys/sops", "http://127.0.0.1:9/v1/transit/keys/sops"] {
+                let nowhere = key.replacing("/v1/transit/", with: "/v1/nowhere/")
+                for key in [nowhere, "http://127.0.0.1:9/v1/transit/keys/sops"] {
                     let run = await site.trimtab("secrets", "encrypt", "--recipient", key, "file.yaml")
                     #expect(run.status == .unavailable, "\(run.errors)")
                     #expect(!run.errors.contains(RealBao.token) && !run.errors.contains("canary"))
@@ -45,45 +45,14 @@ struct TransitTests {
             }
         }
     }
-}
 
-/// A server in memory, on a port of its own, for as long as the closure runs.
-enum RealBao {
-    static let program = ProcessInfo.processInfo.environment["TRIMTAB_BAO"].flatMap { $0.isEmpty ? nil : $0 }
-    static let token = "root-token-for-tests"
-
-    static func with(_ body: (String) async throws -> Void) async throws {
-        let program = try #require(program)
-        let port = Int.random(in: 20_000..<30_000)
-        let server = Process()
-        server.executableURL = URL(fileURLWithPath: program)
-        server.arguments = [
-            "server", "-dev", "-dev-root-token-id=\(token)", "-dev-listen-address=127.0.0.1:\(port)",
-            "-dev-no-store-token",
-        ]
-        server.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"]
-        server.standardOutput = FileHandle.nullDevice
-        server.standardError = FileHandle.nullDevice
-        try server.run()
-        defer {
-            server.terminate()
-            server.waitUntilExit()
+    /// A server, and the token of whoever runs this process.
+    private func withKey(_ body: (String) async throws -> Void) async throws {
+        try await BaoServer.with { server in
+            let key = try server.makeTransitKey()
+            setenv("VAULT_TOKEN", RealBao.token, 1)
+            defer { unsetenv("VAULT_TOKEN") }
+            try await body(key)
         }
-        let address = "http://127.0.0.1:\(port)"
-        // The engine is there as soon as it can be made.
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try bao(["secrets", "enable", "transit"], address).status != 0 {
-            guard server.isRunning, ContinuousClock.now < deadline else { throw CocoaError(.featureUnsupported) }
-        }
-        #expect(try bao(["write", "-f", "transit/keys/sops"], address).status == 0)
-        setenv("VAULT_TOKEN", token, 1)
-        defer { unsetenv("VAULT_TOKEN") }
-        try await body(address)
-    }
-
-    private static func bao(_ arguments: [String], _ address: String) throws -> TestProcess.Result {
-        try TestProcess.run(
-            program ?? "", arguments,
-            environment: ["BAO_ADDR": address, "BAO_TOKEN": token, "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"])
     }
 }

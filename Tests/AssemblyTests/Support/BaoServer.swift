@@ -8,6 +8,12 @@ import Synchronization
 import TestSupport
 import Testing
 
+/// The program of a real OpenBao: `TRIMTAB_BAO` names it, and `scripts/lab/bao` fetches it.
+enum RealBao {
+    static let program = ProcessInfo.processInfo.environment["TRIMTAB_BAO"].flatMap { $0.isEmpty ? nil : $0 }
+    static let token = "root-token-for-tests"
+}
+
 /// A real OpenBao in memory on a port of its own, which can be killed and started again. What it held is gone then, as
 /// after the loss of a disk.
 final class BaoServer: Sendable {
@@ -77,8 +83,28 @@ final class BaoServer: Sendable {
 
     func withShopPolicy(_ body: (String) throws -> Void) throws {
         let file = NSTemporaryDirectory() + "trimtab-policy-\(UUID().uuidString).hcl"
-        try Data(#"path "secret/data/shop/*" { capabilities = ["read"] }"#.utf8).write(to: URL(fileURLWithPath: file))
+        let policy = """
+            path "secret/data/shop/*" { capabilities = ["read"] }
+            path "transit/decrypt/sops" { capabilities = ["update"] }
+
+            """
+        try Data(policy.utf8).write(to: URL(fileURLWithPath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
         try body(file)
+    }
+
+    /// A key of its transit engine that the role may decrypt with; its address.
+    func makeTransitKey() throws -> String {
+        try bao("secrets", "enable", "transit")
+        try bao("write", "-f", "transit/keys/sops")
+        return "\(address)/v1/transit/keys/sops"
+    }
+
+    /// Keys and values in a path, by way of a file: a value may be no argument.
+    func put(_ path: String, _ value: String, in engine: String = "secret") throws {
+        let file = NSTemporaryDirectory() + "trimtab-value-\(UUID().uuidString).json"
+        try Data(JSON.write(["value": .string(Text(value))])).write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try bao("kv", "put", "-mount=\(engine)", path, "@\(file)")
     }
 }
