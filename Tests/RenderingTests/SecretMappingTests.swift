@@ -23,7 +23,8 @@ import Testing
 
     private func render(_ files: [String: String], namespace: Text? = nil) async throws -> RenderOutput {
         let spec = RenderSpec(path: .root, application: "web")
-        return try await Renderers().render(RenderInput(spec: spec, namespace: namespace), in: MemoryTree(files: files))
+        return try await Renderers([.kustomize: KustomizeRenderer()]).render(
+            RenderInput(spec: spec, namespace: namespace), in: MemoryTree(files: files))
     }
 
     private func file(_ content: String) -> String {
@@ -53,6 +54,21 @@ import Testing
         await #expect(throws: RenderError.self) {
             try await render(["a.yaml": placed, "b.yaml": Self.mapping], namespace: "other")
         }
+    }
+
+    @Test func `in a kustomization it names the object as it is once all is rendered`() async throws {
+        let files = [
+            "kustomization.yaml": "namePrefix: my-\nresources: [a.yaml, b.yaml]\n", "a.yaml": Self.secret,
+            "b.yaml": Self.mapping,
+        ]
+        let output = try await render(files)
+        #expect(try output.objects.map(\.id.name) == ["my-db"] && SecretMapping(of: output.objects[0]) != nil)
+        func naming(_ name: String) -> [String: String] {
+            let mapping = Self.mapping.replacing("spec:\n", with: "spec:\n  object: {name: \(name)}\n")
+            return files.merging(["b.yaml": mapping]) { _, new in new }
+        }
+        #expect(try SecretMapping(of: try await render(naming("my-db")).objects[0]) != nil)
+        await fails(naming("db"), "there is no Secret \"db\"")
     }
 
     @Test func `a file has a place for every value`() async throws {
