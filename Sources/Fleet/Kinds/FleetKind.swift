@@ -11,6 +11,8 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
     case project = "Project"
     case application = "Application"
     case secretStore = "SecretStore"
+    case role = "Role"
+    case roleBinding = "RoleBinding"
     case notification = "Notification"
 
     package static let apiVersion: Text = "trimtab.dev/v1alpha1"
@@ -22,7 +24,7 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
     package var isForProjects: Bool {
         switch self {
         case .application, .secretStore, .notification: true
-        case .fleet, .target, .source, .project: false
+        case .fleet, .target, .source, .project, .role, .roleBinding: false
         }
     }
 
@@ -37,6 +39,8 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
         case .project: "Who may touch what: the sources and limits of a group of applications."
         case .application: "What should run, where, and how it gets there."
         case .secretStore: "A place outside of Git that secrets are read from, and which project may read what of it."
+        case .role: "What those may do with units who are bound to it."
+        case .roleBinding: "Who has a role, and where."
         case .notification: "Who is told what."
         }
     }

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Manifest
+import Model
 
 /// The labels of a target or application.
 package typealias Labels = [Text: Text]
@@ -21,6 +22,13 @@ package struct Selector: Sendable, Hashable {
 
     package func matches(_ labels: Labels) -> Bool {
         requirements.allSatisfy { requirement in labels[requirement.key].map(requirement.values.contains) ?? false }
+    }
+
+    /// The same for something whose name counts as a label `name`.
+    func matches<Noun>(_ labels: Labels, name: Name<Noun>) -> Bool {
+        requirements.allSatisfy { requirement in
+            (requirement.key == "name" ? name.text : labels[requirement.key]).map(requirement.values.contains) ?? false
+        }
     }
 
     static let shape = Shape<[KeyedItem<Text, [Text]>]>

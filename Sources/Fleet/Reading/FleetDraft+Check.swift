@@ -12,6 +12,8 @@ extension FleetDraft {
         var projects: [ProjectName: Sited<Project>] = [:]
         var secretStores: [SecretStoreName: Sited<SecretStore>] = [:]
         var applications: [ApplicationName: Sited<Application>] = [:]
+        var roles: [RoleName: Sited<Role>] = [:]
+        var roleBindings: [RoleBindingName: Sited<RoleBinding>] = [:]
     }
 
     mutating func checked(in fleet: FleetName?) -> Checked {
@@ -22,6 +24,7 @@ extension FleetDraft {
         for name in secretStores.keys.sorted() { keepStoreOfPlatform(name) }
         checked.secretStores = unique(secretStores, .secretStore)
         noteUnknownReaders(of: checked.secretStores)
+        checkRoles(&checked)
         for name in applications.keys.sorted() { keepIncumbent(name, in: fleet) }
         for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
             if refersWell(application, checked) { checked.applications[name] = application }
@@ -79,7 +82,7 @@ extension FleetDraft {
     }
 
     /// Two declarations of one name disable each other: nobody can say which is meant.
-    private mutating func unique<Noun, Declared>(
+    mutating func unique<Noun, Declared>(
         _ all: [Name<Noun>: [Sited<Declared>]], _ kind: FleetKind
     ) -> [Name<Noun>: Sited<Declared>] {
         var unique: [Name<Noun>: Sited<Declared>] = [:]

@@ -29,6 +29,14 @@ extension FleetDraft {
                 guard let owned = draft.owned(sited, territory) else { return }
                 draft.secretStores[store.name, default: []].append(owned)
             }
+        case .role: add(Role.shape, value, places, territory, named) { $0.roles[$1.name, default: []].append($2) }
+        case .roleBinding:
+            add(RoleBinding.shape, value, places, territory, named) { draft, binding, sited in
+                var sited = sited
+                let line = sited.places.value(["metadata", "name"]).map { ":\($0.line)" } ?? ""
+                sited.value.place = "\(sited.places.file)\(line)"
+                draft.roleBindings[binding.name, default: []].append(sited)
+            }
         case .notification:
             note(at: ["kind"], of: places, "\(kind.rawValue) is not supported by this version of Trimtab")
         case .fleet:

@@ -15,6 +15,8 @@ extension FleetDraft {
         text.replace(in: &projects)
         text.replace(in: &secretStores)
         text.replace(in: &applications)
+        text.replace(in: &roles)
+        text.replace(in: &roleBindings)
     }
 }
 

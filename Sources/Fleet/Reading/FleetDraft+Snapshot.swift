@@ -57,6 +57,7 @@ extension FleetDraft {
             name: nil, targets: checked.targets.mapValues(\.value), sources: checked.sources.mapValues(\.value),
             projects: checked.projects.mapValues(\.value),
             secretStores: checked.secretStores.mapValues(\.value),
+            roles: checked.roles.mapValues(\.value), roleBindings: checked.roleBindings.mapValues(\.value),
             applications: checked.applications.mapValues(\.value),
             specs: [], problems: inOrder(problems), notices: [], disabled: disabled, disabledUnits: disabledUnits,
             unreadable: unreadable)

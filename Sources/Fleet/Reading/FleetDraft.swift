@@ -22,6 +22,8 @@ struct FleetDraft: Sendable {
     var projects: [ProjectName: [Sited<Project>]] = [:]
     var secretStores: [SecretStoreName: [Sited<SecretStore>]] = [:]
     var applications: [ApplicationName: [Sited<Application>]] = [:]
+    var roles: [RoleName: [Sited<Role>]] = [:]
+    var roleBindings: [RoleBindingName: [Sited<RoleBinding>]] = [:]
     var problems: [FleetProblem] = []
     var disabled: Set<DeclarationID> = []
     var disabledUnits: Set<UnitID> = []
@@ -62,6 +64,8 @@ struct FleetDraft: Sendable {
         for (name, sited) in other.projects { projects[name, default: []] += sited }
         for (name, sited) in other.secretStores { secretStores[name, default: []] += sited }
         for (name, sited) in other.applications { applications[name, default: []] += sited }
+        for (name, sited) in other.roles { roles[name, default: []] += sited }
+        for (name, sited) in other.roleBindings { roleBindings[name, default: []] += sited }
         problems += other.problems
         disabled.formUnion(other.disabled)
         unreadable.formUnion(other.unreadable)

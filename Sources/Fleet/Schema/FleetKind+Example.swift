@@ -65,6 +65,23 @@ extension FleetKind {
               allow:
                 - {projects: [shop], on: {env: prod}, paths: [shop/**]}
             """
+        case .role:
+            """
+            kind: Role
+            metadata: {name: shop-operator}
+            spec:
+              allow:
+                - {verbs: [read], projects: [shop]}
+                - {verbs: [sync, pause, rollback], projects: [shop], on: {env: [dev, staging]}}
+            """
+        case .roleBinding:
+            """
+            kind: RoleBinding
+            metadata: {name: shop-team}
+            spec:
+              role: shop-operator                     # or viewer, operator, approver, admin
+              to: [{group: shop-developers}, {user: ada@example.org}, {token: shop-ci}]
+            """
         case .notification: ""
         }
     }

@@ -19,6 +19,8 @@ extension FleetKind {
         case .project: Project.shape.schema
         case .application: Application.shape.schema
         case .secretStore: SecretStore.shape.schema
+        case .role: Role.shape.schema
+        case .roleBinding: RoleBinding.shape.schema
         case .notification: nil
         }
     }

@@ -14,11 +14,14 @@ extension FleetSnapshot {
         let names =
             targets.keys.map(\.text).sorted() + projects.keys.map(\.text).sorted()
             + applications.keys.map(\.text).sorted()
-        return
-            ([
-                .string(name?.text ?? ""), .array(units), .array(places), .array(broken),
-                .array(names.map(Value.string)),
-            ] as Value).digest()
+        var parts: [Value] = [
+            .string(name?.text ?? ""), .array(units), .array(places), .array(broken), .array(names.map(Value.string)),
+        ]
+        if !roles.isEmpty || !roleBindings.isEmpty {
+            parts.append(.array(roles.sorted { $0.key < $1.key }.map(\.value.summary)))
+            parts.append(.array(roleBindings.sorted { $0.key < $1.key }.map(\.value.summary)))
+        }
+        return Value.array(parts).digest()
     }
 }
 

@@ -13,6 +13,8 @@ package struct FleetSnapshot: Sendable, Hashable {
     package var sources: [SourceName: Source]
     package var projects: [ProjectName: Project]
     package var secretStores: [SecretStoreName: SecretStore] = [:]
+    package var roles: [RoleName: Role] = [:]
+    package var roleBindings: [RoleBindingName: RoleBinding] = [:]
     package var applications: [ApplicationName: Application]
     /// Ordered by unit.
     var specs: [UnitSpec]

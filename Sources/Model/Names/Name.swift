@@ -52,6 +52,9 @@ package enum ApplicationNoun {}
 package enum TargetNoun {}
 package enum SourceNoun {}
 package enum SecretStoreNoun {}
+package enum RoleNoun {}
+package enum RoleBindingNoun {}
+package enum TokenNoun {}
 
 package typealias FleetName = Name<FleetNoun>
 package typealias ProjectName = Name<ProjectNoun>
@@ -59,3 +62,6 @@ package typealias ApplicationName = Name<ApplicationNoun>
 package typealias TargetName = Name<TargetNoun>
 package typealias SourceName = Name<SourceNoun>
 package typealias SecretStoreName = Name<SecretStoreNoun>
+package typealias RoleName = Name<RoleNoun>
+package typealias RoleBindingName = Name<RoleBindingNoun>
+package typealias TokenName = Name<TokenNoun>

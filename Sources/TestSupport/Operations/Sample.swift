@@ -160,6 +160,9 @@ package enum Sample {
             history: [unit("web", "prod"): history], verification: Verification(events: 42, head: digest(4)))
     }
 
+    static var finance: ProjectName { valid(ProjectName("finance")) }
+    static var ledgerSource: SourceName { valid(SourceName("ledger")) }
+
     private static func changed(
         _ unit: UnitID, _ sync: SyncState, _ health: HealthReport, _ change: (inout UnitStatus) -> Void
     ) -> UnitStatus {

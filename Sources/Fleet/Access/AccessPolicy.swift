@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Model
+
+/// Who may do what in a fleet, by its roles as they are at one commit. Pure: a question has one answer.
+package struct AccessPolicy: Sendable {
+    private let fleet: FleetSnapshot
+    private let roles: [RoleName: Role]
+    /// Ordered by name.
+    private let bindings: [RoleBinding]
+
+    package init(_ fleet: FleetSnapshot) {
+        self.fleet = fleet
+        let declared = fleet.roles.map { ($0.key, $0.value) } + Role.builtIn.map { ($0.name, $0) }
+        roles = Dictionary(declared) { _, builtIn in builtIn }
+        bindings = fleet.roleBindings.values.sorted { $0.name < $1.name }
+    }
+
+    /// A fleet without roles: only this machine's own user may do something, and tokens that say what for.
+    package static let none = AccessPolicy(FleetSnapshot())
+
+    /// What somebody may do, worked out once for many questions.
+    package func rights(of principal: Principal) -> AccessRights {
+        var entries: [AccessRights.Entry] = []
+        for binding in bindings {
+            guard let subject = binding.subjects.first(where: { $0.includes(principal) }) else { continue }
+            for rule in roles[binding.role]?.rules ?? [] {
+                entries.append(
+                    AccessRights.Entry(
+                        verbs: Set(rule.verbs), scopes: [rule.scope, binding.scope],
+                        ground: .binding(binding.name, role: binding.role, subject: subject, place: binding.place)))
+            }
+        }
+        if let scope = principal.scope, !scope.verbs.isEmpty {
+            entries.append(
+                AccessRights.Entry(
+                    verbs: scope.verbs, scopes: [AccessScope(projects: scope.projects.sorted())], ground: .token))
+        }
+        return AccessRights(principal: principal, entries: entries)
+    }
+
+    /// - Parameter project: for units that the fleet does not declare any more.
+    package func facts(of unit: UnitID, project: ProjectName? = nil) -> UnitFacts {
+        let isHere = unit.fleet == fleet.name
+        let application = isHere ? fleet.applications[unit.application] : nil
+        return UnitFacts(
+            project: application?.project ?? project, application: unit.application, target: unit.target,
+            applicationLabels: application?.labels ?? [:],
+            targetLabels: (isHere ? fleet.targets[unit.target] : nil)?.labels ?? [:])
+    }
+
+    /// What the units are made from that somebody may do something with.
+    package func sources(where isAllowed: (UnitFacts) -> Bool) -> Set<SourceName> {
+        var sources: Set<SourceName> = []
+        for spec in fleet.units() {
+            guard let source = spec.source, !sources.contains(source) else { continue }
+            if isAllowed(facts(of: spec.unit)) { sources.insert(source) }
+        }
+        return sources
+    }
+}

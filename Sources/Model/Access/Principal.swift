@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// Who asks: always somebody. It says who they are; what they may do is for roles to say.
+package struct Principal: Sendable, Hashable {
+    package enum Identity: Sendable, Hashable {
+        /// Root, or the user that runs the engine, at this machine: may do everything.
+        case local(user: Text)
+        /// A person that a provider vouches for.
+        case user(Text)
+        /// Whoever holds a token of this name.
+        case token(TokenName)
+    }
+
+    package let identity: Identity
+    /// As the provider names them; empty for tokens and at the machine itself.
+    package let groups: [Text]
+    /// What the token was made for; `nil` for people.
+    package let scope: TokenScope?
+
+    private init(_ identity: Identity, groups: [Text] = [], scope: TokenScope? = nil) {
+        self.identity = identity
+        self.groups = groups
+        self.scope = scope
+    }
+
+    /// - Parameter user: the name of an account of this machine, or `#1000` where it has none.
+    package static func local(user: Text) -> Principal { Principal(.local(user: user)) }
+
+    /// The user of this machine that an act in this process is recorded for.
+    package static func local(_ actor: Actor) -> Principal {
+        let prefix: Text = "user:"
+        let text = actor.text.utf8.starts(with: prefix.utf8) ? actor.text.utf8.dropFirst(prefix.utf8.count) : nil
+        return .local(user: text.flatMap { Text(utf8: $0) } ?? actor.text)
+    }
+
+    package static func token(_ name: TokenName, scope: TokenScope) -> Principal {
+        Principal(.token(name), scope: scope)
+    }
+
+    /// `nil` for a name that is nobody's: one that is empty, too long or more than a line. Groups that are no names are
+    /// left out.
+    package static func user(_ name: Text, groups: [Text] = []) -> Principal? {
+        guard isName(name) else { return nil }
+        return Principal(.user(name), groups: groups.filter(isName))
+    }
+
+    /// Who the journal says that did something.
+    package var actor: Actor {
+        switch identity {
+        case .local(let user): Actor("user:\(user)")
+        case .user(let name): Actor("oidc:\(name)")
+        case .token(let name): Actor("token:\(name)")
+        }
+    }
+
+    private static func isName(_ text: Text) -> Bool {
+        !text.isEmpty && text.utf8.count <= 256 && Text(printable(text.utf8)) == text
+    }
+}
+
+extension Principal: CustomStringConvertible {
+    package var description: String { actor.description }
+}
+
+/// What a token was made for: these verbs, on the units of these projects.
+package struct TokenScope: Sendable, Hashable {
+    package var verbs: Set<Verb>
+    /// Empty: the whole fleet.
+    package var projects: Set<ProjectName>
+
+    package init(verbs: Set<Verb> = [], projects: Set<ProjectName> = []) {
+        self.verbs = verbs
+        self.projects = projects
+    }
+}
