@@ -29,6 +29,8 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
@@ -61,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -92,12 +95,13 @@ let package = Package(
             ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess, .system]),
         room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
-        room("API", ["Manifest", "Model", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+        room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+        room("SignIn", ["Manifest", "Model", "API", .nioPosix]),
         room(
             "Server",
             [
-                "Manifest", "Model", "API", .hummingbird, .hummingbirdCore, .httpTypes, .logging, .nioCore, .nioPosix,
-                .serviceLifecycle,
+                "Manifest", "Model", "Fleet", "API", "SignIn", .hummingbird, .hummingbirdCore, .hummingbirdHTTP2,
+                .httpTypes, .logging, .nioCore, .nioHTTPTypes, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "Kustomize", "API", .argumentParser]),
         room(
@@ -112,7 +116,8 @@ let package = Package(
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
                 "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API",
-                "Server", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore, .nioHTTP1,
+                "SignIn", "Server", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore,
+                .nioHTTP1,
                 .nioPosix, .nioSSL, .serviceLifecycle,
                 .subprocess, .system,
                 .unixSignals,
@@ -127,15 +132,21 @@ let package = Package(
         tests(of: "KubernetesClient", ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
         tests(of: "KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
-        tests(of: "API", ["Manifest", "Model"]),
+        tests(of: "API", ["Fleet", "Manifest", "Model"]),
         tests(
             of: "Server",
-            ["Manifest", "Model", "API", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle]),
+            [
+                "Manifest", "Model", "Fleet", "API", "SignIn", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
+                .nioSSL, .serviceLifecycle,
+            ]),
+        tests(of: "SignIn", ["Manifest", "Model", "API"]),
         tests(
             of: "Assembly",
             [
                 "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "Commands", .asyncHTTPClient, .crypto,
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "SignIn", "Commands", .asyncHTTPClient,
+                .crypto,
                 .grdb,
                 .logging, .nioCore, .nioHTTP1, .system,
             ]),

@@ -12,6 +12,8 @@ package struct APIError: Error, Sendable, Hashable {
         case invalid
         /// No such unit, source, version or route.
         case notFound
+        /// Nobody knows who asks.
+        case unauthenticated
         /// The asker may not do this.
         case forbidden
         /// Things are not as the request assumes: the plan to confirm is no longer the plan.
@@ -23,6 +25,8 @@ package struct APIError: Error, Sendable, Hashable {
         /// Something that it needs is away for now: the daemon, a source, the target.
         case unavailable
         case timedOut
+        /// Too often, in too short a time.
+        case tooMany
         /// An input or an answer is larger than its budget.
         case tooLarge
         /// It was tried and failed.
@@ -53,10 +57,12 @@ extension APIError.Code {
     package var httpStatus: Int {
         switch self {
         case .invalid: 400
+        case .unauthenticated: 401
         case .forbidden: 403
         case .notFound: 404
         case .conflict, .blocked, .locked: 409
         case .tooLarge: 413
+        case .tooMany: 429
         case .failed: 500
         case .unavailable: 503
         case .timedOut: 504

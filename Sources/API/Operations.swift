@@ -9,7 +9,7 @@ package import Model
 /// What reads changes nothing and may be asked at any time. What acts names who acts and why; both enter the journal
 /// before anything is done. An unknown unit is ``APIError/Code/notFound``; a filter that matches no unit is an empty
 /// answer for what reads, and `notFound` for what acts. Cancelling the task ends the wait, not an act in flight.
-package protocol Operations: JournalOperations {
+package protocol Operations: JournalOperations, AccessOperations {
     /// The fleet's own parts are always there; the filter is for units.
     func status(of units: UnitFilter) async throws(APIError) -> FleetStatus
 

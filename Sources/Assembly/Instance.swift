@@ -16,6 +16,7 @@ import Manifest
 import Model
 import Rendering
 import Secrets
+import SignIn
 
 /// An engine with all its parts, for as long as it is used. The one place that makes them.
 struct Instance: Sendable {
@@ -25,6 +26,8 @@ struct Instance: Sendable {
     let journal: Journal
     let largeRuns: LargeRuns
     let stores: StoreDesk
+    let tokens: TokenDesk
+    let recorder: any EventRecorder
     private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
@@ -97,12 +100,16 @@ struct Instance: Sendable {
         await content.find(basesBy: { [weak desk] address, project in
             await desk?.base(address, for: project) ?? .failure(RemoteTrees.Refusal(reason: "trimtab is stopping"))
         })
+        let tokens = try await TokenDesk.open(path: FolderTokens.path(inState: state), now: clocks.wall) { drafts in
+            _ = try await recorder.record(drafts)
+        }
         await desk.refresh()
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content,
-            disclosure: Disclosure(fingerprints), daemon: daemon, clocks: clocks)
+            disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon, clocks: clocks)
         return Instance(
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
+            tokens: tokens, recorder: recorder,
             meters: meters,
             savedRecords: records.saved, clusters: clusters, lock: lock)
     }

@@ -16,6 +16,7 @@ extension Parts {
     package static let live: Parts = {
         var parts = engine
         parts.renderFolder = { request throws(APIError) in try await FolderRendering.build(request) }
+        parts.withTokens = { state, body in try await body(FolderTokens(state: state.string, clocks: .system)) }
         return parts
     }()
 

@@ -71,6 +71,11 @@ package struct Parts: Sendable {
         (_: FolderRequest) async throws(APIError) -> [BuiltObject] in throw missing
     }
 
+    /// The tokens of a state folder that no daemon holds.
+    package var withTokens:
+        @Sendable (_ state: Text, _ body: @escaping @Sendable (any TokenOperations) async throws -> Void) async throws
+            -> Void = { _, _ in throw missing }
+
     /// Nothing of an engine: for commands that need none.
     package static let none = Parts(
         withEngine: { _, _ in throw missing }, runDaemon: { _ in throw missing },
@@ -181,14 +186,39 @@ package struct DaemonRequest: Sendable, Hashable {
         case debug, info, warning, error
     }
 
+    /// Where to listen beside the socket in the state folder.
+    package struct Listen: Sendable, Hashable {
+        package struct Files: Sendable, Hashable {
+            /// PEM: the server's own certificate first.
+            package var certificate: Text
+            package var key: Text
+        }
+
+        package var address: NetworkAddress
+        /// `nil`: plain HTTP.
+        package var files: Files?
+        /// Whether plain HTTP is meant also where other machines can reach it.
+        package var allowsPlain: Bool
+
+        package init(address: NetworkAddress, files: Files? = nil, allowsPlain: Bool = false) {
+            self.address = address
+            self.files = files
+            self.allowsPlain = allowsPlain
+        }
+    }
+
     package var engine: EngineRequest
+    package var listen: Listen?
     /// How long the payloads of events are kept at least; `nil`: for ever.
     package var retain: Duration?
     package var logFormat: LogFormat
     package var logLevel: LogLevel
 
-    package init(engine: EngineRequest, retain: Duration? = nil, logFormat: LogFormat, logLevel: LogLevel) {
+    package init(
+        engine: EngineRequest, listen: Listen? = nil, retain: Duration? = nil, logFormat: LogFormat, logLevel: LogLevel
+    ) {
         self.engine = engine
+        self.listen = listen
         self.retain = retain
         self.logFormat = logFormat
         self.logLevel = logLevel

@@ -47,8 +47,8 @@ extension APIError.Code {
         switch self {
         case .invalid: .usage
         case .notFound: .notFound
-        case .forbidden, .conflict, .blocked: .blocked
-        case .locked, .unavailable, .timedOut: .unavailable
+        case .unauthenticated, .forbidden, .conflict, .blocked: .blocked
+        case .locked, .unavailable, .timedOut, .tooMany: .unavailable
         case .tooLarge, .failed: .failure
         }
     }

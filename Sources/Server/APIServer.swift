@@ -2,86 +2,159 @@
 // Copyright the Trimtab authors
 
 package import API
+package import Fleet
 import Glibc
 import Hummingbird
 import HummingbirdCore
+import HummingbirdHTTP2
 package import Logging
 package import Manifest
 import NIOCore
 
-/// Serves the HTTP API on a unix socket until its task is cancelled or its service group shuts down.
+/// Serves the HTTP API, and pages to browsers, until its task is cancelled or its service group shuts down.
 package struct APIServer: Sendable {
     /// What is served.
     package struct Site: Sendable {
         package var operations: any Operations
+        /// What the roles say now.
+        package var policy: @Sendable () async -> AccessPolicy
         /// The text of `/metrics`, in Prometheus's exposition format.
         package var metrics: @Sendable () async -> String
         /// Why the engine is not ready to serve; empty when it is.
         package var reasonsNotReady: @Sendable () async -> [Text]
+        /// What browsers see; `nil` for no pages.
+        package var pages: (any PageHandler)?
 
         package init(
-            operations: any Operations, metrics: @escaping @Sendable () async -> String,
-            reasonsNotReady: @escaping @Sendable () async -> [Text]
+            operations: any Operations, policy: @escaping @Sendable () async -> AccessPolicy = { .none },
+            metrics: @escaping @Sendable () async -> String, reasonsNotReady: @escaping @Sendable () async -> [Text],
+            pages: (any PageHandler)? = nil
         ) {
             self.operations = operations
+            self.policy = policy
             self.metrics = metrics
             self.reasonsNotReady = reasonsNotReady
+            self.pages = pages
         }
     }
 
-    private let socket: SocketFile
-    private let site: Site
-    private let access: Access
-    private let log: Logger
-    private let heartbeat: Duration
+    /// What clients get of the server, at most.
+    package struct Limits: Sendable {
+        package var connections = 1024
+        /// From the first byte of a connection, or the end of the last answer, to the end of a request's headers.
+        package var head = Duration.seconds(60)
+        /// To agree on TLS.
+        package var handshake = Duration.seconds(15)
 
-    /// - Parameters:
-    ///   - socket: where to listen. What a dead daemon left there is replaced, so the caller holds the lock on the
-    ///     state folder.
-    ///   - heartbeat: how often a stream without events shows that it lives.
-    package init(
-        socket: Text, serving site: Site, access: Access = .owner, log: Logger, heartbeat: Duration = .seconds(15)
-    ) {
-        self.socket = SocketFile(path: socket)
-        self.site = site
-        self.access = access
-        self.log = log
-        self.heartbeat = heartbeat
+        package init() {}
     }
 
-    /// Calls `onListening` once the socket can be connected to.
-    package func run(onListening: @escaping @Sendable () async -> Void = {}) async throws {
+    private let listener: Listener
+    private let site: Site
+    private let log: Logger
+    private let heartbeat: Duration
+    private let limits: Limits
+
+    /// - Parameter heartbeat: how often a stream without events shows that it lives.
+    package init(
+        on listener: Listener, serving site: Site, log: Logger, heartbeat: Duration = .seconds(15),
+        limits: Limits = Limits()
+    ) {
+        self.listener = listener
+        self.site = site
+        self.log = log
+        self.heartbeat = heartbeat
+        self.limits = limits
+    }
+
+    /// Calls `onListening` once the listener can be connected to, with the port where it has one.
+    package func run(onListening: @escaping @Sendable (Int?) async -> Void = { _ in }) async throws {
+        switch listener {
+        case .unixSocket(let path, let access):
+            try await run(socket: SocketFile(path: path), access, onListening)
+        case .network(let address, let files, let identities):
+            try await run(at: address, files, identities, onListening)
+        }
+    }
+
+    private func run(
+        socket: SocketFile, _ access: SocketAccess, _ onListening: @escaping @Sendable (Int?) async -> Void
+    ) async throws {
         try socket.prepare()
         defer { socket.remove() }
+        let dispatcher = Dispatcher(
+            site: site, gate: SocketGatekeeper(access: access), browsers: nil, isSecure: false, heartbeat: heartbeat)
+        try await serve(
+            dispatcher, .http1(configuration: http), at: .unixDomainSocket(path: socket.preparation), connections: 64
+        ) { channel in
+            do {
+                try socket.publish()
+                log.info("listening on \(socket.path)")
+                await onListening(nil)
+            } catch {
+                log.error("\(error)")
+                channel.close(promise: nil)
+            }
+        }
+    }
+
+    private func run(
+        at address: NetworkAddress, _ files: TLSFiles?, _ identities: Identities,
+        _ onListening: @escaping @Sendable (Int?) async -> Void
+    ) async throws {
+        let isSecure = files != nil
+        let cookie = SessionCookie(isSecure: isSecure)
+        let dispatcher = Dispatcher(
+            site: site, gate: NetworkGatekeeper(identities: identities, cookie: cookie),
+            browsers: Browsers(
+                identities: identities, cookie: cookie, origin: SameOrigin(isSecure: isSecure), pages: site.pages,
+                log: log),
+            isSecure: isSecure, heartbeat: heartbeat)
+        let server = try files.map { try secure(CertificateKeeper($0, log: log)) } ?? .http1(configuration: http)
+        try await serve(
+            dispatcher, server, at: .hostname(address.host.string, port: address.port), connections: limits.connections
+        ) { channel in
+            let port = channel.localAddress?.port ?? address.port
+            let shown = NetworkAddress(host: address.host, port: port)
+            log.info("listening on \(isSecure ? "https" : "http")://\(shown)")
+            await onListening(port)
+        }
+    }
+
+    private func serve(
+        _ dispatcher: Dispatcher, _ server: HTTPServerBuilder, at address: BindAddress, connections: Int,
+        _ onRunning: @escaping @Sendable (any Channel) async -> Void
+    ) async throws {
         var quiet = log
         quiet.logLevel = max(log.logLevel, .warning)
         let application = Application(
-            responder: Dispatcher(site: site, access: access, names: UserNames(), heartbeat: heartbeat),
-            server: .http1(configuration: Self.http),
+            responder: dispatcher, server: server,
             configuration: ApplicationConfiguration(
-                address: .unixDomainSocket(path: socket.preparation),
-                backlog: 64,
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.connections, logger: quiet)),
-            onServerRunning: { channel in
-                do {
-                    try socket.publish()
-                    log.info("listening on \(socket.path)")
-                    await onListening()
-                } catch {
-                    log.error("\(error)")
-                    channel.close(promise: nil)
-                }
-            },
-            logger: quiet)
+                address: address, backlog: 64,
+                availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: quiet)),
+            onServerRunning: onRunning, logger: quiet)
         try await Shutdown.graceful(of: application, within: .seconds(10), log: quiet)
     }
 
-    private static let connections = 64
-
-    private static var http: HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            idleTimeout: .seconds(75),
+    private var http: HTTP1Channel.Configuration {
+        let head = TimeAmount(limits.head)
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [HeadDeadline(head)], idleTimeout: .seconds(75),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
+    }
+
+    /// HTTP/2 for those who ask for it in the handshake, HTTP/1.1 for the others.
+    private func secure(_ keeper: CertificateKeeper) -> HTTPServerBuilder {
+        let (http, limit) = (http, TimeAmount(limits.handshake))
+        return HTTPServerBuilder { responder in
+            GuardedChannel(
+                base: try HTTP2UpgradeChannel(
+                    tlsConfiguration: keeper.configuration,
+                    configuration: .init(
+                        idleTimeout: .seconds(75), gracefulCloseTimeout: .seconds(5), streamConfiguration: http),
+                    responder: responder),
+                limit: limit)
+        }
     }
 }

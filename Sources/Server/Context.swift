@@ -3,6 +3,7 @@
 
 import Glibc
 import Hummingbird
+import Manifest
 import NIOCore
 
 /// What belongs to one request.
@@ -13,6 +14,21 @@ struct Context: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+    }
+
+    /// Whether it is one of several requests of an HTTP/2 connection: then it has a channel below the connection's.
+    var isStream: Bool { channel.parent?.parent != nil }
+
+    /// Where the connection comes from; for IPv6 the network, since whoever has one address there has a network of them.
+    var address: Text {
+        guard let remote = channel.remoteAddress else { return "unknown" }
+        guard let text = remote.ipAddress else { return "local" }
+        guard remote.protocol == .inet6 else { return Text(text) }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return Text(text) }
+        let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        return isMapped
+            ? Text(bytes.suffix(4).map(String.init).joined(separator: ".")) : "\(Hex.encode(bytes.prefix(8)))::/64"
     }
 
     /// `nil` when the connection is no unix socket.

@@ -2,92 +2,114 @@
 // Copyright the Trimtab authors
 
 import API
+import Fleet
 import HTTPTypes
 import Hummingbird
 import Manifest
 import Model
 import NIOCore
 
-/// Finds what answers a request. Knows the table of routes, and who may; nothing of what they do.
+/// Finds who asks and what answers. Knows the table of routes, and nothing of what they do.
+///
+/// Who asks comes first: a stranger learns nothing from what is there and what is not.
 struct Dispatcher: HTTPResponder {
     private enum Handler: Sendable {
         case route(MountedRoute)
         case stream
-        case metrics, health, readiness
+        case metrics
     }
 
     private let handlers: [Text: Handler]
     private let site: APIServer.Site
-    private let access: Access
-    private let names: UserNames
+    private let gate: any Gatekeeper
+    /// `nil` where no browsers come.
+    private let browsers: Browsers?
+    private let safety: SafetyHeaders
     private let heartbeat: Duration
 
-    init(site: APIServer.Site, access: Access, names: UserNames, heartbeat: Duration) {
+    init(
+        site: APIServer.Site, gate: any Gatekeeper, browsers: Browsers?, isSecure: Bool, heartbeat: Duration
+    ) {
         self.site = site
-        self.access = access
-        self.names = names
+        self.gate = gate
+        self.browsers = browsers
         self.heartbeat = heartbeat
-        var handlers: [Text: Handler] = [
-            "/v1/events/stream": .stream, "/metrics": .metrics, "/healthz": .health, "/readyz": .readiness,
-        ]
+        safety = SafetyHeaders(isSecure: isSecure)
+        var handlers: [Text: Handler] = ["/v1/events/stream": .stream, "/metrics": .metrics]
         for route in Routes.mounted { handlers[route.path] = .route(route) }
         self.handlers = handlers
     }
 
     func respond(to request: Request, context: Context) async -> Response {
+        var response: Response
         do {
-            return try await answer(request, context)
+            response = try await answer(request, context)
         } catch let error as APIError {
-            return Answer.failure(error)
+            response = browsers?.answer(to: error, request) ?? Answer.failure(error)
         } catch {
-            return Answer.failure(APIError(.failed, "\(request.uri.path): \(error)"))
+            response = Answer.failure(APIError(.failed, "\(request.uri.path): \(error)"))
         }
+        safety.add(to: &response)
+        return response
     }
 
     private func answer(_ request: Request, _ context: Context) async throws -> Response {
-        guard let handler = handlers[Text(request.uri.path)] else {
-            throw APIError(.notFound, "\(request.uri.path): no such route")
+        let path = Text(request.uri.path)
+        if let answer = try await forEverybody(path, request, context) { return answer }
+        let admission = try await gate.admit(request, context)
+        let operations = AuthorizedOperations(site.operations, for: admission.principal, policy: site.policy)
+        guard let handler = handlers[path] else {
+            if let page = try await browsers?.page(request, admission, operations) { return page }
+            throw APIError(.notFound, "\(path): no such route")
         }
         switch handler {
         case .route(let route):
-            try require(route.method, of: request)
-            let peer = try await admit(context, for: route.permission)
-            let exchange = RouteExchange(route: route, operations: site.operations)
-            return try await exchange.answer(request, actor: await names.actor(of: peer))
+            try Self.require(route.method, of: request)
+            if route.method == .post { try browsers?.checkAct(request, admission) }
+            try await Self.require(route.permission, of: operations)
+            return try await RouteExchange(route: route, operations: operations).answer(request, context)
         case .stream:
-            try require(.get, of: request)
-            _ = try await admit(context, for: Routes.events.permission)
+            try Self.require(.get, of: request)
+            try await Self.require(Routes.events.permission, of: operations)
             let filter = try RouteExchange.input(ofQuery: request, as: EventFilter.self)
-            return EventStream(operations: site.operations, heartbeat: heartbeat).answer(request, filter)
+            return EventStream(operations: operations, heartbeat: heartbeat, isGood: admission.isGood)
+                .answer(request, filter)
         case .metrics:
-            _ = try await admit(context, for: .read)
+            try Self.require(.get, of: request)
+            guard await operations.may(.read) else {
+                throw APIError(.forbidden, "\(admission.principal) may not read the fleet as a whole")
+            }
             return Answer.text(await site.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
-        case .health:
-            return Answer.text("ok\n")
-        case .readiness:
-            let reasons = await site.reasonsNotReady()
-            return reasons.isEmpty
-                ? Answer.text("ok\n")
-                : Answer.text(
-                    reasons.map { printable($0.utf8) + "\n" }.joined(), status: .serviceUnavailable)
         }
     }
 
-    private func require(_ method: RouteMethod, of request: Request) throws(APIError) {
+    /// What needs no name: whether this process lives, and how to sign in.
+    private func forEverybody(_ path: Text, _ request: Request, _ context: Context) async throws -> Response? {
+        switch path {
+        case "/healthz":
+            return Answer.text("ok\n")
+        case "/readyz":
+            let reasons = await site.reasonsNotReady()
+            // Why is for those who may know what there is.
+            let words = browsers == nil ? reasons.map { printable($0.utf8) + "\n" }.joined() : "not ready\n"
+            return reasons.isEmpty ? Answer.text("ok\n") : Answer.text(words, status: .serviceUnavailable)
+        default:
+            return try await browsers?.forEverybody(path, request, context)
+        }
+    }
+
+    private static func require(_ method: RouteMethod, of request: Request) throws(APIError) {
         guard request.method.rawValue == method.rawValue else {
             throw APIError(.invalid, "\(request.uri.path): takes \(method.rawValue) only")
         }
     }
 
-    private func admit(_ context: Context, for permission: PermissionName) async throws(APIError) -> Peer {
-        guard let peer = await context.peer() else {
-            throw APIError(.forbidden, "the kernel does not say who is asking")
-        }
-        guard access.allows(peer, permission) else {
-            throw APIError(
-                .forbidden, "user #\(peer.user) may not \(permission.rawValue)",
-                advice: "ask as root or as the user that runs the daemon")
-        }
-        return peer
+    /// A first look, which refuses those who may do nothing of the kind anywhere. What it is done to is looked at by the
+    /// operations themselves.
+    private static func require(_ verb: Verb?, of operations: AuthorizedOperations) async throws(APIError) {
+        guard let verb, await !operations.maySomewhere(verb) else { return }
+        throw APIError(
+            .forbidden, "\(operations.principal) may not \(verb) anything",
+            advice: "\"trimtab auth explain \(verb)\" says why")
     }
 }

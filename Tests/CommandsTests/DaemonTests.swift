@@ -21,12 +21,12 @@ import Testing
         let state = folder.appending(path: "state")
         try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
         let server = APIServer(
-            socket: Text(Endpoint.daemon(ofState: Text(state.path)).description),
+            on: .unixSocket(Text(Endpoint.daemon(ofState: Text(state.path)).description)),
             serving: APIServer.Site(operations: twin, metrics: { "" }, reasonsNotReady: { [] }),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (listening, continuation) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run { continuation.finish() } }
+            group.addTask { try await server.run { _ in continuation.finish() } }
             for await _ in listening {}
             try await body()
             group.cancelAll()

@@ -64,7 +64,7 @@ import Testing
             let (listening, continuation) = AsyncStream<Void>.makeStream()
             let service = ServerService(
                 server: APIServer(
-                    socket: Text(socket),
+                    on: .unixSocket(Text(socket)),
                     serving: APIServer.Site(operations: twin, metrics: { "" }, reasonsNotReady: { [] }), log: log),
                 onListening: { continuation.finish() })
             let group = ServiceGroup(services: [service], logger: log)
@@ -87,6 +87,6 @@ private struct ServerService: Service {
 
     func run() async throws {
         let onListening = onListening
-        try await server.run { onListening() }
+        try await server.run { _ in onListening() }
     }
 }

@@ -92,11 +92,10 @@ import Testing
         }
     }
 
-    @Test func `a user without the permission is refused`() async throws {
+    @Test func `a user whom the socket does not admit is refused`() async throws {
         let twin = MemoryOperations(fleet: Sample.fleet)
-        try await withServer(twin, access: Access { _, permission in permission == .read }) { socket in
+        try await withServer(twin, access: SocketAccess { _ in false }) { socket in
             try await HTTPOperations.with(.unixSocket(Text(socket))) { remote in
-                _ = try await remote.status(of: .all)
                 let error = await #expect(throws: APIError.self) {
                     try await remote.sync(.all, reason: "", actor: .trimtab)
                 }

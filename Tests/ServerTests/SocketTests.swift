@@ -28,12 +28,12 @@ import Testing
             #expect(FileManager.default.createFile(atPath: socket, contents: nil))
             let twin = MemoryOperations(fleet: Sample.fleet)
             let server = APIServer(
-                socket: Text(socket),
+                on: .unixSocket(Text(socket)),
                 serving: APIServer.Site(operations: twin, metrics: { "" }, reasonsNotReady: { [] }),
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             await withThrowingTaskGroup(of: Void.self) { group in
                 let (listening, continuation) = AsyncStream<Void>.makeStream()
-                group.addTask { try await server.run { continuation.finish() } }
+                group.addTask { try await server.run { _ in continuation.finish() } }
                 for await _ in listening {}
                 await #expect(throws: Never.self) {
                     try await HTTPOperations.with(.unixSocket(Text(socket))) { try await $0.status(of: .all) }
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `a path that no socket can have is refused with advice`() async throws {
         let server = APIServer(
-            socket: Text("/tmp/" + String(repeating: "x", count: 120)),
+            on: .unixSocket(Text("/tmp/" + String(repeating: "x", count: 120))),
             serving: APIServer.Site(
                 operations: MemoryOperations(fleet: Sample.fleet), metrics: { "" }, reasonsNotReady: { [] }),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

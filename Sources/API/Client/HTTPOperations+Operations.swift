@@ -47,7 +47,23 @@ extension HTTPOperations: Operations {
         try await ask(Routes.verify, VerifyRequest(checkpoint: checkpoint))
     }
 
+    package func tokens() async throws(APIError) -> [TokenView] { try await ask(Routes.tokens, Nothing()).items }
+
     // The server knows who asks from the connection, so the actor stays behind.
+
+    package func decide(
+        _ question: AccessQuestion, for principal: Principal
+    ) async throws(APIError) -> AccessAnswer {
+        try await ask(Routes.decide, question)
+    }
+
+    package func createToken(_ request: TokenRequest, actor: Actor) async throws(APIError) -> IssuedToken {
+        try await ask(Routes.createToken, request)
+    }
+
+    package func revokeToken(_ name: TokenName, reason: Text, actor: Actor) async throws(APIError) -> ActResult {
+        try await ask(Routes.revokeToken, RevokeRequest(name: name, reason: reason))
+    }
 
     package func sync(
         _ units: UnitFilter, part: PartRequest, reason: Text, actor: Actor

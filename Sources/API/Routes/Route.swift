@@ -12,13 +12,13 @@ package struct Route<Granted: Permission, Input: Wire, Output: Wire>: Sendable {
     /// How long a client waits for the whole answer.
     package let deadline: Duration
     /// Asks an engine.
-    package let call: @Sendable (any Operations, Input, Actor) async throws(APIError) -> Output
+    package let call: @Sendable (any Operations, Input, Principal) async throws(APIError) -> Output
 
-    package var permission: PermissionName { Granted.name }
+    package var permission: Verb? { Granted.verb }
 
     private init(
         _ method: RouteMethod, _ path: Text, deadline: Duration,
-        call: @escaping @Sendable (any Operations, Input, Actor) async throws(APIError) -> Output
+        call: @escaping @Sendable (any Operations, Input, Principal) async throws(APIError) -> Output
     ) {
         self.method = method
         self.path = path
@@ -41,7 +41,17 @@ package struct Route<Granted: Permission, Input: Wire, Output: Wire>: Sendable {
         _ path: Text, _ permission: Granted.Type, deadline: Duration = .seconds(60),
         call: @escaping @Sendable (any Operations, Input, Actor) async throws(APIError) -> Output
     ) -> Route {
-        Route(.post, path, deadline: deadline, call: call)
+        Route(.post, path, deadline: deadline) { (engine, input, principal) async throws(APIError) in
+            try await call(engine, input, principal.actor)
+        }
+    }
+
+    /// Changes nothing, and depends on who asks; the input is the query.
+    package static func asking(
+        _ path: Text, _ permission: Granted.Type, deadline: Duration = .seconds(60),
+        call: @escaping @Sendable (any Operations, Input, Principal) async throws(APIError) -> Output
+    ) -> Route {
+        Route(.get, path, deadline: deadline, call: call)
     }
 }
 
@@ -54,22 +64,25 @@ package enum RouteMethod: String, Sendable, Hashable {
 package struct MountedRoute: Sendable {
     package let method: RouteMethod
     package let path: Text
-    package let permission: PermissionName
+    /// `nil` for what everybody may do who is signed in.
+    package let permission: Verb?
+    package let deadline: Duration
     /// Input and output as they are on the wire.
-    package let call: @Sendable (any Operations, Value, Actor) async throws(APIError) -> Value
+    package let call: @Sendable (any Operations, Value, Principal) async throws(APIError) -> Value
 
     package init<Granted, Input, Output>(_ route: Route<Granted, Input, Output>) {
         method = route.method
         path = route.path
-        permission = Granted.name
-        call = { (engine, wire, actor) async throws(APIError) in
+        permission = Granted.verb
+        deadline = route.deadline
+        call = { (engine, wire, principal) async throws(APIError) in
             let input: Input
             do {
                 input = try Input(wire: wire)
             } catch {
                 throw APIError(.invalid, Text("\(route.path): \(error)"))
             }
-            return try await route.call(engine, input, actor).wire
+            return try await route.call(engine, input, principal).wire
         }
     }
 }

@@ -128,11 +128,36 @@ package enum Routes {
             request.unit, from: request.managers, isDry: request.isDry, reason: request.reason, actor: actor)
     }
 
+    package static let decide = Route<Permissions.SignedIn, AccessQuestion, AccessAnswer>.asking(
+        "/v1/access", Permissions.SignedIn.self
+    ) { (engine, question, principal) async throws(APIError) in
+        try await engine.decide(question, for: principal)
+    }
+
+    package static let tokens = Route<Permissions.Admin, Nothing, List<TokenView>>.reading(
+        "/v1/tokens", Permissions.Admin.self
+    ) { (engine, _) async throws(APIError) in
+        List(try await engine.tokens())
+    }
+
+    package static let createToken = Route<Permissions.Admin, TokenRequest, IssuedToken>.acting(
+        "/v1/tokens/create", Permissions.Admin.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.createToken(request, actor: actor)
+    }
+
+    package static let revokeToken = Route<Permissions.Admin, RevokeRequest, ActResult>.acting(
+        "/v1/tokens/revoke", Permissions.Admin.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.revokeToken(request.name, reason: request.reason, actor: actor)
+    }
+
     package static let mounted: [MountedRoute] = [
         MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(explain),
         MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
         MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
-        MountedRoute(confirm), MountedRoute(adopt),
+        MountedRoute(confirm), MountedRoute(adopt), MountedRoute(decide), MountedRoute(tokens),
+        MountedRoute(createToken), MountedRoute(revokeToken),
     ]
 }

@@ -41,6 +41,9 @@ extension Event {
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         case .secretsRead: payload(as: SecretsRead.self)?.summary ?? ""
         case .storeFailed: payload(as: StoreFailed.self)?.summary ?? ""
+        case .tokenCreated: payload(as: TokenCreated.self)?.summary ?? ""
+        case .tokenRevoked: payload(as: TokenRevoked.self).map { sentence([$0.token.string, $0.reason.string]) } ?? ""
+        case .signedIn: payload(as: SignedIn.self)?.summary ?? ""
         case .storeRecovered: payload(as: StoreRecovered.self)?.place.string ?? ""
         default: general
         }
@@ -231,3 +234,18 @@ private func names(_ objects: [ObjectID: [Text]]) -> String {
 }
 
 private func more(_ count: Int) -> String { count > 0 ? " and \(count) more" : "" }
+
+extension TokenCreated {
+    fileprivate var summary: String {
+        let verbs = verbs.map(\.string).joined(separator: ", ")
+        let projects = projects.map(\.string).joined(separator: ", ")
+        let what = verbs.isEmpty ? "" : projects.isEmpty ? "may \(verbs)" : "may \(verbs) in \(projects)"
+        return sentence([token.string, what, "until \(expires)", reason.string])
+    }
+}
+
+extension SignedIn {
+    fileprivate var summary: String {
+        sentence(["by \(by)", address.isEmpty ? "" : "from \(address)"])
+    }
+}

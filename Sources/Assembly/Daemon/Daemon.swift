@@ -20,13 +20,16 @@ enum Daemon {
             state: request.engine.state.string, fleet: request.engine.fleet?.string,
             trust: request.engine.trust?.string, serving: request.engine.targets,
             daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log)
-        let server = APIServer(
-            socket: "\(request.engine.state)/trimtab.sock",
-            serving: APIServer.Site(
-                operations: instance.operations, metrics: { await instance.metrics() },
-                reasonsNotReady: { await instance.reasonsNotReady() }),
-            log: log)
-        let parts: [any Service] = [
+        let site = APIServer.Site(
+            operations: instance.operations, policy: { await instance.fleet.accessPolicy },
+            metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() })
+        let server = APIServer(on: .unixSocket("\(request.engine.state)/trimtab.sock"), serving: site, log: log)
+        let network: NetworkService?
+        do { network = try networkServer(request, instance, site, log: log) } catch {
+            try? await instance.close()
+            throw error
+        }
+        var parts: [any Service] = [
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet),
             StoreService(stores: instance.stores, engine: instance.engine), ServerService(server: server),
             JournalService(
@@ -35,6 +38,7 @@ enum Daemon {
             MemoryService(
                 engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),
         ]
+        if let network { parts.append(network) }
         var configuration = ServiceGroupConfiguration(
             services: parts.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: log)

@@ -47,7 +47,9 @@ actor FleetDesk {
     private var asked: [UnitID: Digest] = [:]
     var snapshot = FleetSnapshot()
     /// Counts how often the snapshot became another one.
-    private var revision = 0
+    private(set) var revision = 0
+    /// The roles of a revision, worked out.
+    var judged: (revision: Int, policy: AccessPolicy)?
     private var files = FleetFiles()
     private struct Arrangement: Equatable {
         var snapshot: Int

@@ -52,7 +52,7 @@ extension LocalOperations {
             let own = job.part.isLimited ? SyncOutcomes.first(of: events) : events
             let outcomes = SyncOutcomes.read(own)
             let ended = job.part.isLimited ? own.last?.payload(as: SyncEnded.self) : nil
-            let result = ended.map(SyncResult.Result.init) ?? Self.result(snapshot.state, outcomes, job)
+            let result = ended.map(SyncResult.Result.init) ?? Self.result(snapshot, outcomes, job)
             let reason = ended?.reason ?? snapshot.reason
             let isSaid = !reason.isEmpty && (result != .unchanged || !job.part.isLimited)
             results.append(
@@ -64,14 +64,14 @@ extension LocalOperations {
         return results
     }
 
-    private static func result(_ state: SyncState, _ outcomes: [Outcome], _ job: Job) -> SyncResult.Result {
-        switch state {
+    private static func result(_ snapshot: UnitSnapshot, _ outcomes: [Outcome], _ job: Job) -> SyncResult.Result {
+        switch snapshot.state {
         case .inSync: outcomes.contains { $0.result == .done } ? .done : .unchanged
         case .failed: .failed
         // What is left to do in the rest of the unit is not what was asked for.
         case .pending where job.part.isLimited, .drifted where job.part.isLimited: .unchanged
-            // It waits for something that is away, and nobody has to decide anything.
-            case .pending where snapshot.failures > 0: .failed
+        // It waits for something that is away, and nobody has to decide anything.
+        case .pending where snapshot.failures > 0: .failed
         case .blocked, .pending, .paused, .drifted: .blocked
         case .syncing: job.part.isLimited ? .unchanged : .superseded
         }

@@ -7,6 +7,7 @@ import Fleet
 import Journal
 import Manifest
 import Model
+import SignIn
 
 /// What people can ask of the engine in this process.
 struct LocalOperations: Operations {
@@ -15,6 +16,7 @@ struct LocalOperations: Operations {
     let fleet: FleetDesk
     let content: Content
     let disclosure: Disclosure
+    let tokens: TokenDesk
     let daemon: EngineInfo.Daemon?
     let clocks: Clocks
 

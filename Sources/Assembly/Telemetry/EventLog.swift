@@ -33,7 +33,7 @@ struct EventLog: Sendable {
         case .syncEnded: event.payload(as: SyncEnded.self)?.result == .failed ? .error : .info
         case .sourceFailed, .storeFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
         case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .markedBad, .rolledBack, .badLifted,
-            .cancelled, .unitRemoved, .commitAccepted:
+            .cancelled, .unitRemoved, .commitAccepted, .tokenCreated, .tokenRevoked:
             .warning
         case .healthChanged:
             (event.payload(as: HealthChanged.self)?.health ?? .unknown) <= .progressing ? .info : .warning

@@ -10,17 +10,21 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Serve a fleet until stopped.",
         discussion: """
             Follows the fleet and its sources, syncs the units of the targets that name this machine, watches them, \
-            and puts back what is changed by hand. Serves the API on a unix socket in the state folder. SIGTERM ends \
-            it after the act in flight.
+            and puts back what is changed by hand. Serves the API on a unix socket in the state folder, and with --listen \
+            on the network, too, to those who sign in. SIGTERM ends it after the act in flight.
 
             Examples:
               trimtab run --fleet https://git.example.org/fleet.git --trust /etc/trimtab/trust.yaml
               trimtab run --fleet ./my-fleet --state ./my-state
               trimtab run --fleet ./my-fleet --target edge-1 --log-format json
+              trimtab run --listen 127.0.0.1:8080
+              trimtab run --listen :8443 --tls-cert /etc/trimtab/tls.crt --tls-key /etc/trimtab/tls.key
             """)
 
     @OptionGroup var state: StateOptions
     @OptionGroup var fleet: FleetOptions
+
+    @OptionGroup var listening: ListenOptions
 
     @Option(
         help: ArgumentHelp(
@@ -45,6 +49,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let request = try fleet.request(state: try state.folder)
         try await Environment.current.parts.runDaemon(
-            DaemonRequest(engine: request, retain: retain?.duration, logFormat: logFormat, logLevel: logLevel))
+            DaemonRequest(
+                engine: request, listen: try listening.request, retain: retain?.duration, logFormat: logFormat,
+                logLevel: logLevel))
     }
 }

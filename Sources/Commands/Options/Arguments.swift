@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import API
 import ArgumentParser
+package import API
 import Fleet
 import Manifest
 package import Model
@@ -18,6 +18,16 @@ extension UnitPattern: ExpressibleByArgument {
 }
 
 extension ObjectPattern: ExpressibleByArgument {
+    package init?(argument: String) { self.init(parsing: Text(argument)) }
+}
+
+extension NetworkAddress: ExpressibleByArgument {
+    package init?(argument: String) { self.init(parsing: Text(argument)) }
+}
+
+extension Verb: ExpressibleByArgument {}
+
+extension UnitID: ExpressibleByArgument {
     package init?(argument: String) { self.init(parsing: Text(argument)) }
 }
 

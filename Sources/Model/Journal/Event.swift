@@ -20,6 +20,7 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case unitRemoved
     case capabilitiesSeen
     case secretsRead, storeFailed, storeRecovered
+    case tokenCreated, tokenRevoked, signedIn
     case retained
 }
 

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import API
+package import Fleet
 package import Manifest
 package import Model
 
@@ -18,11 +19,14 @@ package actor MemoryOperations {
     private var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
     private var nextWaiter = 0
     private let clock: @Sendable () -> Time
+    let policy: AccessPolicy
+    var tokenViews: [TokenName: TokenView] = [:]
 
     package init(
         fleet: FleetStatus, plans: [PlanView] = [], drift: [DriftReport] = [], rendered: [RenderedUnit] = [],
         history: [UnitID: [HistoryEntry]] = [:],
         verification: Verification = Verification(events: 0, head: nil),
+        policy: AccessPolicy = .none,
         clock: @escaping @Sendable () -> Time = { Time(nanoseconds: 1_795_426_200_000_000_000) }
     ) {
         self.fleet = fleet
@@ -32,6 +36,7 @@ package actor MemoryOperations {
         self.entries = history
         self.verification = verification
         self.clock = clock
+        self.policy = policy
     }
 
     /// Every operation throws it from now on.

@@ -15,7 +15,9 @@ enum Answer {
 
     /// `{"error": {"code": …, "message": …}}`
     static func failure(_ error: APIError) -> Response {
-        json(["error": error.wire], status: HTTPResponse.Status(code: error.code.httpStatus))
+        var answer = json(["error": error.wire], status: HTTPResponse.Status(code: error.code.httpStatus))
+        if error.code == .unauthenticated { answer.headers[.wwwAuthenticate] = "Bearer realm=\"trimtab\"" }
+        return answer
     }
 
     static func text(
@@ -24,10 +26,10 @@ enum Answer {
         answer(Array(text.utf8), type: type, status: status)
     }
 
-    private static func answer(_ bytes: [UInt8], type: String, status: HTTPResponse.Status) -> Response {
+    static func answer(_ bytes: [UInt8], type: String, status: HTTPResponse.Status) -> Response {
         Response(
             status: status,
-            headers: [.contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff"],
+            headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }

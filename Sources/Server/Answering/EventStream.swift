@@ -14,9 +14,11 @@ import ServiceLifecycle
 struct EventStream {
     let operations: any Operations
     let heartbeat: Duration
+    /// Whether its reader would still be let in.
+    let isGood: @Sendable () -> Bool
 
     func answer(_ request: Request, _ filter: EventFilter) -> Response {
-        let (operations, heartbeat) = (operations, heartbeat)
+        let (operations, heartbeat, isGood) = (operations, heartbeat, isGood)
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl", .cacheControl: "no-store"],
             body: ResponseBody { writer in
@@ -24,7 +26,7 @@ struct EventStream {
                 try? await request.body.consumeWithCancellationOnInboundClose { _ in
                     var filter = filter
                     filter.wait = min(heartbeat, EventFilter.longestWait)
-                    while !Task.isCancelled, !Task.isShuttingDownGracefully {
+                    while !Task.isCancelled, !Task.isShuttingDownGracefully, isGood() {
                         let (lines, next) = await Self.next(operations, filter)
                         try await writer.write(ByteBuffer(bytes: lines))
                         guard let next else { return }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+package import Manifest
+package import Model
+
+// Acts are recorded as the principal's, whatever actor the caller names.
+extension AuthorizedOperations {
+    package func sync(_ units: UnitFilter, reason: Text, actor _: Actor) async throws(APIError) -> [SyncResult] {
+        try await engine.sync(try await permitted(.sync, units), reason: reason, actor: principal.actor)
+    }
+
+    package func cancel(_ units: UnitFilter, reason: Text, actor _: Actor) async throws(APIError) -> ActResult {
+        try await engine.cancel(try await permitted(.sync, units), reason: reason, actor: principal.actor)
+    }
+
+    /// Whoever may sync a unit may have its source looked at.
+    package func refresh(_ sources: [SourceName], reason: Text, actor _: Actor) async throws(APIError) -> ActResult {
+        let judge = await judge()
+        if judge.rights.allowsEverywhere(.sync) {
+            return try await engine.refresh(sources, reason: reason, actor: principal.actor)
+        }
+        let own = judge.policy.sources { judge.rights.allows(.sync, on: $0) }
+        if let other = sources.first(where: { !own.contains($0) }) {
+            throw APIError(.notFound, "no source \(other) is read here")
+        }
+        guard !own.isEmpty else { throw APIError(.forbidden, judge.rights.decideOnFleet(.sync).reason) }
+        let meant = sources.isEmpty ? own.sorted() : sources
+        do throws(APIError) {
+            return try await engine.refresh(meant, reason: reason, actor: principal.actor)
+        } catch {
+            // The advice lists the sources of others.
+            throw APIError(error.code, error.message)
+        }
+    }
+
+    package func accept(
+        _ source: SourceName, commit: Text?, reason: Text, actor _: Actor
+    ) async throws(APIError) -> ActResult {
+        try await require(.accept)
+        return try await engine.accept(source, commit: commit, reason: reason, actor: principal.actor)
+    }
+
+    package func pause(
+        _ units: UnitFilter, until: Time, reason: Text, actor _: Actor
+    ) async throws(APIError) -> ActResult {
+        let units = try await permitted(.pause, units)
+        return try await engine.pause(units, until: until, reason: reason, actor: principal.actor)
+    }
+
+    package func resume(_ units: UnitFilter, reason: Text, actor _: Actor) async throws(APIError) -> ActResult {
+        try await engine.resume(try await permitted(.pause, units), reason: reason, actor: principal.actor)
+    }
+
+    package func rollback(
+        _ unit: UnitID, to digest: Digest?, reason: Text, actor _: Actor
+    ) async throws(APIError) -> SyncResult {
+        try await require(.rollback, on: unit)
+        return try await engine.rollback(unit, to: digest, reason: reason, actor: principal.actor)
+    }
+
+    package func undoRollback(_ unit: UnitID, reason: Text, actor _: Actor) async throws(APIError) -> SyncResult {
+        try await require(.rollback, on: unit)
+        return try await engine.undoRollback(unit, reason: reason, actor: principal.actor)
+    }
+
+    package func confirm(
+        _ unit: UnitID, plan: Digest, reason: Text, actor _: Actor
+    ) async throws(APIError) -> ActResult {
+        try await require(.confirm, on: unit)
+        return try await engine.confirm(unit, plan: plan, reason: reason, actor: principal.actor)
+    }
+
+    package func adopt(
+        _ unit: UnitID, from managers: [Text], isDry: Bool, reason: Text, actor _: Actor
+    ) async throws(APIError) -> AdoptionReport {
+        try await require(.confirm, on: unit)
+        return try await engine.adopt(unit, from: managers, isDry: isDry, reason: reason, actor: principal.actor)
+    }
+
+    /// Nobody gives away what they do not have.
+    package func createToken(_ request: TokenRequest, actor _: Actor) async throws(APIError) -> IssuedToken {
+        try await require(.admin)
+        for verb in Verb.allCases where request.scope.verbs.contains(verb) { try await require(verb) }
+        return try await engine.createToken(request, actor: principal.actor)
+    }
+
+    package func revokeToken(_ name: TokenName, reason: Text, actor _: Actor) async throws(APIError) -> ActResult {
+        try await require(.admin)
+        return try await engine.revokeToken(name, reason: reason, actor: principal.actor)
+    }
+}

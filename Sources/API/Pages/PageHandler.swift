@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Manifest
+
+/// What answers browsers: pages for people, and the styles and scripts that these need.
+///
+/// Whoever serves it has signed the asker in, checked that a form came from one of these pages, and adds the headers that
+/// keep browsers safe; the content security policy allows styles, scripts, images and connections of this server alone.
+package protocol PageHandler: Sendable {
+    /// Styles, scripts and images, which hold nothing of a fleet and are given to everybody; `nil` when there is none.
+    func asset(at path: Text) -> PageAnswer?
+
+    /// How people sign in.
+    func signIn(_ invitation: SignInInvitation) -> PageAnswer
+
+    /// `nil` when there is no such page.
+    func answer(_ request: PageRequest, _ operations: AuthorizedOperations) async -> PageAnswer?
+}
+
+/// What a browser asks for. Who asks is ``AuthorizedOperations/principal``.
+package struct PageRequest: Sendable {
+    package var method: RouteMethod
+    /// As it was sent, percent-encoded, without the query: `/units/acme/web%40prod`.
+    package var path: Text
+    /// Strings, and lists of strings where a key comes more than once.
+    package var query: Value
+    /// The same of a form that was posted; an empty map otherwise.
+    package var form: Value
+    /// Goes into every form as the hidden field `_token`; forms without it are refused.
+    package var formToken: Text
+    /// What scripts send as `if-none-match`.
+    package var knownTag: Text?
+
+    package init(
+        method: RouteMethod, path: Text, query: Value = .object(Object()), form: Value = .object(Object()),
+        formToken: Text,
+        knownTag: Text? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.form = form
+        self.formToken = formToken
+        self.knownTag = knownTag
+    }
+}
+
+package struct PageAnswer: Sendable {
+    package var status: Int
+    /// `text/html; charset=utf-8`
+    package var type: Text
+    package var body: [UInt8]
+    /// Where to go instead, after a form: a path of this server. Makes the status 303.
+    package var location: Text?
+    /// `no-store` unless said otherwise.
+    package var cacheControl: Text
+    package var tag: Text?
+
+    package init(
+        status: Int = 200, type: Text = "text/html; charset=utf-8", body: [UInt8] = [], location: Text? = nil,
+        cacheControl: Text = "no-store", tag: Text? = nil
+    ) {
+        self.status = status
+        self.type = type
+        self.body = body
+        self.location = location
+        self.cacheControl = cacheControl
+        self.tag = tag
+    }
+}
+
+/// What a sign-in page offers.
+package struct SignInInvitation: Sendable {
+    package struct Provider: Sendable {
+        /// `corp`
+        package var name: Text
+        /// For people: `Acme's single sign-on`.
+        package var title: Text
+        /// Where to send the browser, a path of this server.
+        package var path: Text
+
+        package init(name: Text, title: Text, path: Text) {
+            self.name = name
+            self.title = title
+            self.path = path
+        }
+    }
+
+    package var providers: [Provider]
+    /// Where a form posts a token as the field `token`.
+    package var tokenPath: Text
+    /// Where people wanted to go: the hidden field `next`.
+    package var next: Text
+    /// What went wrong the last time, one of a few fixed sentences; `nil` when nothing.
+    package var failure: Text?
+
+    package init(providers: [Provider] = [], tokenPath: Text, next: Text, failure: Text? = nil) {
+        self.providers = providers
+        self.tokenPath = tokenPath
+        self.next = next
+        self.failure = failure
+    }
+}

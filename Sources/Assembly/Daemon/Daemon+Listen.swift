@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Commands
+import Engine
+import Logging
+import Manifest
+import Model
+import Server
+import ServiceLifecycle
+import SignIn
+
+extension Daemon {
+    /// What browsers and other machines reach; `nil` when the daemon is not told to listen.
+    static func networkServer(
+        _ request: DaemonRequest, _ instance: Instance, _ site: APIServer.Site, log: Logger
+    ) throws(APIError) -> NetworkService? {
+        guard let listen = request.listen else { return nil }
+        guard listen.files != nil || listen.allowsPlain || listen.address.isLoopback else {
+            throw APIError(
+                .invalid, "tokens and sessions would cross the network in the open on \(Text("\(listen.address)"))",
+                advice: "give --tls-cert and --tls-key, or say --insecure-http where something else does TLS")
+        }
+        let clocks = Clocks.system
+        let recorder = instance.recorder
+        let identities = Identities(
+            tokens: instance.tokens, sessions: Sessions(now: clocks.wall), now: clocks.wall,
+            record: { _ = try await recorder.record($0) })
+        let files = listen.files.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
+        return NetworkService(
+            server: APIServer(on: .network(listen.address, files, identities), serving: site, log: log),
+            address: listen.address, isSecure: files != nil,
+            first: FirstSignIn(tokens: instance.tokens, state: request.engine.state.string, log: log))
+    }
+}
+
+struct NetworkService: Service {
+    let server: APIServer
+    let address: NetworkAddress
+    let isSecure: Bool
+    let first: FirstSignIn
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await server.run { port in
+                let shown = NetworkAddress(host: address.host, port: port ?? address.port)
+                await first.offer(at: Text("\(isSecure ? "https" : "http")://\(shown)"))
+            }
+        }
+    }
+}

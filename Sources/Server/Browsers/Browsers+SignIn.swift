@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import HTTPTypes
+import Hummingbird
+import Logging
+import Manifest
+import Model
+import SignIn
+
+extension Browsers {
+    /// The fixed sentences of a sign-in that failed. Nothing of a request is ever shown on that page.
+    private enum Failure {
+        static let token: Text = "This token does not count."
+        static let tooMany: Text = "Too many sign-ins from your address failed. Try again in a minute."
+    }
+
+    func signInPage(next: Text, failure: Text? = nil, status: Int = 200) -> Response? {
+        guard let pages else { return nil }
+        var page = pages.signIn(
+            SignInInvitation(tokenPath: SignInPath.token, next: LocalPath(next).text, failure: failure))
+        page.status = status
+        return Answer.answer(page.body, type: page.type.string, status: HTTPResponse.Status(code: page.status))
+    }
+
+    /// A form with the field `token`.
+    func signIn(byFormOf request: Request, _ context: Context) async throws(APIError) -> Response {
+        try origin.check(request)
+        let form = try await FormBody.read(request)
+        return try await signIn(form["token"]?.stringValue, next: form["next"]?.stringValue, request, context)
+    }
+
+    /// The link that a first start prints.
+    func signIn(byLinkOf request: Request, _ context: Context) async throws(APIError) -> Response {
+        let query = Query.read((request.uri.query ?? "").utf8)
+        return try await signIn(query?["token"]?.stringValue, next: nil, request, context)
+    }
+
+    private func signIn(
+        _ text: Text?, next: Text?, _ request: Request, _ context: Context
+    ) async throws(APIError) -> Response {
+        let (address, now) = (context.address, identities.now())
+        if let wait = identities.attempts.wait(for: address, now: now) {
+            return try refused(SharedAttempts.tooMany(wait), Failure.tooMany, next)
+        }
+        guard let record = text.flatMap({ identities.tokens.record(of: $0) }) else {
+            let error = identities.attempts.refuse(address, now: now, "this token does not count")
+            log.warning("a sign-in failed", metadata: ["address": "\(address)"])
+            return try refused(error, error.code == .tooMany ? Failure.tooMany : Failure.token, next)
+        }
+        if record.isForOneSignIn, try await !identities.tokens.redeem(record) {
+            throw APIError(.unauthenticated, "this token does not count any more")
+        }
+        try await note(SignedIn(by: "token", address: address), record.principal.actor)
+        return begin(record.principal, token: record.isForOneSignIn ? nil : record, next: next, request)
+    }
+
+    private func refused(_ error: APIError, _ words: Text, _ next: Text?) throws(APIError) -> Response {
+        guard let page = signInPage(next: next ?? "/", failure: words, status: error.code.httpStatus) else {
+            throw error
+        }
+        return page
+    }
+
+    /// What is on record of a session before it begins.
+    private func note(_ payload: SignedIn, _ actor: Actor) async throws(APIError) {
+        do {
+            try await identities.record([EventDraft(kind: SignedIn.kind, actor: actor, payload: payload.value)])
+        } catch {
+            throw APIError(.unavailable, "the journal cannot be written: \(Text("\(error)"))")
+        }
+    }
+
+    /// Whatever session the browser had ends: nobody is signed in by a cookie that somebody else chose.
+    private func begin(_ principal: Principal, token: TokenRecord?, next: Text?, _ request: Request) -> Response {
+        if let old = cookie.value(in: request) { identities.sessions.end(old) }
+        var response = redirect(to: LocalPath(next ?? "/").text)
+        response.headers[.setCookie] = identities.sessions.begin(principal, token: token)
+            .withExposed { cookie.header($0) }
+        return response
+    }
+
+    func signOut(_ request: Request) throws(APIError) -> Response {
+        try origin.check(request)
+        if let value = cookie.value(in: request) { identities.sessions.end(value) }
+        var response = redirect(to: SignInPath.page)
+        response.headers[.setCookie] = cookie.removal
+        return response
+    }
+}

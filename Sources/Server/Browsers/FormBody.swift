@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Hummingbird
+import Manifest
+
+/// The fields of a form that was posted.
+enum FormBody {
+    private static let limit = 64 << 10
+
+    static func read(_ request: Request) async throws(APIError) -> Value {
+        let type = "application/x-www-form-urlencoded"
+        guard request.headers[.contentType]?.utf8.starts(with: type.utf8) ?? false else {
+            throw APIError(.invalid, "a form is sent as content type \"\(Text(type))\"")
+        }
+        let bytes = try await BodyReader.collect(request, limit: limit)
+        guard let form = Query.read(bytes) else { throw APIError(.invalid, "the form is not percent-encoded UTF-8") }
+        return form
+    }
+}

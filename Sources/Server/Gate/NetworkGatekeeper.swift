@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import HTTPTypes
+import Hummingbird
+import Manifest
+import Model
+import SignIn
+
+/// Knows those who come over the network by a token with each request, or by the cookie of a session.
+///
+/// Nothing else of a request says who somebody is: headers that proxies set are not looked at.
+struct NetworkGatekeeper: Gatekeeper {
+    let identities: Identities
+    let cookie: SessionCookie
+
+    func admit(_ request: Request, _ context: Context) async throws(APIError) -> Admission {
+        let authorizations = request.headers[values: .authorization]
+        guard authorizations.count <= 1 else {
+            throw APIError(.invalid, "the request has more than one header \"authorization\"")
+        }
+        if let authorization = authorizations.first { return try await bearer(Text(authorization), context) }
+        return try session(of: request)
+    }
+
+    private func bearer(_ authorization: Text, _ context: Context) async throws(APIError) -> Admission {
+        let scheme: Text = "bearer "
+        let head = authorization.utf8.prefix(scheme.utf8.count).map { $0 | 0x20 }
+        guard head == Array(scheme.utf8), let text = Text(utf8: authorization.utf8.dropFirst(scheme.utf8.count)) else {
+            throw APIError(.unauthenticated, "sign in with \"authorization: Bearer TOKEN\"")
+        }
+        guard let record = identities.tokens.record(of: text) else {
+            throw identities.attempts.refuse(context.address, now: identities.now(), "this token does not count")
+        }
+        guard !record.isForOneSignIn else {
+            throw APIError(
+                .unauthenticated, "this token is for one sign-in in a browser",
+                advice: "make one for programs with \"trimtab auth token create\"")
+        }
+        await identities.tokens.noteUse(of: record.name)
+        let (tokens, name, digest) = (identities.tokens, record.name, record.digest)
+        return Admission(principal: record.principal, isGood: { tokens.isGood(name, digest: digest) })
+    }
+
+    private func session(of request: Request) throws(APIError) -> Admission {
+        guard let value = cookie.value(in: request), let session = find(value) else {
+            throw APIError(.unauthenticated, "sign in first", advice: "\"trimtab login\" does it for the command line")
+        }
+        return Admission(
+            principal: session.principal, formToken: session.formToken, isGood: { find(value) != nil })
+    }
+
+    /// A session ends with the token that began it.
+    private func find(_ value: Text) -> Session? {
+        guard let session = identities.sessions.session(of: value) else { return nil }
+        if let token = session.token, !identities.tokens.isGood(token.name, digest: token.digest) { return nil }
+        return session
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import HTTPTypes
+import Hummingbird
+import Manifest
+
+/// Whether a browser sends something because one of our own pages asked it to.
+///
+/// Browsers say so in headers that no page can set: `Sec-Fetch-Site`, and `Origin` with everything that is posted. An act
+/// that came with a cookie and says neither is refused.
+struct SameOrigin: Sendable {
+    let isSecure: Bool
+
+    func check(_ request: Request) throws(APIError) {
+        let sites = request.headers[values: Self.fetchSite]
+        if !sites.isEmpty {
+            guard sites == ["same-origin"] else { throw Self.refusal }
+        }
+        let origins = request.headers[values: .origin]
+        guard !origins.isEmpty else {
+            guard !sites.isEmpty else { throw Self.refusal }
+            return
+        }
+        guard let authority = request.head.authority, origins == ["\(isSecure ? "https" : "http")://\(authority)"]
+        else {
+            throw Self.refusal
+        }
+    }
+
+    private static let fetchSite: HTTPField.Name = {
+        guard let name = HTTPField.Name("Sec-Fetch-Site") else { return .origin }
+        return name
+    }()
+
+    private static let refusal = APIError(.forbidden, "the act does not come from a page of this server")
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import API
+package import Manifest
+
+/// Where a server listens.
+package enum Listener: Sendable {
+    /// On a unix socket. What a dead daemon left there is replaced, so the caller holds the lock on the state folder.
+    case unixSocket(Text, SocketAccess = .owner)
+    case network(NetworkAddress, TLSFiles?, Identities)
+}

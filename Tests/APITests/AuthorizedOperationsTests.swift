@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Fleet
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+/// An engine as somebody sees it who may not see all of it.
+@Suite struct AuthorizedOperationsTests {
+    private static let roles = """
+        kind: RoleBinding
+        metadata: {name: shop}
+        spec: {role: viewer, to: [{user: ada}], projects: [shop]}
+        ---
+        kind: RoleBinding
+        metadata: {name: dev}
+        spec: {role: operator, to: [{user: ada}], projects: [shop], on: {env: dev}}
+        ---
+        kind: RoleBinding
+        metadata: {name: all}
+        spec: {role: viewer, to: [{user: auditor}]}
+        """
+
+    private let twin = MemoryOperations(
+        fleet: Sample.fleetOfTwoProjects, plans: [Sample.plan, PlanView(unit: Sample.unit("ledger", "prod"))],
+        drift: [DriftReport(unit: Sample.unit("ledger", "prod"))], rendered: [Sample.rendered],
+        history: [Sample.unit("ledger", "prod"): Sample.history])
+    private let policy: AccessPolicy
+    private let ledger = Sample.unit("ledger", "prod")
+
+    init() async throws { policy = try await Sample.policy(Self.roles) }
+
+    private func engine(of user: Text) throws -> AuthorizedOperations {
+        let policy = policy
+        return AuthorizedOperations(twin, for: try #require(Principal.user(user))) { policy }
+    }
+
+    private func error(_ body: () async throws -> Void) async -> APIError? {
+        await #expect(throws: APIError.self) { try await body() }
+    }
+
+    @Test func `what may not be seen is not listed, with all that speaks of it`() async throws {
+        let status = try await engine(of: "ada").status(of: .all)
+        #expect(status.units.map(\.unit.application.text) == ["postgres", "web", "web"])
+        #expect(status.sources.map(\.name.text) == ["shop"])
+        #expect(status.problems.isEmpty && status.notices.isEmpty)
+        #expect(try await engine(of: "nobody").status(of: .all).units.isEmpty)
+        let whole = try await engine(of: "auditor").status(of: .all)
+        #expect(whole.units.count == 4 && !whole.problems.isEmpty)
+    }
+
+    @Test func `what is not there and what may not be seen give the same error`() async throws {
+        let engine = try engine(of: "ada")
+        let digest = Sample.digest(9)
+        func errors(_ unit: UnitID) async -> [APIError?] {
+            let filter = UnitFilter(unit)
+            return [
+                await error { _ = try await engine.render(unit, revision: nil) },
+                await error { _ = try await engine.explain(unit, revision: nil) },
+                await error { _ = try await engine.history(of: unit, limit: 1) },
+                await error { _ = try await engine.commits(of: unit, limit: 1) },
+                await error { _ = try await engine.sync(filter, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.cancel(filter, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.pause(filter, until: Sample.now, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.resume(filter, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.rollback(unit, to: nil, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.undoRollback(unit, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.confirm(unit, plan: digest, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.adopt(unit, from: [], isDry: true, reason: "", actor: .trimtab) },
+            ]
+        }
+        let absent = Sample.unit("nothere", "prod")
+        let (hidden, missing) = (await errors(ledger), await errors(absent))
+        #expect(hidden.allSatisfy { $0?.code == .notFound })
+        for (one, other) in zip(hidden, missing) {
+            #expect(one?.message.string.replacing("ledger", with: "nothere") == other?.message.string)
+            #expect(one?.advice == other?.advice)
+        }
+        #expect(await twin.acts.isEmpty)
+        #expect(try await engine.plan(UnitFilter(ledger), revision: nil).isEmpty)
+        #expect(try await engine.diff(.all).isEmpty)
+    }
+
+    @Test func `an act is done as the principal, on what its filter means and may be seen`() async throws {
+        let engine = try engine(of: "ada")
+        let dev = UnitFilter(patterns: [UnitPattern(target: TargetName("dev"))])
+        let result = try await engine.pause(dev, until: Sample.now, reason: "r", actor: Actor("user:root"))
+        #expect(result.units == [Sample.unit("web", "dev")])
+        #expect(await twin.acts.map(\.event.actor.text) == ["oidc:ada"])
+    }
+
+    @Test func `an act that is not allowed on one of its units is not done on any`() async throws {
+        let engine = try engine(of: "ada")
+        let refusal = await error { _ = try await engine.sync(.all, reason: "", actor: .trimtab) }
+        #expect(refusal?.code == .forbidden)
+        #expect(refusal?.message.string.contains("oidc:ada may not sync acme/postgres@prod") == true)
+        let auditor = try self.engine(of: "auditor")
+        let other = await error { _ = try await auditor.sync(UnitFilter(ledger), reason: "", actor: .trimtab) }
+        #expect(other?.code == .forbidden)
+        #expect(await twin.acts.isEmpty)
+    }
+
+    @Test func `a filter that leaves nothing does not mean everything`() async throws {
+        let engine = try engine(of: "nobody")
+        #expect(try await engine.plan(.all, revision: nil).isEmpty)
+        #expect(try await engine.diff(.all).isEmpty)
+        let refusal = await error { _ = try await engine.resume(.all, reason: "", actor: .trimtab) }
+        #expect(refusal?.code == .notFound)
+        #expect(await twin.acts.isEmpty)
+    }
+
+    @Test func `what belongs to no unit needs a right on the whole`() async throws {
+        let engine = try engine(of: "ada")
+        let shop = try #require(SourceName("shop"))
+        let name = try #require(TokenName("x"))
+        for refused in [
+            await error { _ = try await engine.checkpoint() },
+            await error { _ = try await engine.verify(against: nil) },
+            await error { _ = try await engine.accept(shop, commit: nil, reason: "", actor: .trimtab) },
+            await error { _ = try await engine.tokens() },
+            await error { _ = try await engine.revokeToken(name, reason: "", actor: .trimtab) },
+            await error {
+                _ = try await engine.createToken(
+                    TokenRequest(name: name, scope: TokenScope(), expires: Sample.now, reason: ""), actor: .trimtab)
+            },
+            await error {
+                let question = AccessQuestion(verb: .read, subject: .user("eve", groups: []))
+                _ = try await engine.decide(question, for: .local(user: "root"))
+            },
+        ] {
+            #expect(refused?.code == .forbidden)
+        }
+    }
+
+    @Test func `only sources of units that may be synced are looked at`() async throws {
+        let engine = try engine(of: "ada")
+        let (shop, ledger) = (try #require(SourceName("shop")), try #require(SourceName("ledger")))
+        _ = try await engine.refresh([shop], reason: "", actor: .trimtab)
+        let hidden = await error { _ = try await engine.refresh([ledger], reason: "", actor: .trimtab) }
+        #expect(hidden == APIError(.notFound, "no source ledger is read here"))
+        let auditor = try self.engine(of: "auditor")
+        #expect(await error { _ = try await auditor.refresh([], reason: "", actor: .trimtab) }?.code == .forbidden)
+    }
+
+    @Test func `nobody gives away by a token what they do not have`() async throws {
+        let policy = try await Sample.policy(
+            """
+            kind: Role
+            metadata: {name: keeper}
+            spec: {allow: [{verbs: [admin, read]}]}
+            ---
+            kind: RoleBinding
+            metadata: {name: keeper}
+            spec: {role: keeper, to: [{user: kim}]}
+            """)
+        let engine = AuthorizedOperations(twin, for: try #require(Principal.user("kim"))) { policy }
+        func make(_ verbs: Set<Verb>) async throws {
+            _ = try await engine.createToken(
+                TokenRequest(
+                    name: try #require(TokenName("t")), scope: TokenScope(verbs: verbs), expires: Sample.now, reason: ""
+                ),
+                actor: .trimtab)
+        }
+        #expect(await error { try await make([.read, .sync]) }?.code == .forbidden)
+        try await make([.read])
+        #expect(await twin.acts.map(\.event.actor.text) == ["oidc:kim"])
+    }
+
+    @Test func `events of others are left out, however many there are`() async throws {
+        let engine = try engine(of: "ada")
+        await twin.append(.paused, unit: Sample.unit("web", "dev"), summary: "mine")
+        for _ in 0..<300 { await twin.append(.paused, unit: ledger) }
+        await twin.append(.fleetRead)
+        #expect(try await engine.events(EventFilter(limit: 10)).events.map(\.summary) == ["mine"])
+        let page = try await engine.events(EventFilter(start: .after(1), limit: 10))
+        #expect(page.events.isEmpty && page.next > 1)
+        #expect(try await self.engine(of: "auditor").events(EventFilter(limit: 1000)).events.count == 302)
+    }
+
+    @Test func `a role that is taken away counts no longer`() async throws {
+        let current = CurrentPolicy(policy)
+        let engine = AuthorizedOperations(twin, for: try #require(Principal.user("ada"))) { await current.policy }
+        #expect(try await !engine.status(of: .all).units.isEmpty)
+        await current.set(.none)
+        #expect(try await engine.status(of: .all).units.isEmpty)
+        #expect(await !engine.maySomewhere(.read))
+    }
+}
+
+private actor CurrentPolicy {
+    private(set) var policy: AccessPolicy
+
+    init(_ policy: AccessPolicy) { self.policy = policy }
+
+    func set(_ policy: AccessPolicy) { self.policy = policy }
+}
