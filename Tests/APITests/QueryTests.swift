@@ -35,7 +35,7 @@ import Testing
             try survives(
                 EventFilter(
                     units: units, kinds: [.paused, .resumed], actor: Actor("user:a&b"), since: Sample.now,
-                    until: Sample.now, start: .after(.max), limit: 10_000, wait: .seconds(30)))
+                    until: Sample.now, start: .after(.max), before: 7, limit: 10_000, wait: .seconds(30)))
             try survives(EventFilter(units: units))
         }
         try survives(RenderRequest(unit: unit, revision: "123"))

@@ -20,6 +20,8 @@ package struct EventFilter: Sendable, Hashable {
     package var since: Time?
     package var until: Time?
     package var start: Start
+    /// Only events before this sequence number.
+    package var before: UInt64?
     /// Events in the answer, at most.
     package var limit: Int
     /// How long to wait for an event when there is none yet. The answer comes with the first one, or empty.
@@ -27,7 +29,7 @@ package struct EventFilter: Sendable, Hashable {
 
     package init(
         units: UnitFilter = .all, kinds: [EventKind] = [], actor: Actor? = nil, since: Time? = nil,
-        until: Time? = nil, start: Start = .last, limit: Int = 100, wait: Duration = .zero
+        until: Time? = nil, start: Start = .last, before: UInt64? = nil, limit: Int = 100, wait: Duration = .zero
     ) {
         self.units = units
         self.kinds = kinds
@@ -35,6 +37,7 @@ package struct EventFilter: Sendable, Hashable {
         self.since = since
         self.until = until
         self.start = start
+        self.before = before
         self.limit = limit
         self.wait = wait
     }
@@ -70,6 +73,7 @@ extension EventFilter: Wire {
             since: try fields.optional("since"),
             until: try fields.optional("until"),
             start: try fields.optional("after", as: UInt64.self).map(Start.after) ?? .last,
+            before: try fields.optional("before"),
             limit: limit,
             wait: .milliseconds(wait))
     }
@@ -81,6 +85,7 @@ extension EventFilter: Wire {
             "unit": units.patterns.wireUnlessEmpty, "project": units.project?.wire,
             "kind": kinds.isEmpty ? nil : .array(kinds.map { .string(Text($0.rawValue)) }),
             "actor": actor?.wire, "since": since?.wire, "until": until?.wire, "after": after?.wire,
+            "before": before?.wire,
             "limit": limit.wire, "waitMilliseconds": wait == .zero ? nil : Int(wait / .milliseconds(1)).wire,
         ])
     }

@@ -12,7 +12,7 @@ package struct DriftReport: Sendable, Hashable {
         package var isAbsent: Bool
         /// The object stands as applied; the fields are what others have put in, which nobody takes out.
         package var isAddition: Bool
-        /// `old` is what was applied, `new` what is live.
+        /// `old` is what is live, `new` what was applied.
         package var fields: [FieldDifference]
         /// Who or what changed it, where the target knows.
         package var cause: Text?

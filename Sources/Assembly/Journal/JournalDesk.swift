@@ -38,7 +38,7 @@ struct JournalDesk: JournalOperations {
         let newest = max(start, journal.newest)
         var query = JournalFilter(filter, limit: Self.pageSize)
         query.after = start
-        query.before = newest &+ 1
+        query.before = min(newest &+ 1, filter.before ?? .max)
         var found: [EventView] = []
         while true {
             let events = try await journal.events(query)
@@ -56,7 +56,7 @@ struct JournalDesk: JournalOperations {
         let newest = journal.newest
         var query = JournalFilter(filter, limit: Self.pageSize)
         query.order = .newestFirst
-        query.before = newest &+ 1
+        query.before = min(newest &+ 1, filter.before ?? .max)
         var found: [EventView] = []
         reading: while true {
             let events = try await journal.events(query)
