@@ -38,8 +38,9 @@ extension Target.Dependency {
     static let system = product(name: "SystemPackage", package: "swift-system")
 }
 
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency], embedding files: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: files.map { .embedInCode($0) }, swiftSettings: strict)
 }
 
 func tests(
@@ -105,6 +106,10 @@ let package = Package(
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "Kustomize", "API", .argumentParser]),
         room(
+            "Web", ["Manifest", "Model", "API"],
+            // Part of the binary: what the pages look like must not be a matter of where a file lies.
+            embedding: ["Assets/trimtab.css", "Assets/trimtab.js", "Assets/trimtab.svg"]),
+        room(
             "TestSupport",
             [
                 "Manifest", "Model", "Fleet", "Secrets", "Engine", "KubernetesClient", "API", .crypto, .nioCore,
@@ -160,6 +165,7 @@ let package = Package(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
             besides: ["Scripts"]),
         tests(of: "FuzzProperties"),
+        tests(of: "Web", ["Manifest", "Model", "API"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
         // The program as a whole, run as a user would.
         tests(of: "trimtab", as: "Trimtab", ["Manifest", .subprocess, .system]),

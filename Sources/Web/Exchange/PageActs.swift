@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Manifest
+import Model
+
+/// What people have done by forms: the operations that the API's routes call, too.
+struct PageActs: Sendable {
+    let clock: @Sendable () -> Time
+    /// A browser is not kept waiting for an act that takes long: it goes on, and the page of the unit follows it.
+    let patience: Duration
+
+    /// Where a person decides about an act.
+    func page(
+        _ act: UnitAct, _ unit: UnitID, _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor,
+        failure: APIError? = nil
+    ) async throws(APIError) -> PageContent {
+        let status = try await operations.status(of: unit)
+        let preview: ActPage.Preview =
+            switch act {
+            case .pause, .resume, .cancel, .undo: .none
+            case .sync, .confirm: .plan(await plan(unit, nil, operations))
+            case .rollback: try await rollback(unit, request, operations)
+            }
+        return ActPage(act, status, preview, visitor, failure: failure, now: clock()).content
+    }
+
+    private func plan(
+        _ unit: UnitID, _ revision: Text?, _ operations: any Operations
+    ) async -> Result<PlanView, APIError> {
+        do {
+            guard let plan = try await operations.plan(UnitFilter(unit), revision: revision).first else {
+                return .failure(APIError(.notFound, "nothing is known of what it would do"))
+            }
+            return .success(plan)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func rollback(
+        _ unit: UnitID, _ request: WebRequest, _ operations: any Operations
+    ) async throws(APIError) -> ActPage.Preview {
+        let choices = RollbackChoices(try await operations.history(of: unit, limit: 50))
+        let named = (request.text("to") ?? request.form["to"]?.stringValue).flatMap { Digest(hex: $0.string) }
+        let goal = choices.entries.first { $0.renderDigest == named } ?? choices.entries.first
+        guard let goal, let commit = goal.version.source ?? goal.version.fleet else {
+            return .rollback(choices, goal, nil)
+        }
+        return .rollback(choices, goal, await plan(unit, Text(commit.hex), operations))
+    }
+
+    func answer(
+        _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor
+    ) async throws(APIError) -> WebAnswer {
+        guard case .act(let act, let unit) = request.route else {
+            _ = try await operations.refresh([], reason: "", actor: visitor.actor)
+            return .redirect(to: Link(["sources"], [("done", "refresh")]))
+        }
+        do {
+            try await carryOut(act, unit, request, operations, visitor)
+            return .redirect(to: unit.link(query: [("done", Text(act.rawValue))]))
+        } catch {
+            return .page(try await page(act, unit, request, operations, visitor, failure: error))
+        }
+    }
+
+    private func carryOut(
+        _ act: UnitAct, _ unit: UnitID, _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor
+    ) async throws(APIError) {
+        let reason = Words.cut(request.field("reason"), to: 2000)
+        guard !act.needsReason || reason.utf8.contains(where: { $0 > 0x20 }) else {
+            throw APIError(.invalid, "a reason is missing", advice: "say why: it stays on record")
+        }
+        let (units, actor) = (UnitFilter(unit), visitor.actor)
+        switch act {
+        case .sync:
+            try await atMost(patience) { () async throws(APIError) in
+                let results = try await operations.sync(units, reason: reason, actor: actor)
+                for result in results { try Self.check(result) }
+            }
+        case .pause:
+            guard let minutes = Int(request.field("minutes").string), (1...43_200).contains(minutes) else {
+                throw APIError(.invalid, "how long the pause is to be was not understood")
+            }
+            let until = clock().advanced(by: .seconds(minutes * 60))
+            _ = try await operations.pause(units, until: until, reason: reason, actor: actor)
+        case .resume: _ = try await operations.resume(units, reason: reason, actor: actor)
+        case .cancel: _ = try await operations.cancel(units, reason: reason, actor: actor)
+        case .rollback:
+            guard let digest = Digest(hex: request.field("to").string) else {
+                throw APIError(.invalid, "what to go back to was not understood")
+            }
+            try await atMost(patience) { () async throws(APIError) in
+                try Self.check(try await operations.rollback(unit, to: digest, reason: reason, actor: actor))
+            }
+        case .undo:
+            try await atMost(patience) { () async throws(APIError) in
+                try Self.check(try await operations.undoRollback(unit, reason: reason, actor: actor))
+            }
+        case .confirm:
+            guard let digest = Digest(hex: request.field("plan").string) else {
+                throw APIError(.invalid, "which plan is meant was not understood")
+            }
+            _ = try await operations.confirm(unit, plan: digest, reason: reason, actor: actor)
+        }
+    }
+
+    private static func check(_ result: SyncResult) throws(APIError) {
+        guard result.result == .failed else { return }
+        throw APIError(.failed, result.reason ?? "the sync failed")
+    }
+
+    /// Waits for an act no longer than that. It goes on all the same: cancelling ends the wait alone.
+    private func atMost(
+        _ limit: Duration, _ body: @escaping @Sendable () async throws(APIError) -> Void
+    ) async throws(APIError) {
+        let outcome = await withTaskGroup(of: Result<Void, APIError>?.self) { group in
+            group.addTask {
+                do throws(APIError) { return .success(try await body()) } catch { return .failure(error) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        try outcome?.get()
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import Model
+
+extension EventKind {
+    /// What happened, in a word or two.
+    var words: String {
+        switch self {
+        case .commitSeen: "New commit"
+        case .commitRefused: "Commit refused"
+        case .commitAccepted: "Commit accepted"
+        case .sourceFailed: "Source failed"
+        case .sourceRecovered: "Source recovered"
+        case .fleetRead: "Fleet read"
+        case .fleetRejected: "Fleet rejected"
+        case .rendered: "Rendered"
+        case .renderFailed: "Render failed"
+        case .planned: "Planned"
+        case .planBlocked: "Plan waits"
+        case .syncStarted: "Sync started"
+        case .intent: "Intent"
+        case .outcome: "Outcome"
+        case .syncEnded: "Sync ended"
+        case .cancelled: "Cancelled"
+        case .drifted: "Drifted"
+        case .healed: "Healed"
+        case .fightDetected: "Fight detected"
+        case .additionsSeen: "Additions seen"
+        case .inventoryRecovered: "Inventory recovered"
+        case .adopted: "Adopted"
+        case .healthChanged: "Health changed"
+        case .paused: "Paused"
+        case .resumed: "Resumed"
+        case .confirmed: "Confirmed"
+        case .rolledBack: "Rolled back"
+        case .markedBad: "Marked bad"
+        case .badLifted: "Mark lifted"
+        case .unitRemoved: "Unit removed"
+        case .capabilitiesSeen: "Target looked at"
+        case .secretsRead: "Secrets read"
+        case .storeFailed: "Store failed"
+        case .storeRecovered: "Store recovered"
+        case .retained: "Details erased"
+        }
+    }
+
+    var mark: Mark {
+        switch self {
+        case .commitSeen, .commitAccepted, .fleetRead, .rendered, .planned: .commit
+        case .commitRefused, .planBlocked: .blocked
+        case .sourceFailed, .fleetRejected, .renderFailed, .storeFailed: .failed
+        case .syncStarted, .intent: .syncing
+        case .outcome, .syncEnded, .healed, .sourceRecovered, .storeRecovered, .inventoryRecovered: .healthy
+        case .cancelled: .missing
+        case .drifted: .drifted
+        case .fightDetected: .degraded
+        case .additionsSeen, .healthChanged, .capabilitiesSeen, .secretsRead, .retained, .unitRemoved: .unknown
+        case .adopted, .confirmed: .person
+        case .paused: .paused
+        case .resumed: .progressing
+        case .rolledBack, .markedBad, .badLifted: .rollback
+        }
+    }
+
+    var tone: Tone {
+        switch self {
+        case .commitRefused, .sourceFailed, .fleetRejected, .renderFailed, .storeFailed, .planBlocked: .bad
+        case .drifted, .fightDetected, .paused, .rolledBack, .markedBad, .cancelled: .careful
+        case .healed, .sourceRecovered, .storeRecovered, .outcome, .syncEnded: .good
+        case .commitSeen, .commitAccepted, .syncStarted, .intent, .resumed, .confirmed, .badLifted: .busy
+        default: .mute
+        }
+    }
+}
+
+extension Event {
+    /// Of a change of health, that of the health.
+    var mark: Mark { payload(as: HealthChanged.self)?.health.mark ?? kind.mark }
+    var tone: Tone { payload(as: HealthChanged.self)?.health.tone ?? kind.tone }
+}
+
+/// Kinds of events that one looks for together.
+package enum EventGroup: String, Sendable, CaseIterable {
+    case syncs, drift, people, health, sources, plans, secrets
+
+    package var kinds: [EventKind] {
+        switch self {
+        case .syncs: [.syncStarted, .intent, .outcome, .syncEnded, .cancelled]
+        case .drift: [.drifted, .healed, .fightDetected, .additionsSeen]
+        case .people:
+            [
+                .paused, .resumed, .confirmed, .rolledBack, .markedBad, .badLifted, .adopted, .cancelled,
+                .commitAccepted,
+            ]
+        case .health: [.healthChanged]
+        case .sources:
+            [
+                .commitSeen, .commitRefused, .commitAccepted, .sourceFailed, .sourceRecovered, .fleetRead,
+                .fleetRejected,
+            ]
+        case .plans: [.rendered, .renderFailed, .planned, .planBlocked, .confirmed]
+        case .secrets: [.secretsRead, .storeFailed, .storeRecovered]
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .syncs: "syncs"
+        case .drift: "drift and healing"
+        case .people: "acts of people"
+        case .health: "health"
+        case .sources: "commits and sources"
+        case .plans: "renders and plans"
+        case .secrets: "secrets"
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+package import API
+package import Manifest
+package import Model
+
+/// How units stand together that share something: a target, a project.
+package struct UnitGroup: Sendable, Hashable {
+    package var name: Text
+    package var sync = SyncCounts()
+    package var ill = 0
+    package var attention = 0
+    package var synced: Time?
+    /// Applications of a target, or targets of a project.
+    package var others: Set<Text> = []
+
+    package init(name: Text) { self.name = name }
+
+    /// What needs a person first, then by name.
+    package static func groups(
+        _ units: [UnitStatus], by name: (UnitStatus) -> Text, others: (UnitStatus) -> Text
+    ) -> [UnitGroup] {
+        var groups: [Text: UnitGroup] = [:]
+        for unit in units {
+            let key = name(unit)
+            groups[key, default: UnitGroup(name: key)].add(unit, others(unit))
+        }
+        return groups.values.sorted { ($0.attention, $1.name) > ($1.attention, $0.name) }
+    }
+
+    private mutating func add(_ unit: UnitStatus, _ other: Text) {
+        sync.count(unit.shownState)
+        if unit.health.health == .degraded || unit.health.health == .missing { ill += 1 }
+        attention = max(attention, unit.attention)
+        if let time = unit.lastSync?.time { synced = max(synced ?? time, time) }
+        others.insert(other)
+    }
+}
+
+/// The targets, or the projects.
+package struct GroupPage: Sendable {
+    package enum Kind: Sendable { case targets, projects }
+
+    let kind: Kind
+    let groups: [UnitGroup]
+    let page: Int
+    let times: Moments
+
+    private static let size = 200
+
+    /// - Parameter page: 1-based.
+    package init(_ kind: Kind, _ units: [UnitStatus], page: Int = 1, now: Time) {
+        self.kind = kind
+        groups =
+            switch kind {
+            case .targets:
+                UnitGroup.groups(units, by: { $0.unit.target.text }, others: { $0.unit.application.text })
+            case .projects: UnitGroup.groups(units, by: { $0.project.text }, others: { $0.unit.target.text })
+            }
+        self.page = min(max(1, page), max(1, (groups.count + Self.size - 1) / Self.size))
+        times = Moments(now: now)
+    }
+
+    private var section: PageContent.Section { kind == .targets ? .targets : .projects }
+    private var noun: String { kind == .targets ? "target" : "project" }
+
+    package var content: PageContent {
+        PageContent(Text(section.rawValue), in: section, live: Link("live")) {
+            Panel.heading(Text(section.rawValue)) {
+                H.p(.class("lead")) {
+                    kind == .targets
+                        ? "Where things run: machines and clusters, and how what is on them stands."
+                        : "Who runs what: each project with the units of its applications."
+                }
+            }
+            H.div(.dataPart("groups")) {
+                if groups.isEmpty {
+                    Panel.empty("No \(noun)s yet", "They appear with the first unit.")
+                } else {
+                    table
+                    pager
+                }
+            }
+        }
+    }
+
+    private var shown: Range<Int> { (page - 1) * Self.size..<min(page * Self.size, groups.count) }
+
+    private var table: HTML {
+        H.table(.class("list")) {
+            H.caption(.class("vh")) { section.rawValue }
+            H.thead {
+                H.tr {
+                    H.th(.scope("col")) { kind == .targets ? "Target" : "Project" }
+                    H.th(.scope("col"), .class("number")) { "Units" }
+                    H.th(.scope("col")) { "How they stand" }
+                    H.th(.scope("col"), .class("number")) { kind == .targets ? "Applications" : "Targets" }
+                    H.th(.scope("col")) { "Last sync" }
+                }
+            }
+            H.tbody {
+                for group in groups[shown] { line(group) }
+            }
+        }
+    }
+
+    private func line(_ group: UnitGroup) -> HTML {
+        let query = kind == .targets ? OverviewQuery(target: group.name) : OverviewQuery(project: group.name)
+        return H.tr {
+            H.th(.scope("row")) { H.a(.href(query.link)) { group.name } }
+            H.td(.class("number")) { Words.number(group.sync.total) }
+            H.td(.class("stand")) {
+                group.sync.bar
+                H.span { group.sync.words }
+                if group.ill > 0 { Badge.html(.degraded, "\(Words.number(group.ill)) not healthy", .bad) }
+            }
+            H.td(.class("number")) { Words.number(group.others.count) }
+            H.td { group.synced.map(times.ago) ?? HTML("never") }
+        }
+    }
+
+    private var pager: HTML {
+        func link(_ page: Int) -> Link {
+            Link([Text(section.rawValue.lowercased())], [("page", Text(String(page)))])
+        }
+        return Panel.pager(
+            Words.counted(groups.count, noun), back: page > 1 ? ("Previous", link(page - 1)) : nil,
+            on: shown.upperBound < groups.count ? ("Next", link(page + 1)) : nil)
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Manifest
+import Model
+
+/// What a sync would do, object by object.
+struct PlanList {
+    let view: PlanView
+
+    private static let most = 200
+
+    init(_ view: PlanView) { self.view = view }
+
+    var html: HTML {
+        HTML {
+            for problem in view.problems.prefix(20) { problem.html }
+            if let block = view.block {
+                Panel.callout(.careful, .blocked, "A guard would hold it back") {
+                    H.p { Words.cut(block.reason, to: 1000) }
+                }
+            }
+            if let plan = view.plan { changes(plan) }
+            if !view.hooks.isEmpty {
+                H.h3 { "Hooks that would run" }
+                H.ul(.class("objects")) {
+                    for hook in view.hooks.prefix(Self.most) {
+                        H.li {
+                            H.div(.class("object-row")) {
+                                hook.object.html
+                                H.span(.class("soft")) { hook.phase.rawValue }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func changes(_ plan: Plan) -> HTML {
+        let changes = plan.changes.filter { $0.action != .keep }
+        let kept = plan.changes.count - changes.count
+        return HTML {
+            H.p(.class("hint")) {
+                if changes.isEmpty {
+                    "Nothing: \(Words.counted(kept, "object")) would stay as it is."
+                } else {
+                    "\(ChangeCounts(plan).plannedWords). \(Words.counted(kept, "object")) would stay."
+                    " Plan "
+                    plan.digest.html
+                }
+            }
+            H.ul(.class("objects")) {
+                for change in changes.prefix(Self.most) { line(change) }
+            }
+            if changes.count > Self.most {
+                H.p(.class("soft")) { "and \(Words.number(changes.count - Self.most)) more" }
+            }
+        }
+    }
+
+    private func line(_ change: Change) -> HTML {
+        H.li {
+            H.div(.class("object-row")) {
+                change.object.html
+                change.action.badge
+            }
+            if !change.fields.isEmpty { FieldList(change.fields).html }
+        }
+    }
+}
+
+extension Change.Action {
+    fileprivate var badge: HTML {
+        switch self {
+        case .create: Badge.html(.progressing, "Create", .good)
+        case .update: Badge.html(.syncing, "Update", .careful)
+        case .delete: Badge.html(.failed, "Delete", .bad)
+        case .orphan: Badge.html(.missing, "Let go", .mute)
+        case .keep: Badge.html(.healthy, "Keep", .mute)
+        }
+    }
+}
+
+extension ChangeCounts {
+    /// `2 to create, 1 to delete`
+    fileprivate var plannedWords: String {
+        let parts = [(create, "to create"), (update, "to update"), (delete, "to delete")].filter { $0.0 > 0 }
+        return parts.isEmpty
+            ? "Nothing to create, update or delete"
+            : parts.map { "\(Words.number($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
+}
