@@ -7,8 +7,11 @@ package import Model
 
 // Acts are recorded as the principal's, whatever actor the caller names.
 extension AuthorizedOperations {
-    package func sync(_ units: UnitFilter, reason: Text, actor _: Actor) async throws(APIError) -> [SyncResult] {
-        try await engine.sync(try await permitted(.sync, units), reason: reason, actor: principal.actor)
+    package func sync(
+        _ units: UnitFilter, part: PartRequest, reason: Text, actor _: Actor
+    ) async throws(APIError) -> [SyncResult] {
+        try await engine.sync(
+            try await permitted(.sync, units), part: part, reason: reason, actor: principal.actor)
     }
 
     package func cancel(_ units: UnitFilter, reason: Text, actor _: Actor) async throws(APIError) -> ActResult {

@@ -19,14 +19,16 @@ extension AuthorizedOperations {
         return status
     }
 
-    package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
+    package func plan(
+        _ units: UnitFilter, revision: Text?, part: PartRequest
+    ) async throws(APIError) -> [PlanView] {
         guard let units = try await readable(units) else { return [] }
-        return try await engine.plan(units, revision: revision)
+        return try await engine.plan(units, revision: revision, part: part)
     }
 
-    package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {
+    package func diff(_ units: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport] {
         guard let units = try await readable(units) else { return [] }
-        return try await engine.diff(units)
+        return try await engine.diff(units, hasOwners: hasOwners)
     }
 
     package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {

@@ -68,10 +68,10 @@ extension LocalOperations {
         switch snapshot.state {
         case .inSync: outcomes.contains { $0.result == .done } ? .done : .unchanged
         case .failed: .failed
-        // What is left to do in the rest of the unit is not what was asked for.
-        case .pending where job.part.isLimited, .drifted where job.part.isLimited: .unchanged
         // It waits for something that is away, and nobody has to decide anything.
         case .pending where snapshot.failures > 0: .failed
+        // What is left to do in the rest of the unit is not what was asked for.
+        case .pending where job.part.isLimited, .drifted where job.part.isLimited: .unchanged
         case .blocked, .pending, .paused, .drifted: .blocked
         case .syncing: job.part.isLimited ? .unchanged : .superseded
         }

@@ -41,6 +41,9 @@ extension EventKind {
         case .secretsRead: "Secrets read"
         case .storeFailed: "Store failed"
         case .storeRecovered: "Store recovered"
+        case .tokenCreated: "Token made"
+        case .tokenRevoked: "Token taken back"
+        case .signedIn: "Signed in"
         case .retained: "Details erased"
         }
     }
@@ -56,7 +59,7 @@ extension EventKind {
         case .drifted: .drifted
         case .fightDetected: .degraded
         case .additionsSeen, .healthChanged, .capabilitiesSeen, .secretsRead, .retained, .unitRemoved: .unknown
-        case .adopted, .confirmed: .person
+        case .adopted, .confirmed, .tokenCreated, .tokenRevoked, .signedIn: .person
         case .paused: .paused
         case .resumed: .progressing
         case .rolledBack, .markedBad, .badLifted: .rollback
