@@ -2,11 +2,11 @@
 // Copyright the Trimtab authors
 
 import Foundation
-package import Glibc
+import Glibc
 
 /// A process that is measured from outside: from its start until it was reaped.
 package struct Child: Sendable {
-    package let id: pid_t
+    package let id: Int32
     private let began = ContinuousClock.now
 
     package struct Cost: Sendable {
@@ -71,7 +71,7 @@ package struct Child: Sendable {
 }
 
 extension Duration {
-    package init(_ time: timeval) { self = .seconds(time.tv_sec) + .microseconds(time.tv_usec) }
+    fileprivate init(_ time: timeval) { self = .seconds(time.tv_sec) + .microseconds(time.tv_usec) }
 
     package var inMilliseconds: String { String(format: "%.1f ms", self / .milliseconds(1)) }
     package var inSeconds: String { String(format: "%.3f s", self / .seconds(1)) }

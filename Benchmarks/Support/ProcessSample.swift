@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 import Foundation
-package import Glibc
+import Glibc
 
 /// What the kernel knows of a process at one moment. Memory is in kibibytes.
 package struct ProcessSample {
@@ -20,7 +20,7 @@ package struct ProcessSample {
     package var writeCalls: Int
     package var switches: Int
 
-    package init(of process: pid_t) throws {
+    package init(of process: Int32) throws {
         let folder = "/proc/\(process)"
         let stat = try String(contentsOfFile: folder + "/stat", encoding: .utf8)
         // Behind the name, which may hold anything: the times are the 12th to 15th.
@@ -45,7 +45,7 @@ package struct ProcessSample {
     }
 
     /// Lets the kernel forget how much memory the process has had at the most. Needs to be its user, or root.
-    package static func resetPeak(of process: pid_t) {
+    package static func resetPeak(of process: Int32) {
         let file = open("/proc/\(process)/clear_refs", O_WRONLY)
         guard file >= 0 else { return }
         write(file, "5", 1)

@@ -109,4 +109,31 @@ import Testing
         #expect(await world.run()?.state == .inSync)
         #expect(world.target.withState { $0.live } == [object("a"): 1])
     }
+
+    @Test func `a unit that only its target still knows is told, and goes when a person agrees`() async throws {
+        let world = World(["a": 1, "b": 1])
+        await world.run()
+        world.target.withState { $0.live[object("foreign")] = 9 }
+        world.record = UnitRecord()
+        world.isRemoved = true
+        world.policy.onRemoval = .delete
+        let blocked = try #require(await world.run())
+        #expect(blocked.state == .blocked && blocked.reason.string.contains("the journal was lost"))
+        #expect(world.target.withState { $0.live.count } == 3)
+        #expect(world.record.testament.project == "shop" && world.record.testament.onRemoval == "delete")
+        #expect(await world.run()?.state == .blocked)
+        #expect(world.kinds().count { $0 == .inventoryRecovered } == 1)
+        world.write([Confirmed(plan: try #require(blocked.plan).digest, reason: "").draft(of: world.unit)])
+        await world.run()
+        await world.run()
+        #expect(world.target.withState { $0.live } == [object("foreign"): 9])
+        #expect(world.target.withState { $0.inventories.isEmpty } && world.record.isRemoved)
+    }
+
+    @Test func `one of which nothing is left anywhere is no trouble`() async {
+        let world = World(["a": 1])
+        world.isRemoved = true
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.events.isEmpty && world.target.withState { $0.writes } == 0)
+    }
 }

@@ -116,6 +116,9 @@ import Testing
         #expect(blocked.state == .blocked && blocked.reason.string.contains("more than 5"))
         #expect(world.record.blocked?.part == part)
         #expect(world.target.withState { $0.live.count } == 8)
+        // A look in between finds the rest to do, and asks for nothing else.
+        let between = try #require(await world.run(.commit))
+        #expect(between.reason == blocked.reason && world.record.blocked?.part == part)
         world.write([Confirmed(plan: try #require(blocked.plan).digest, reason: "").draft(of: world.unit)])
         await world.run(job)
         #expect(world.target.withState { $0.live.keys.sorted() } == [object("z")])

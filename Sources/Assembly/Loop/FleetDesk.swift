@@ -43,6 +43,8 @@ actor FleetDesk {
     var nextSweep: Moment?
     private let turnstile = Turnstile()
     private var managed: [UnitID: ManagedUnit] = [:]
+    /// Targets that were asked for units that the journal knows nothing of.
+    private var searched: Set<TargetName> = []
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
     var snapshot = FleetSnapshot()
@@ -354,7 +356,30 @@ actor FleetDesk {
                 ManagedUnit(
                     context: UnitContext(unit: unit, project: project, limits: limits), policy: policy, newest: nil))
         }
-        return removed
+        return removed + (await strays(of: fleet))
+    }
+
+    /// Units that only a target still knows: the journal was lost, and nobody declares them any more. Each target of which
+    /// the journal knows nothing is asked once.
+    private func strays(of fleet: FleetName) async -> [ManagedUnit] {
+        let known = await engine.knownRecords().filter { !$0.value.isBlank }
+        var strays: [ManagedUnit] = []
+        for target in serving.subtracting(searched).sorted(by: { $0.text < $1.text }) {
+            searched.insert(target)
+            guard !known.keys.contains(where: { $0.target == target }) else { continue }
+            var limits: [ProjectName: Grant] = [:]
+            for project in snapshot.projects.keys { limits[project] = snapshot.limits(of: project, on: target) }
+            let found = await engine.inventoriedUnits(of: fleet, on: target, within: limits)
+            for (unit, project) in found.sorted(by: { $0.key < $1.key }) {
+                guard case .removed = snapshot.fate(of: unit, project: project) else { continue }
+                // Nobody can tell any more what was to become of its objects: a person says so.
+                var policy = SyncPolicy()
+                policy.onRemoval = .delete
+                let context = UnitContext(unit: unit, project: project, limits: limits[project] ?? .nothing)
+                strays.append(ManagedUnit(context: context, policy: policy, newest: nil))
+            }
+        }
+        return strays
     }
 
     /// What the fleet says of a unit; `nil` when it does not declare it now.

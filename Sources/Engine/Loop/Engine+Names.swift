@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+package import Fleet
 package import Manifest
 package import Model
 
@@ -16,6 +17,20 @@ extension Engine {
             self.objects = objects
             self.hooks = hooks
         }
+    }
+
+    /// Units of a fleet that a target keeps an inventory of, within the limits of each project. What cannot be asked now
+    /// has none to tell.
+    package func inventoriedUnits(
+        of fleet: FleetName, on target: TargetName, within limits: [ProjectName: Grant]
+    ) async -> [UnitID: ProjectName] {
+        guard let driver = drivers[target] else { return [:] }
+        var found: [UnitID: ProjectName] = [:]
+        for (project, limits) in limits.sorted(by: { $0.key.text < $1.key.text }) {
+            let units = (try? await driver.inventoriedUnits(of: fleet, within: limits)) ?? []
+            for unit in units where unit.target == target && found[unit] == nil { found[unit] = project }
+        }
+        return found
     }
 
     /// The target is not asked.

@@ -157,6 +157,10 @@ extension Reconciliation {
 
     /// Recorded once per plan and reason, however often the unit is looked at.
     mutating func wait(_ state: SyncState, _ reason: Text, for plan: Plan, _ rendered: Rendered) -> Step {
+        // What somebody asked for goes on waiting while nothing is new, and nobody is asked about the rest meanwhile.
+        if !job.isRequested, let waiting = record.blocked, waiting.part.isLimited, waiting.render == rendered.digest {
+            return finish(state, waiting.reason, rendered: rendered)
+        }
         let blocked = PlanBlocked(plan: plan.digest, render: rendered.digest, reason: reason, part: job.part)
         let drafts =
             record.blocked == blocked ? [] : announcement(of: plan, rendered.version) + [blocked.draft(of: unit)]

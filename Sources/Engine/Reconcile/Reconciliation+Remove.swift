@@ -9,13 +9,18 @@ extension Reconciliation {
     /// The application left the fleet: its objects stay as they are, unless it said otherwise.
     mutating func beginRemoval() -> Step {
         guard !record.isRemoved else { return finish(.inSync, "removed") }
+        guard !record.isBlank else {
+            phase = .recalling(nil)
+            return Step(action: .recall)
+        }
         guard facts.policy.onRemoval == .delete, !record.inventory.entries.isEmpty else { return release() }
         let render = record.applied?.render ?? Digest(of: [])
         let plan = Planner.removal(unit: unit, render: render, inventory: record.inventory)
         let version = record.applied?.version ?? Version(fleet: nil, source: nil)
         guard record.confirmed.contains(plan.digest) else {
+            let why: Text = record.recovered.isEmpty ? "" : " and the journal was lost"
             let reason: Text =
-                "the application is gone: deleting its \(plan.changes.count) objects needs trimtab confirm"
+                "the application is gone\(why): deleting its \(plan.changes.count) objects needs trimtab confirm"
             let blocked = PlanBlocked(plan: plan.digest, render: render, reason: reason)
             let drafts =
                 record.blocked == blocked ? [] : announcement(of: plan, version) + [blocked.draft(of: unit)]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 package import Manifest
 package import Model
 
@@ -15,8 +16,8 @@ package import Model
 package struct Reconciliation: Sendable {
     enum Phase: Sendable {
         case idle
-        /// The journal knows nothing of the unit; the target may.
-        case recalling(Version)
+        /// The journal knows nothing of the unit; the target may. Without a version it is one that nobody declares.
+        case recalling(Version?)
         /// What does the version render to?
         case identifying(Version)
         /// The driver tells how content stands that was applied before.
@@ -116,12 +117,22 @@ package struct Reconciliation: Sendable {
     }
 
     /// What was the unit's before the journal was lost is its own again.
-    private mutating func recalled(_ inventory: Inventory?, for newest: Version) -> Step {
-        guard let inventory, !inventory.entries.isEmpty else { return render(newest) }
-        let recovered = InventoryRecovered(inventory: inventory)
+    private mutating func recalled(_ inventory: Inventory?, for newest: Version?) -> Step {
+        guard let inventory, !inventory.entries.isEmpty else {
+            return newest.map { render($0) } ?? finish(.inSync, "nothing is left of it")
+        }
+        let testament = Testament(
+            project: facts.context.project.text, onRemoval: Text(facts.policy.onRemoval.rawValue))
+        let recovered = InventoryRecovered(inventory: inventory, testament: testament)
         facts.record.inventory = recovered.inventory
         facts.record.recovered = Set(recovered.inventory.entries.keys)
-        return render(newest, recording: [recovered.draft(of: unit)])
+        let drafts = [recovered.draft(of: unit)]
+        guard let newest else {
+            var step = beginRemoval()
+            step.record = drafts + step.record
+            return step
+        }
+        return render(newest, recording: drafts)
     }
 
     /// The objects to look at when only some may have changed. After a failed or interrupted sync the live objects

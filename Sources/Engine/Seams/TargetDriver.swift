@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+package import Fleet
 package import Manifest
 package import Model
 
@@ -90,6 +91,9 @@ package protocol TargetDriver: Sendable {
     /// the state folder. Also the claim: other units of the target are checked against it.
     func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError)
 
+    /// Units of a fleet of which the target holds an inventory, as far as these limits reach. Changes nothing.
+    func inventoriedUnits(of fleet: FleetName, within limits: Grant) async throws(TargetError) -> Set<UnitID>
+
     /// `nil` when the target holds none for the unit.
     func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory?
 
@@ -107,6 +111,10 @@ package protocol TargetDriver: Sendable {
 }
 
 extension TargetDriver {
+    package func inventoriedUnits(
+        of fleet: FleetName, within limits: Grant
+    ) async throws(TargetError) -> Set<UnitID> { [] }
+
     package func isProtected(_ object: ObjectID) -> Bool { false }
 
     package func remarks(on unit: UnitID) -> [Text] { [] }

@@ -114,11 +114,20 @@ package struct ChangeCounts: Sendable, Hashable {
 package struct InventoryRecovered: Payload {
     package static let kind = EventKind.inventoryRecovered
     package var inventory: Inventory
+    /// Whose it was, and what holds for it until its first sync.
+    package var testament: Testament
 
-    package init(inventory: Inventory) { self.inventory = inventory.claim }
+    package init(inventory: Inventory, testament: Testament = Testament()) {
+        self.inventory = inventory.claim
+        self.testament = testament
+    }
 
     package var value: Value {
-        ["objects": Value(byObject: inventory.entries) { [Value($0.uid), Value($0.wave)] }]
+        .fields([
+            "objects": Value(byObject: inventory.entries) { [Value($0.uid), Value($0.wave)] },
+            "project": testament.project.isEmpty ? nil : Value(testament.project),
+            "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
+        ])
     }
 
     package init?(_ value: Value) {
@@ -130,6 +139,8 @@ package struct InventoryRecovered: Payload {
         }
         guard let entries else { return nil }
         inventory = Inventory(entries: entries)
+        testament = Testament(
+            project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "")
     }
 }
 

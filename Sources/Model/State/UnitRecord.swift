@@ -111,9 +111,10 @@ package struct UnitRecord: Sendable, Hashable {
             isRemoved = false
             confirmed.removeAll { $0 == started.plan }
         case .inventoryRecovered:
-            guard isBlank, let known = event.payload(as: InventoryRecovered.self)?.inventory else { return }
-            inventory = known
-            recovered = Set(known.entries.keys)
+            guard isBlank, let known = event.payload(as: InventoryRecovered.self) else { return }
+            inventory = known.inventory
+            recovered = Set(inventory.entries.keys)
+            testament = known.testament
         case .intent:
             if let intent = event.payload(as: Intent.self) { follow(intent) }
         case .outcome:

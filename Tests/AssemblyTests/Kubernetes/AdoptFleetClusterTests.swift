@@ -58,7 +58,7 @@ struct AdoptFleetClusterTests {
 
             let run = await fleet.site.trimtab("adopt", "web@lab", "--reason", "moved to Git", "--fleet", folder)
             #expect(run.status == .success, "\(run.output)\(run.errors)")
-            let sync = try await fleet.deploy()
+            let sync = await fleet.site.trimtab("sync", "--once", "--fleet", folder)
             #expect(sync.status == .success, "\(sync.output)\(sync.errors)")
             let after = try await fleet.client.get(fleet.address("a"))
             #expect(after.uid == before.uid && after["data"] == before["data"])

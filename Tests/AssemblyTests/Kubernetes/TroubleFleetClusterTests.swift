@@ -167,6 +167,43 @@ struct TroubleFleetClusterTests {
         }
     }
 
+    @Test func `a state folder that is lost, and an application that left Git meanwhile`() async throws {
+        try await ClusterFleet.with { fleet in
+            try await fleet.makeForeign()
+            try fleet.configMap("a", "one")
+            try await fleet.deploy()
+            try fleet.loseState()
+            try FileManager.default.removeItem(at: fleet.site.folder.appending(path: "fleet/projects/shop/web.yaml"))
+            // A fleet that declares nothing at all is taken for an accident.
+            try fleet.site.write(
+                """
+                kind: Application
+                metadata: {name: other}
+                spec: {source: {path: apps/other}, targets: {on: k8s}, namespace: \(fleet.namespace)}
+
+                """, to: "fleet/projects/shop/other.yaml")
+            try fleet.site.write(
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: z}, data: {content: z}}",
+                to: "fleet/apps/other/z.yaml")
+            let run = try await fleet.deploy(arguments: "--output", "json")
+            #expect(try await fleet.content("z") == "z")
+            #expect(try await fleet.content("a") == "one", "a person confirms it first")
+            let items = try run.value["items"]?.arrayValue ?? []
+            let stray = try #require(items.first { $0["unit"] == "acme/web@lab" }, "\(run.output)\(run.errors)")
+            #expect(stray["reason"]?.stringValue?.string.contains("the journal was lost") == true, "\(stray)")
+            // It is not forgotten by the next process either.
+            let status = await fleet.site.trimtab("status", "web@lab")
+            #expect(status.output.contains("the journal was lost"), "\(status.output)")
+            let plan = try #require(stray["plan"]?.stringValue)
+            let confirmed = await fleet.site.trimtab("confirm", "acme/web@lab", "--plan", plan.string)
+            #expect(confirmed.status == .success, "\(confirmed.errors)")
+            await fleet.site.trimtab("sync", "--once")
+            #expect(try await fleet.content("a") == nil)
+            #expect(try await fleet.content("z") == "z")
+            #expect(try await fleet.content("foreign") == "theirs")
+        }
+    }
+
     @Test func `kills at random, while it applies and while it prunes`() async throws {
         try await ClusterFleet.with { fleet in
             var random = SystemRandomNumberGenerator()

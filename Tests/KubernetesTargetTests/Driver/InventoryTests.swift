@@ -61,4 +61,21 @@ import Testing
         #expect(try await version() != written)
         #expect(try await target.storedInventory(of: unit) == known)
     }
+
+    @Test func `units are found by their inventories, those of other fleets are not`() async throws {
+        let target = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
+        try await target.store(inventory, of: unit)
+        let fleet = unit.unit.fleet
+        #expect(try await target.inventoriedUnits(of: fleet, within: unit.limits) == [unit.unit])
+        #expect(try await target.inventoriedUnits(of: name("other"), within: unit.limits).isEmpty)
+        let elsewhere = ClusterSite.context("web", "kube-system")
+        #expect(try await target.inventoriedUnits(of: fleet, within: elsewhere.limits).isEmpty)
+        cluster.fail { call in
+            call.verb == "list" ? KubernetesError(.forbidden, subject: "x", message: "may not") : nil
+        }
+        #expect(try await target.inventoriedUnits(of: fleet, within: unit.limits).isEmpty)
+        try await target.store(Inventory(), of: unit)
+        cluster.work()
+        #expect(try await target.inventoriedUnits(of: fleet, within: unit.limits).isEmpty)
+    }
 }
