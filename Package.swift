@@ -96,7 +96,7 @@ let package = Package(
             ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess, .system]),
         room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
-        room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1]),
+        room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL]),
         room("SignIn", ["Manifest", "Model", "API", .nioPosix]),
         room(
             "Server",

@@ -16,7 +16,9 @@ extension Environment {
 
     private static var variables: [String: String] {
         var variables: [String: String] = [:]
-        for name in ["HOME", "TRIMTAB_STATE", "NO_COLOR", "TERM", "XDG_CONFIG_HOME"] {
+        for name in [
+            "HOME", "TRIMTAB_STATE", "NO_COLOR", "TERM", "XDG_CONFIG_HOME", "TRIMTAB_CONTEXT", "TRIMTAB_TOKEN",
+        ] {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
         return variables

@@ -130,6 +130,8 @@ package struct EngineRequest: Sendable, Hashable {
     package var trust: Text?
     /// Serve these targets instead of those that name this machine.
     package var targets: [TargetName]
+    /// A server that is asked instead of anything in this machine.
+    package var remote: RemoteEngine?
 
     package init(state: Text, fleet: Text? = nil, trust: Text? = nil, targets: [TargetName] = []) {
         self.state = state

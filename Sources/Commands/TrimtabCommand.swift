@@ -39,6 +39,9 @@ package struct TrimtabCommand: AsyncParsableCommand {
                     InitCommand.self, ValidateCommand.self, RenderCommand.self, SchemaCommand.self, SecretsCommand.self,
                 ]),
             CommandGroup(
+                name: "Who may what, and where:",
+                subcommands: [AuthCommand.self, LoginCommand.self, ContextCommand.self]),
+            CommandGroup(
                 name: "Check:", subcommands: [AuditCommand.self, VersionCommand.self, HelpReferenceCommand.self]),
         ])
 

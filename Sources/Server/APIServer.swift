@@ -45,6 +45,8 @@ package struct APIServer: Sendable {
         package var head = Duration.seconds(60)
         /// To agree on TLS.
         package var handshake = Duration.seconds(15)
+        /// The least time between two looks at the files of a certificate.
+        package var certificateInterval = Duration.seconds(1)
 
         package init() {}
     }
@@ -110,7 +112,9 @@ package struct APIServer: Sendable {
                 identities: identities, cookie: cookie, origin: SameOrigin(isSecure: isSecure), pages: site.pages,
                 log: log),
             isSecure: isSecure, heartbeat: heartbeat)
-        let server = try files.map { try secure(CertificateKeeper($0, log: log)) } ?? .http1(configuration: http)
+        let server =
+            try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval)) }
+            ?? .http1(configuration: http)
         try await serve(
             dispatcher, server, at: .hostname(address.host.string, port: address.port), connections: limits.connections
         ) { channel in

@@ -15,7 +15,7 @@ import NIOCore
 struct Dispatcher: HTTPResponder {
     private enum Handler: Sendable {
         case route(MountedRoute)
-        case stream
+        case stream, unitStream
         case metrics
     }
 
@@ -35,7 +35,9 @@ struct Dispatcher: HTTPResponder {
         self.browsers = browsers
         self.heartbeat = heartbeat
         safety = SafetyHeaders(isSecure: isSecure)
-        var handlers: [Text: Handler] = ["/v1/events/stream": .stream, "/metrics": .metrics]
+        var handlers: [Text: Handler] = [
+            "/v1/events/stream": .stream, "/v1/units/stream": .unitStream, "/metrics": .metrics,
+        ]
         for route in Routes.mounted { handlers[route.path] = .route(route) }
         self.handlers = handlers
     }
@@ -50,6 +52,8 @@ struct Dispatcher: HTTPResponder {
             response = Answer.failure(APIError(.failed, "\(request.uri.path): \(error)"))
         }
         safety.add(to: &response)
+        // What comes behind the head of such an answer would be taken for another one.
+        if request.method == .head { response.body = ResponseBody() }
         return response
     }
 
@@ -74,6 +78,13 @@ struct Dispatcher: HTTPResponder {
             let filter = try RouteExchange.input(ofQuery: request, as: EventFilter.self)
             return EventStream(operations: operations, heartbeat: heartbeat, isGood: admission.isGood)
                 .answer(request, filter)
+        case .unitStream:
+            try Self.require(.get, of: request)
+            try await Self.require(Routes.status.permission, of: operations)
+            let view = try RouteExchange.input(ofQuery: request, as: UnitStreamRequest.self)
+            let last = request.headers[Self.lastEvent].flatMap { UInt64($0) }
+            return UnitStream(operations: operations, heartbeat: heartbeat, isGood: admission.isGood)
+                .answer(request, view.units, after: last ?? view.after)
         case .metrics:
             try Self.require(.get, of: request)
             guard await operations.may(.read) else {
@@ -97,6 +108,9 @@ struct Dispatcher: HTTPResponder {
             return try await browsers?.forEverybody(path, request, context)
         }
     }
+
+    /// Where a browser says how far it had come.
+    private static let lastEvent = HTTPField.Name("last-event-id") ?? .ifMatch
 
     private static func require(_ method: RouteMethod, of request: Request) throws(APIError) {
         guard request.method.rawValue == method.rawValue else {

@@ -77,6 +77,7 @@ final class Capture: Sendable {
         var parts = Parts.none
         parts.withEngine = { _, body in try await body(twin) }
         parts.withJournal = { _, body in try await body(twin) }
+        parts.withTokens = { _, body in try await body(twin) }
         parts.verifyJournal = { _, checkpoints in try await twin.verify(against: checkpoints.first) }
         return Environment(
             variables: ["TRIMTAB_STATE": folder + "/state", "HOME": folder], user: 1000, actor: { Actor("user:alice") },

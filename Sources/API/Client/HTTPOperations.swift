@@ -6,32 +6,55 @@ import Manifest
 import Model
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// An engine behind a socket.
 package struct HTTPOperations: Sendable {
     private let client: HTTPClient
     private let endpoint: Endpoint
+    private let token: Secret<Text>?
 
     private static let largestAnswer = 64 << 20
 
     /// Connects when first asked, and closes when `body` is through.
     package static func with<Result: Sendable>(
-        _ endpoint: Endpoint, _ body: (HTTPOperations) async throws -> Result
+        _ endpoint: Endpoint, showing credentials: Credentials? = nil, _ body: (HTTPOperations) async throws -> Result
     ) async throws -> Result {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        if let authorities = credentials?.authorities {
+            configuration.tlsConfiguration = try trusting(authorities)
+        }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Swift.Result<Result, any Error>
         do {
-            result = .success(try await body(HTTPOperations(client: client, endpoint: endpoint)))
+            result = .success(
+                try await body(HTTPOperations(client: client, endpoint: endpoint, token: credentials?.token)))
         } catch {
             result = .failure(error)
         }
         try? await client.shutdown()
         return try result.get()
+    }
+
+    /// The same for a server on the network.
+    package static func with<Result: Sendable>(
+        _ remote: RemoteEngine, _ body: (HTTPOperations) async throws -> Result
+    ) async throws -> Result {
+        try await with(.network(try RemoteEngine.address(remote.server)), showing: remote.credentials, body)
+    }
+
+    private static func trusting(_ file: Text) throws(APIError) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        do {
+            configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file.string))
+        } catch {
+            throw APIError(.invalid, "\(file): holds no certificates in PEM that can be read")
+        }
+        return configuration
     }
 
     func ask<Granted, Input, Output>(
@@ -42,6 +65,7 @@ package struct HTTPOperations: Sendable {
             url: endpoint.url(path: route.path, query: route.method == .get ? Query.write(wire) : ""))
         request.method = HTTPMethod(rawValue: route.method.rawValue)
         request.headers.add(name: "accept", value: "application/json")
+        if let token { request.headers.add(name: "authorization", value: token.withExposed { "Bearer \($0)" }) }
         if route.method == .post {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(JSON.write(wire))

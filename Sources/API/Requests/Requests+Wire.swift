@@ -99,6 +99,16 @@ extension PauseRequest: Wire {
     }
 }
 
+extension UnitStreamRequest: Wire {
+    package init(wire: Value) throws(WireError) {
+        self.init(units: try UnitFilter(wire: wire), after: try WireFields(wire).optional("after"))
+    }
+
+    package var wire: Value {
+        .fields(["unit": units.patterns.wireUnlessEmpty, "project": units.project?.wire, "after": after?.wire])
+    }
+}
+
 extension RenderRequest: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)

@@ -88,6 +88,18 @@ package struct PauseRequest: Sendable, Hashable {
     }
 }
 
+/// A view to be told about.
+package struct UnitStreamRequest: Sendable, Hashable {
+    package var units: UnitFilter
+    /// The event up to which it is known; `nil` for now.
+    package var after: UInt64?
+
+    package init(units: UnitFilter = .all, after: UInt64? = nil) {
+        self.units = units
+        self.after = after
+    }
+}
+
 package struct RenderRequest: Sendable, Hashable {
     package var unit: UnitID
     /// A branch, tag or commit to render instead of what the unit follows.

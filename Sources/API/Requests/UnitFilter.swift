@@ -19,6 +19,18 @@ package struct UnitFilter: Sendable, Hashable {
 
     package static let all = UnitFilter()
 
+    /// The units that it names, each once and in order, where it names nothing else; `nil` otherwise.
+    package var exactUnits: [UnitID]? {
+        var units: Set<UnitID> = []
+        for pattern in patterns {
+            guard let fleet = pattern.fleet, let application = pattern.application, let target = pattern.target else {
+                return nil
+            }
+            units.insert(UnitID(fleet: fleet, application: application, target: target))
+        }
+        return units.sorted()
+    }
+
     package func includes(_ unit: UnitID, of project: ProjectName) -> Bool {
         (self.project ?? project) == project && (patterns.isEmpty || patterns.contains { $0.matches(unit) })
     }

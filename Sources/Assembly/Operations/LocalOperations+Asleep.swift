@@ -10,6 +10,7 @@ extension LocalOperations {
     /// Units that only the journal knows, because their declaration was broken already when this process began: nobody
     /// touches them, and they are not forgotten.
     func asleep(_ disabled: [UnitID: Text]) async -> [UnitSnapshot] {
+        if disabled.isEmpty { return [] }
         let records = await engine.knownRecords()
         let awake = Set(await engine.snapshots().map(\.managed.unit))
         return disabled.compactMap { unit, reason in

@@ -23,7 +23,7 @@ struct LocalOperations: Operations {
     func status(of filter: UnitFilter) async throws(APIError) -> FleetStatus {
         let now = clocks.wall()
         let view = await fleet.view
-        let units = await engine.snapshots() + asleep(view.disabled)
+        let units = await candidates(filter) + asleep(view.disabled)
         let shown = units.filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
         var statuses = shown.map { UnitStatus($0, now: now, disabled: view.disabled[$0.managed.unit]) }
             .sorted { $0.unit < $1.unit }
@@ -130,8 +130,18 @@ struct LocalOperations: Operations {
         return snapshot
     }
 
+    /// All units that a filter may mean. Where it names each of them, no others are looked at.
+    private func candidates(_ filter: UnitFilter) async -> [UnitSnapshot] {
+        guard !filter.patterns.isEmpty, let units = filter.exactUnits else { return await engine.snapshots() }
+        var found: [UnitSnapshot] = []
+        for unit in units {
+            if let snapshot = await engine.snapshot(of: unit) { found.append(snapshot) }
+        }
+        return found
+    }
+
     func matching(_ filter: UnitFilter, mustExist: Bool) async throws(APIError) -> [UnitSnapshot] {
-        let found = await engine.snapshots().filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
+        let found = await candidates(filter).filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
         guard !found.isEmpty || !mustExist else {
             let view = await fleet.view
             if view.name == nil, let problem = view.problems.first {

@@ -4,7 +4,7 @@
 import API
 import Manifest
 
-/// Reaches the engine: through the socket when a daemon owns the state folder, in this process otherwise.
+/// Reaches the engine: on a server, through the socket when a daemon owns the state folder, in this process otherwise.
 struct EngineAccess {
     var request: EngineRequest
     /// Never through a daemon.
@@ -13,7 +13,11 @@ struct EngineAccess {
     func with<Result: Sendable>(
         _ body: @escaping @Sendable (any Operations) async throws -> Result
     ) async throws -> Result {
-        try await Daemon.reach(ofState: request.state) { endpoint in
+        if let remote = request.remote {
+            try refuseWhatAServerCannotTake(remote)
+            return try await HTTPOperations.with(remote) { try await body($0) }
+        }
+        return try await Daemon.reach(ofState: request.state) { endpoint in
             try refuseWhatADaemonCannotTake()
             return try await HTTPOperations.with(endpoint) { try await body($0) }
         } inProcess: {
@@ -23,6 +27,13 @@ struct EngineAccess {
             }
             return try await answer.get()
         }
+    }
+
+    private func refuseWhatAServerCannotTake(_ remote: RemoteEngine) throws(APIError) {
+        guard isOnce || request.fleet != nil || request.trust != nil || !request.targets.isEmpty else { return }
+        throw APIError(
+            .invalid, "\(remote.server) serves its own fleet with its own engine",
+            advice: "leave --once, --fleet, --trust and --target out, or say with --state which folder of this machine")
     }
 
     private func refuseWhatADaemonCannotTake() throws(APIError) {

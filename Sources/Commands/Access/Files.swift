@@ -24,6 +24,16 @@ enum Files {
         }
     }
 
+    /// Refuses a file that others could have read or written.
+    static func requirePrivate(_ path: String) throws(APIError) {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw failure("read", path) }
+        guard info.st_uid == geteuid(), info.st_mode & 0o077 == 0 else {
+            throw APIError(
+                .failed, "\(Text(path)): others can read or write it", advice: "chmod 600 \(Text(path))")
+        }
+    }
+
     /// Whether there is anything at the path, a link that leads nowhere included.
     static func exists(_ path: String) -> Bool {
         var info = stat()

@@ -30,7 +30,7 @@ struct AcceptCommand: AsyncParsableCommand {
             valueName: "id"))
     var commit: String?
 
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -48,7 +48,7 @@ struct AcceptCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (source, commit, reason) = (source, commit.map { Text($0.lowercased()) }, act.text)
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.accept(source, commit: commit, reason: reason, actor: actor)
         }
         output.print(result)

@@ -21,7 +21,7 @@ struct AdoptCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var unit: UnitArgument
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -38,7 +38,7 @@ struct AdoptCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (unit, managers, isDry, reason) = (unit, from.map { Text($0) }, dryRun, act.text)
-        let report = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let report = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             let status = try await unit.find(in: engine)
             return try await engine.adopt(status.unit, from: managers, isDry: isDry, reason: reason, actor: actor)
         }

@@ -14,10 +14,10 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
               trimtab audit checkpoint > checkpoint.json
             """)
 
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
 
     func run() async throws {
-        let checkpoint = try await JournalAccess(state: try state.folder).with { try await $0.checkpoint() }
+        let checkpoint = try await JournalAccess(place: try state.place).with { try await $0.checkpoint() }
         let json = JSON.write(checkpoint.wire, style: .pretty)
         Environment.current.terminal.write(String(decoding: json, as: UTF8.self))
     }

@@ -21,7 +21,7 @@ struct CancelCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: ActingUnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -29,7 +29,7 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (filter, reason) = (units.filter, act.text)
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.cancel(filter, reason: reason, actor: actor)
         }
         output.print(result)

@@ -20,7 +20,7 @@ struct ConfirmCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var unit: UnitArgument
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -35,7 +35,7 @@ struct ConfirmCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (unit, digits, reason) = (unit, Text(plan), act.text)
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             let status = try await unit.find(in: engine)
             guard let waiting = status.block?.plan else {
                 throw APIError(.conflict, "\(status.unit): no plan waits for a confirmation")

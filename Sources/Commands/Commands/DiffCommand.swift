@@ -25,7 +25,7 @@ struct DiffCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: UnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
 
@@ -34,7 +34,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (filter, hasOwners) = (units.filter, owners)
-        let reports = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let reports = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.diff(filter, hasOwners: hasOwners)
         }
         let lines = DriftLines(reports)

@@ -21,7 +21,7 @@ struct HistoryCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var unit: UnitArgument
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
 
@@ -37,7 +37,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (unit, limit) = (unit, limit)
-        let engine = EngineAccess(request: try fleet.request(state: try state.folder))
+        let engine = EngineAccess(request: try fleet.request(at: state))
         let now = Environment.current.now()
         if commits {
             let found = try await engine.with { engine in

@@ -22,7 +22,7 @@ struct LogCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: UnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(name: .shortAndLong, help: "Go on with what happens next, until interrupted.")
@@ -57,7 +57,7 @@ struct LogCommand: AsyncParsableCommand {
         let (first, follow, output) = (filter, follow, output)
         filter.wait = EventFilter.longestWait
         let next = filter
-        try await JournalAccess(state: try state.folder).with { journal in
+        try await JournalAccess(place: try state.place).with { journal in
             var page = try await journal.events(first)
             Self.print(page.events, output)
             var filter = next

@@ -21,7 +21,7 @@ struct PauseCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: ActingUnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -43,7 +43,7 @@ struct PauseCommand: AsyncParsableCommand {
         let end = until?.time(now: now) ?? now.advanced(by: length?.duration ?? .seconds(3600))
         guard end > now else { throw APIError(.invalid, "the end of the pause lies in the past") }
         let (filter, reason) = (units.filter, act.text)
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.pause(filter, until: end, reason: reason, actor: actor)
         }
         output.print(result)

@@ -21,7 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: UnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
 
@@ -33,7 +33,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (filter, revision) = (units.filter, revision.map { Text($0) })
-        let plans = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let plans = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.plan(filter, revision: revision)
         }
         let report = PlanReport(plans)

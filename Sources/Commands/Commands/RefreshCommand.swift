@@ -20,7 +20,7 @@ struct RefreshCommand: AsyncParsableCommand {
         help: ArgumentHelp("Names of sources. None means all, the fleet's repository included.", valueName: "source"))
     var sources: [SourceName] = []
 
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -28,7 +28,7 @@ struct RefreshCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (sources, reason) = (sources, act.text)
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.refresh(sources, reason: reason, actor: actor)
         }
         output.print(result)

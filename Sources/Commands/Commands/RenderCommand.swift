@@ -27,7 +27,7 @@ struct RenderCommand: AsyncParsableCommand {
             "A unit: web@prod, or web when it runs on one target. Or a folder: ./overlays/prod.", valueName: "unit"))
     var subject: RenderSubject
     @OptionGroup var folderOptions: FolderRenderOptions
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
 
     @Option(name: .shortAndLong, help: ArgumentHelp("yaml (a stream of manifests) or json.", valueName: "format"))
@@ -76,7 +76,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     private func render(_ unit: UnitArgument) async throws {
         let revision = revision.map { Text($0) }
-        let rendered = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let rendered = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.render(try await unit.find(in: engine).unit, revision: revision)
         }
         let terminal = Environment.current.terminal
@@ -92,7 +92,7 @@ struct RenderCommand: AsyncParsableCommand {
 
     private func explain(_ unit: UnitArgument) async throws {
         let revision = revision.map { Text($0) }
-        let explanation = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let explanation = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.explain(try await unit.find(in: engine).unit, revision: revision)
         }
         let terminal = Environment.current.terminal

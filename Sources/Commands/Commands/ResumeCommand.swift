@@ -17,7 +17,7 @@ struct ResumeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: ActingUnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -25,7 +25,7 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (filter, reason) = (units.filter, act.text)
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await engine.resume(filter, reason: reason, actor: actor)
         }
         output.print(result)

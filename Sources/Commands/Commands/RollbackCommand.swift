@@ -21,7 +21,7 @@ struct RollbackCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var unit: UnitArgument
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -42,7 +42,7 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         let actor = Environment.current.actor()
         let (unit, version, undo, reason, progress) = (unit, to, undo, act.text, Progress(output: output))
-        let result = try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             let id = try await unit.find(in: engine).unit
             var digest: Digest?
             if let version {

@@ -21,7 +21,7 @@ struct SecretsAuditCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: UnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Also what was read before and is no longer.")
@@ -29,7 +29,7 @@ struct SecretsAuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (units, all) = (units.filter, all)
-        let uses = try await JournalAccess(state: try state.folder).with { journal in
+        let uses = try await JournalAccess(place: try state.place).with { journal in
             try await journal.secretUses(of: units, all: all)
         }
         let now = Environment.current.now()

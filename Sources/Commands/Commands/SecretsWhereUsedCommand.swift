@@ -23,12 +23,12 @@ struct SecretsWhereUsedCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What is to be rotated.", valueName: "key"))
     var key: String
 
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let key = Text(key)
-        let uses = try await JournalAccess(state: try state.folder).with { journal in
+        let uses = try await JournalAccess(place: try state.place).with { journal in
             try await journal.secretUses().filter { $0.isOf(key) }
         }
         let now = Environment.current.now()

@@ -18,7 +18,7 @@ struct StatusCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: UnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var watching: WatchOptions
@@ -27,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
         let filter = units.filter
         let (output, isWatching) = (output, watching.watch)
         let now = Environment.current.now
-        try await EngineAccess(request: try fleet.request(state: try state.folder)).with { engine in
+        try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await Watch(isOn: isWatching, output: output).show(events: engine) {
                 let status = try await engine.status(of: filter)
                 output.print(status.wire) { StatusReport(status, now: now()).lines(width: $0) }

@@ -29,7 +29,7 @@ struct SyncCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var units: UnitArguments
-    @OptionGroup var state: StateOptions
+    @OptionGroup var state: ReachOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var act: ActOptions
@@ -56,7 +56,7 @@ struct SyncCommand: AsyncParsableCommand {
         let actor = Environment.current.actor()
         let (filter, part, reason) = (units.filter, part, act.text)
         let progress = Progress(output: output)
-        let access = EngineAccess(request: try fleet.request(state: try state.folder), isOnce: once)
+        let access = EngineAccess(request: try fleet.request(at: state), isOnce: once)
         let results = try await access.with { engine in
             try await progress.show(of: filter, in: engine) {
                 try await engine.sync(filter, part: part, reason: reason, actor: actor)
@@ -69,7 +69,7 @@ struct SyncCommand: AsyncParsableCommand {
 
     private func rehearse() async throws {
         let (filter, part) = (units.filter, part)
-        let access = EngineAccess(request: try fleet.request(state: try state.folder), isOnce: once)
+        let access = EngineAccess(request: try fleet.request(at: state), isOnce: once)
         let report = PlanReport(
             try await access.with { engine in try await engine.plan(filter, revision: nil, part: part) })
         output.print(List(report.plans).wire) { _ in report.lines }

@@ -23,10 +23,15 @@ struct RouteExchange {
             // What is quick leaves its connection for the next request.
             guard isSlow else { return Answer.json(try await route.call(operations, input, principal)) }
             // What only reads ends with whoever asked for it, and does not hold up a shutdown.
-            let wire = try await request.body.consumeWithCancellationOnInboundClose { _ in
-                try await cancelWhenGracefulShutdown { try await route.call(operations, input, principal) }
+            var answer: Response
+            do {
+                let wire = try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await cancelWhenGracefulShutdown { try await route.call(operations, input, principal) }
+                }
+                answer = Answer.json(wire)
+            } catch let error as APIError {
+                answer = Answer.failure(error)
             }
-            var answer = Answer.json(wire)
             // Having watched the connection for its end, the server cannot take another request from it.
             if !context.isStream { answer.headers[.connection] = "close" }
             return answer

@@ -43,7 +43,7 @@ final class CertificateKeeper: Sendable {
     private let interval: Duration
 
     /// - Parameter interval: the least time between two looks at the files. Handshakes ask.
-    init(_ files: TLSFiles, log: Logger, interval: Duration = .seconds(1)) throws(APIError) {
+    init(_ files: TLSFiles, log: Logger, interval: Duration) throws(APIError) {
         self.files = files
         self.log = log
         self.interval = interval

@@ -70,13 +70,14 @@ struct TrialSite: Sendable {
     func trimtab(_ arguments: String...) async -> CommandRun { await trimtab(arguments) }
 
     @discardableResult
-    func trimtab(_ arguments: [String]) async -> CommandRun {
+    func trimtab(_ arguments: [String], variables: [String: String] = [:]) async -> CommandRun {
         let printed = Mutex((output: "", errors: ""))
         let terminal = Terminal(
             width: nil, isErrorVisible: false, write: { text in printed.withLock { $0.output += text } },
             writeError: { text in printed.withLock { $0.errors += text } })
         let environment = Environment(
-            variables: ["TRIMTAB_STATE": state, "HOME": folder.path], user: 0, actor: { Actor("user:alice") },
+            variables: ["TRIMTAB_STATE": state, "HOME": folder.path].merging(variables) { _, new in new }, user: 0,
+            actor: { Actor("user:alice") },
             workingFolder: folder.path, terminal: terminal, now: Clocks.system.wall, parts: .live)
         let status = await Invocation.run(arguments, in: environment)
         return printed.withLock { CommandRun(status: status, output: $0.output, errors: $0.errors) }
