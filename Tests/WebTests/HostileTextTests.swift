@@ -10,7 +10,7 @@ import Web
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
         "</title></style></script>",
         "javascript:alert(1)", "\"\u{301} onfocus=alert(1) autofocus=\u{301}\"", "<\u{338}svg onload=alert(1)>",
-        "a\u{202E}txt.exe\u{202C}", "&lt;b&gt; &#x3c;b&#x3e;", "--><!--", "]]><![CDATA[", "\u{0}\u{1B}]0;x\u{7}",
+        "a\u{202E}txt.exe\u{202C}", "&lt;b&gt; &#x3c;b&#x3e;", "--><!--", "]]><![CDATA[", "\u{1}\u{1B}]0;x\u{7}",
         "{{constructor.constructor('alert(1)')()}}", "//evil.example/x", "https://a.example\" onclick=\"alert(1)",
         "+ADw-script+AD4-", "\u{2028}alert(1)\u{2029}", "</textarea></option></select>",
     ]

@@ -4,48 +4,26 @@
 package import Model
 
 extension EventKind {
-    /// What happened, in a word or two.
+    /// What happened, in a word or two: as the kind is called, where people would say the same.
     var words: String {
         switch self {
         case .commitSeen: "New commit"
-        case .commitRefused: "Commit refused"
-        case .commitAccepted: "Commit accepted"
-        case .sourceFailed: "Source failed"
-        case .sourceRecovered: "Source recovered"
-        case .fleetRead: "Fleet read"
-        case .fleetRejected: "Fleet rejected"
-        case .rendered: "Rendered"
-        case .renderFailed: "Render failed"
-        case .planned: "Planned"
         case .planBlocked: "Plan waits"
-        case .syncStarted: "Sync started"
-        case .intent: "Intent"
-        case .outcome: "Outcome"
-        case .syncEnded: "Sync ended"
-        case .cancelled: "Cancelled"
-        case .drifted: "Drifted"
-        case .healed: "Healed"
-        case .fightDetected: "Fight detected"
-        case .additionsSeen: "Additions seen"
-        case .inventoryRecovered: "Inventory recovered"
-        case .adopted: "Adopted"
-        case .healthChanged: "Health changed"
-        case .paused: "Paused"
-        case .resumed: "Resumed"
-        case .confirmed: "Confirmed"
-        case .rolledBack: "Rolled back"
-        case .markedBad: "Marked bad"
         case .badLifted: "Mark lifted"
-        case .unitRemoved: "Unit removed"
         case .capabilitiesSeen: "Target looked at"
-        case .secretsRead: "Secrets read"
-        case .storeFailed: "Store failed"
-        case .storeRecovered: "Store recovered"
-        case .tokenCreated: "Token made"
-        case .tokenRevoked: "Token taken back"
-        case .signedIn: "Signed in"
         case .retained: "Details erased"
+        default: spelled
         }
+    }
+
+    /// `syncStarted` as `Sync started`.
+    private var spelled: String {
+        var words = ""
+        for letter in rawValue {
+            words +=
+                letter.isUppercase ? " \(letter.lowercased())" : words.isEmpty ? letter.uppercased() : String(letter)
+        }
+        return words
     }
 
     var mark: Mark {
@@ -58,11 +36,11 @@ extension EventKind {
         case .cancelled: .missing
         case .drifted: .drifted
         case .fightDetected: .degraded
-        case .additionsSeen, .healthChanged, .capabilitiesSeen, .secretsRead, .retained, .unitRemoved: .unknown
-        case .adopted, .confirmed, .tokenCreated, .tokenRevoked, .signedIn: .person
+        case .adopted, .confirmed: .person
         case .paused: .paused
         case .resumed: .progressing
         case .rolledBack, .markedBad, .badLifted: .rollback
+        default: .unknown
         }
     }
 

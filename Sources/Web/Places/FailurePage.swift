@@ -19,12 +19,10 @@ package enum FailurePage {
         switch code {
         case .invalid, .tooLarge: "That was not understood"
         case .notFound: "There is no such page"
-        case .unauthenticated: "Sign in first"
-        case .tooMany: "That was too often"
         case .forbidden: "That is not for you to do"
         case .conflict, .blocked, .locked: "Things are not as they were"
         case .unavailable, .timedOut: "Not available just now"
-        case .failed: "That failed"
+        default: "That failed"
         }
     }
 }
