@@ -30,6 +30,9 @@ package actor Engine {
     }
 
     var entries: [UnitID: Entry] = [:]
+    /// The units in order, so that a look at them all need not sort them. Entries only come: as long as there are as many,
+    /// it is theirs.
+    private var order: [UnitID] = []
     var queue: WorkQueue
     /// Units that wait for a unit.
     var dependents: [UnitID: Set<UnitID>] = [:]
@@ -151,7 +154,8 @@ package actor Engine {
     package func knownRecords() -> [UnitID: UnitRecord] { known.merging(entries.mapValues(\.record)) { _, new in new } }
 
     package func snapshots() -> [UnitSnapshot] {
-        entries.values.map(snapshot).sorted { $0.managed.unit < $1.managed.unit }
+        if order.count != entries.count { order = entries.keys.sorted() }
+        return order.compactMap { entries[$0].map(snapshot) }
     }
 
     /// What their targets have to say of how units are looked after; of those of which there is something to say.
