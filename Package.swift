@@ -121,7 +121,8 @@ let package = Package(
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
                 "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API",
-                "SignIn", "Server", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore,
+                "SignIn", "Server", "Web", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging,
+                .nioCore,
                 .nioHTTP1,
                 .nioPosix, .nioSSL, .serviceLifecycle,
                 .subprocess, .system,
@@ -165,7 +166,7 @@ let package = Package(
             of: "Commands", ["Manifest", "Model", "Fleet", "Rendering", "API", "Server", .logging],
             besides: ["Scripts"]),
         tests(of: "FuzzProperties"),
-        tests(of: "Web", ["Manifest", "Model", "API"]),
+        tests(of: "Web", ["Manifest", "Model", "Fleet", "API"]),
         tests(of: "Engine", ["Fleet", "Manifest", "Model"]),
         // The program as a whole, run as a user would.
         tests(of: "trimtab", as: "Trimtab", ["Manifest", .subprocess, .system]),

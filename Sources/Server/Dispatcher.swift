@@ -63,7 +63,7 @@ struct Dispatcher: HTTPResponder {
         let admission = try await gate.admit(request, context)
         let operations = AuthorizedOperations(site.operations, for: admission.principal, policy: site.policy)
         guard let handler = handlers[path] else {
-            if let page = try await browsers?.page(request, admission, operations) { return page }
+            if let page = try await browsers?.page(request, context, admission, operations) { return page }
             throw APIError(.notFound, "\(path): no such route")
         }
         switch handler {

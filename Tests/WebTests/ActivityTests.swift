@@ -75,12 +75,8 @@ import Web
     @Test func `an export holds all that matches, oldest first, a line each`() async throws {
         let twin = await engine(2500)
         let pages = Pages(clock: { Sample.now })
-        let ada = Visitor(Actor("user:ada")) { _ in true }
-        let answer = await pages.answer(WebRequest(.get, .export, query: ["actor": "user:ada"]), twin, ada)
-        guard case .pieces(let pieces) = answer.body else {
-            Issue.record("no pieces")
-            return
-        }
+        let answer = await pages.get(.export, of: twin, query: ["actor": "user:ada"])
+        let pieces = try #require(answer.pieces)
         var (bytes, place): ([UInt8], UInt64?) = ([], pieces.start)
         while let start = place {
             let piece = try await pieces.next(start)
@@ -91,7 +87,7 @@ import Web
         #expect(lines.count == 1250)
         let first = try EventView(wire: JSON.read(Array(lines[0])))
         #expect(first.event.id.sequence == 1 && first.summary == "event number 1")
-        #expect(answer.headers.contains { $0.name == "content-disposition" && $0.value.hasPrefix("attachment") })
+        #expect(answer.type == "application/jsonl")
     }
 
     @Test func `an address says all of a query, and reads back as it was`() throws {

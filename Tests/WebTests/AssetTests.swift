@@ -25,7 +25,7 @@ import Web
 
     @Test func `the marks that pages use are drawn`() throws {
         for page in EveryPage(saying: "x").all {
-            let html = try StrictHTML(page.document.bytes)
+            let html = try StrictHTML(page.document(for: .ada).bytes)
             let ids = Set(html.elements.compactMap { $0.attributes.first { $0.name == "id" }?.value })
             for use in html.elements where use.name == "use" {
                 let mark = try #require(use.attributes.first?.value)

@@ -14,14 +14,17 @@ struct EveryPage {
 
     init(saying text: Text) {
         self.text = text
-        visitor = Visitor(Actor(text), formToken: Text(String(text.string.prefix(100)))) { _ in true }
+        visitor = Visitor(Actor(text), formToken: Text(String(text.string.prefix(100))), may: Set(Verb.allCases))
     }
 
     var all: [PageContent] {
         var pages = [overview, overviewLists, drift, activity, verification, sources, failure].flatMap(\.self)
         pages += [GroupPage(.targets, units, now: now).content, GroupPage(.projects, units, now: now).content]
         pages += [UnitPage(view, visitor, done: .sync, now: now).content, failedUnit]
-        return pages + acts
+        let invitation = SignInInvitation(
+            providers: [.init(name: text, title: text, path: "/sign-in/corp")], tokenPath: "/sign-in/token", next: text,
+            failure: text)
+        return pages + acts + [SignInPage(invitation).content]
     }
 
     private let now = Sample.now

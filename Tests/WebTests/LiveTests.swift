@@ -12,12 +12,13 @@ import Web
     private let web = Sample.unit("web", "prod")
     private let database = Sample.unit("postgres", "prod")
     private let pages = Pages(clock: { Sample.now }, heartbeat: .milliseconds(5), pause: .zero)
-    private let ada = Visitor(Actor("user:ada")) { _ in true }
 
-    private func open(_ engine: MemoryOperations, _ request: WebRequest) async throws -> WebAnswer.Pieces {
-        let answer = await pages.answer(request, engine, ada)
-        guard case .pieces(let pieces) = answer.body else { throw APIError(.failed, "no stream") }
-        return pieces
+    private func open(
+        _ engine: MemoryOperations, query: Value = .object(Object()), after: UInt64? = nil
+    ) async throws -> PageAnswer.Pieces {
+        let answer = await pages.get(.live, of: engine, query: query, after: after)
+        #expect(answer.type == "text/event-stream")
+        return try #require(answer.pieces)
     }
 
     private func page(_ kinds: [(EventKind, UnitID?)]) -> EventPage {
@@ -55,7 +56,7 @@ import Web
     @Test func `a stream tells what comes from now on, and goes on where it broke`() async throws {
         let engine = Sample.engine
         await engine.append(.paused, unit: web)
-        let stream = try await open(engine, WebRequest(.get, .live))
+        let stream = try await open(engine)
         #expect(stream.start == 1)
         let silence = try await stream.next(stream.start)
         #expect(String(decoding: silence.bytes, as: UTF8.self) == "id: 1\n: alive\n\n" && silence.next == 1)
@@ -63,13 +64,13 @@ import Web
         await engine.append(.drifted, unit: web)
         let frame = try await stream.next(1)
         #expect(String(decoding: frame.bytes, as: UTF8.self).hasPrefix("id: 3\nevent: change\n") && frame.next == 3)
-        let again = try await open(engine, WebRequest(.get, .live, lastEvent: 2))
+        let again = try await open(engine, after: 2)
         #expect(String(decoding: try await again.next(again.start).bytes, as: UTF8.self).contains("drifted"))
     }
 
     @Test func `a stream of one unit tells of that alone`() async throws {
         let engine = Sample.engine
-        let stream = try await open(engine, WebRequest(.get, .live, query: ["unit": "acme/web@prod"]))
+        let stream = try await open(engine, query: ["unit": "acme/web@prod"])
         await engine.append(.paused, unit: database)
         await engine.append(.drifted, unit: web)
         let frame = String(decoding: try await stream.next(stream.start).bytes, as: UTF8.self)

@@ -88,7 +88,7 @@ import Web
         var status = Sample.fleet
         status.units = Fleet50k.units(applications: applications, targets: targets)
         #expect(status.units.count == 50_000)
-        let page = OverviewPage(status, OverviewQuery(), now: Sample.now).content.document
+        let page = OverviewPage(status, OverviewQuery(), now: Sample.now).content.document(for: .ada)
         #expect(page.bytes.count < 150_000)
     }
 }

@@ -25,32 +25,4 @@ import Web
     func `anything else is no page`(path: String) {
         #expect(PageRoute(path: Text(path)) == nil)
     }
-
-    @Test func `every place but those of files needs a permission`() {
-        let unit = Sample.unit("web", "prod")
-        let routes: [PageRoute] =
-            [
-                .overview, .drift, .activity, .export, .verification, .targets, .sources, .projects, .live, .refresh,
-                .unit(unit),
-            ] + UnitAct.allCases.map { .act($0, unit) }
-        #expect(routes.allSatisfy { $0.permission != nil })
-        #expect(PageRoute.act(.rollback, unit).permission == .rollback)
-        #expect(PageRoute.act(.confirm, unit).permission == .confirm)
-        #expect(PageRoute.verification.permission == .audit)
-        #expect(PageRoute.asset("x").permission == nil)
-    }
-
-    @Test(arguments: [
-        ("same-origin", nil, "a.example", true), ("same-origin", "https://a.example", "a.example", true),
-        (nil, "http://127.0.0.1:8080", "127.0.0.1:8080", true), ("cross-site", "https://a.example", "a.example", false),
-        ("same-site", nil, "a.example", false), ("none", nil, "a.example", false), (nil, nil, "a.example", false),
-        (nil, "https://b.example", "a.example", false), (nil, "null", "a.example", false),
-        (nil, "https://a.example.b.example", "a.example", false), (nil, "https://", "", false),
-        ("same-origin", "https://b.example", "a.example", false),
-    ])
-    func `only a page of this server may send a form`(site: String?, origin: String?, host: String?, isGranted: Bool) {
-        let asked = SameOrigin(
-            site: site.map { Text($0) }, origin: origin.map { Text($0) }, host: host.map { Text($0) })
-        #expect(asked.isGranted == isGranted)
-    }
 }

@@ -10,19 +10,9 @@ import Web
 
 @Suite struct PagesTests {
     private let unit = Sample.unit("web", "prod")
-    private let ada = Visitor(Actor("user:ada")) { _ in true }
 
     private func pages(_ pause: Duration = .zero) -> Pages {
         Pages(clock: { Sample.now }, heartbeat: .milliseconds(5), pause: pause, patience: .seconds(20))
-    }
-
-    private func text(_ answer: WebAnswer) -> String {
-        guard case .whole(let bytes) = answer.body else { return "" }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private func header(_ name: String, _ answer: WebAnswer) -> String? {
-        answer.headers.first { $0.name == name }?.value
     }
 
     @Test(arguments: [
@@ -32,49 +22,38 @@ import Web
     ])
     func `every page answers, whole and its own part alone`(path: String) async throws {
         let route = try #require(PageRoute(path: Text(path)))
-        let whole = await pages().answer(WebRequest(.get, route), Sample.engine, ada)
+        let whole = await pages().get(route, of: Sample.engine)
         #expect(whole.status == 200)
-        _ = try StrictHTML(Array(text(whole).utf8))
-        let part = await pages().answer(WebRequest(.get, route, wantsPart: true), Sample.engine, ada)
-        #expect(text(part).hasPrefix("<main "))
-        #expect(text(whole).contains(text(part)))
+        _ = try StrictHTML(Array(whole.text.utf8))
+        let part = await pages().get(route, of: Sample.engine, part: true)
+        #expect(part.text.hasPrefix("<main "))
+        #expect(whole.text.contains(part.text))
     }
 
     @Test func `a unit that is not there is a page of that kind`() async {
         let route = PageRoute.unit(Sample.unit("nothing", "prod"))
-        let answer = await pages().answer(WebRequest(.get, route), Sample.engine, ada)
+        let answer = await pages().get(route, of: Sample.engine)
         #expect(answer.status == 404)
     }
 
     @Test func `an engine that cannot answer is told of`() async {
         let engine = Sample.engine
         await engine.fail(with: APIError(.unavailable, "the engine is <away>"))
-        let answer = await pages().answer(WebRequest(.get, .overview), engine, ada)
-        #expect(answer.status == 503 && text(answer).contains("the engine is &lt;away&gt;"))
+        let answer = await pages().get(.overview, of: engine)
+        #expect(answer.status == 503 && answer.text.contains("the engine is &lt;away&gt;"))
     }
 
-    @Test func `every answer keeps the browser from running what is not ours`() async {
-        let asset = WebRequest(.get, .asset(Asset.script.name))
-        for request in [WebRequest(.get, .overview), asset, WebRequest(.get, .export), WebRequest(.get, .live)] {
-            let answer = await pages().answer(request, Sample.engine, ada)
-            let policy = header("content-security-policy", answer) ?? ""
-            #expect(policy.hasPrefix("default-src 'none'; ") && !policy.contains("unsafe"))
-            #expect(header("x-content-type-options", answer) == "nosniff")
-        }
+    @Test func `files may be kept for ever, and pages not at all`() async throws {
+        let asset = try #require(pages().asset(at: Asset.stylesheet.link.text))
+        #expect(asset.cacheControl.string.contains("immutable") && asset.body == Asset.stylesheet.bytes)
+        #expect(await pages().get(.overview, of: Sample.engine).cacheControl == "no-store")
+        #expect(pages().asset(at: "/assets/trimtab-000000000000.css") == nil)
+        #expect(pages().asset(at: "/activity") == nil)
     }
 
-    @Test func `files may be kept for ever, and pages not at all`() async {
-        let asset = await pages().answer(WebRequest(.get, .asset(Asset.stylesheet.name)), Sample.engine, ada)
-        #expect(header("cache-control", asset)?.contains("immutable") == true)
-        let page = await pages().answer(WebRequest(.get, .overview), Sample.engine, ada)
-        #expect(header("cache-control", page) == "no-store")
-        let old = await pages().answer(WebRequest(.get, .asset("trimtab-000000000000.css")), Sample.engine, ada)
-        #expect(old.status == 404)
-    }
-
-    private func post(_ act: UnitAct, _ form: Value, _ engine: MemoryOperations) async -> WebAnswer {
+    private func post(_ act: UnitAct, _ form: Value, _ engine: MemoryOperations) async -> PageAnswer {
         let unit = act == .confirm ? Sample.unit("postgres", "prod") : unit
-        return await pages().answer(WebRequest(.post, .act(act, unit), form: form), engine, ada)
+        return await pages().post(.act(act, unit), of: engine, form: form)
     }
 
     private static let done: [(UnitAct, Value, EventKind)] = [
@@ -94,9 +73,9 @@ import Web
         _ = form.editObject { $0["reason"] = "because <it> must" }
         let answer = await post(act, form, engine)
         #expect(answer.status == 303)
-        #expect(header("location", answer)?.hasSuffix("/prod?done=\(act.rawValue)") == true)
+        #expect(answer.location?.string.hasSuffix("/prod?done=\(act.rawValue)") == true)
         let done = try #require(await engine.acts.last)
-        #expect(done.event.kind == kind && done.event.actor == ada.actor)
+        #expect(done.event.kind == kind && done.event.actor == Visitor.ada.actor)
         #expect(done.event.payload["reason"] == "because <it> must")
     }
 
@@ -116,26 +95,25 @@ import Web
     func `a pause has an end that can be told`(minutes: String) async {
         let engine = Sample.engine
         let answer = await post(.pause, ["minutes": .string(Text(minutes)), "reason": "x"], engine)
-        #expect(answer.status == 400 && text(answer).contains("It was not done"))
+        #expect(answer.status == 400 && answer.text.contains("It was not done"))
         #expect(await engine.acts.isEmpty)
     }
 
     @Test func `looking at a page does nothing`() async {
         let engine = Sample.engine
         for act in UnitAct.allCases {
-            _ = await pages().answer(WebRequest(.get, .act(act, unit), query: ["reason": "x"]), engine, ada)
+            _ = await pages().get(.act(act, unit), of: engine, query: ["reason": "x"])
         }
-        _ = await pages().answer(WebRequest(.get, .refresh), engine, ada)
+        _ = await pages().get(.refresh, of: engine)
         #expect(await engine.acts.isEmpty)
     }
 
     @Test func `what a visitor may not do is not offered`() async {
-        let guest = Visitor(Actor("user:guest")) { $0 == .read }
-        let answer = await pages().answer(WebRequest(.get, .unit(unit)), Sample.engine, guest)
-        #expect(!text(answer).contains("/units/acme/web/prod/sync"))
-        let own = await pages().answer(WebRequest(.get, .unit(unit)), Sample.engine, ada)
-        #expect(text(own).contains("/units/acme/web/prod/sync"))
-        let sources = await pages().answer(WebRequest(.get, .sources), Sample.engine, guest)
-        #expect(!text(sources).contains("method=\"post\""))
+        let answer = await pages().get(.unit(unit), of: Sample.engine, by: .guest)
+        #expect(!answer.text.contains("/units/acme/web/prod/sync"))
+        let own = await pages().get(.unit(unit), of: Sample.engine)
+        #expect(own.text.contains("/units/acme/web/prod/sync"))
+        let sources = await pages().get(.sources, of: Sample.engine, by: .guest)
+        #expect(!sources.text.contains("/sources/refresh"))
     }
 }

@@ -11,12 +11,11 @@ import Web
 
 @Suite struct UnitPageTests {
     private let unit = Sample.unit("web", "prod")
-    private let ada = Visitor(Actor("user:ada")) { _ in true }
 
     private func page(_ change: (inout UnitView) -> Void = { _ in }) async throws -> String {
         var view = try await UnitView.look(up: unit, Sample.engine)
         change(&view)
-        let bytes = UnitPage(view, ada, now: Sample.now).content.main.bytes
+        let bytes = UnitPage(view, .ada, now: Sample.now).content.main.bytes
         _ = try StrictHTML(bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -76,9 +75,8 @@ import Web
 
     @Test func `a rollback is shown before it is done`() async throws {
         let pages = Pages(clock: { Sample.now })
-        let answer = await pages.answer(WebRequest(.get, .act(.rollback, unit)), Sample.engine, ada)
-        guard case .whole(let bytes) = answer.body else { return }
-        let page = String(decoding: bytes, as: UTF8.self)
+        let answer = await pages.get(.act(.rollback, unit), of: Sample.engine)
+        let page = answer.text
         #expect(page.contains("What it would change") && page.contains("/srv/site/old.html"))
         #expect(page.contains("value=\"\(Sample.digest(3).hex)\""))
     }

@@ -31,11 +31,14 @@ package struct PageRequest: Sendable {
     package var formToken: Text
     /// What scripts send as `if-none-match`.
     package var knownTag: Text?
+    /// Whether a page that is open asks for what is its own alone, to bring itself up to date.
+    package var wantsPart: Bool
+    /// Where a stream goes on that broke.
+    package var lastEvent: UInt64?
 
     package init(
         method: RouteMethod, path: Text, query: Value = .object(Object()), form: Value = .object(Object()),
-        formToken: Text,
-        knownTag: Text? = nil
+        formToken: Text, knownTag: Text? = nil, wantsPart: Bool = false, lastEvent: UInt64? = nil
     ) {
         self.method = method
         self.path = path
@@ -43,14 +46,32 @@ package struct PageRequest: Sendable {
         self.form = form
         self.formToken = formToken
         self.knownTag = knownTag
+        self.wantsPart = wantsPart
+        self.lastEvent = lastEvent
     }
 }
 
 package struct PageAnswer: Sendable {
+    /// A body that is written as it is made: one piece, then from where that ended the next.
+    package struct Pieces: Sendable {
+        package var start: UInt64
+        /// The next piece and where to go on; `nil` when that was the last.
+        package var next: @Sendable (UInt64) async throws -> (bytes: [UInt8], next: UInt64?)
+
+        package init(
+            start: UInt64, next: @escaping @Sendable (UInt64) async throws -> (bytes: [UInt8], next: UInt64?)
+        ) {
+            self.start = start
+            self.next = next
+        }
+    }
+
     package var status: Int
     /// `text/html; charset=utf-8`
     package var type: Text
     package var body: [UInt8]
+    /// Instead of `body`.
+    package var pieces: Pieces?
     /// Where to go instead, after a form: a path of this server. Makes the status 303.
     package var location: Text?
     /// `no-store` unless said otherwise.
@@ -58,12 +79,14 @@ package struct PageAnswer: Sendable {
     package var tag: Text?
 
     package init(
-        status: Int = 200, type: Text = "text/html; charset=utf-8", body: [UInt8] = [], location: Text? = nil,
+        status: Int = 200, type: Text = "text/html; charset=utf-8", body: [UInt8] = [],
+        pieces: Pieces? = nil, location: Text? = nil,
         cacheControl: Text = "no-store", tag: Text? = nil
     ) {
         self.status = status
         self.type = type
         self.body = body
+        self.pieces = pieces
         self.location = location
         self.cacheControl = cacheControl
         self.tag = tag

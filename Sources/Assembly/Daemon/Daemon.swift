@@ -10,6 +10,7 @@ import Model
 import Server
 import ServiceLifecycle
 import UnixSignals
+import Web
 
 /// The engine as a service: watches targets, looks for commits, answers on the socket. SIGTERM and SIGINT end it after
 /// the acts in flight.
@@ -22,7 +23,8 @@ enum Daemon {
             daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log)
         let site = APIServer.Site(
             operations: instance.operations, policy: { await instance.fleet.accessPolicy },
-            metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() })
+            metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() },
+            pages: Pages(clock: Clocks.system.wall))
         let server = APIServer(on: .unixSocket("\(request.engine.state)/trimtab.sock"), serving: site, log: log)
         let network: NetworkService?
         do { network = try networkServer(request, instance, site, log: log) } catch {

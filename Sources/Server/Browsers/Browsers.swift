@@ -20,6 +20,9 @@ struct Browsers: Sendable {
     /// What an act of a script must carry that came with a cookie.
     static let tokenHeader = HTTPField.Name("x-trimtab-token")
 
+    private static let partHeader = HTTPField.Name("x-trimtab-part")
+    private static let lastEventHeader = HTTPField.Name("last-event-id")
+
     /// Paths that strangers may ask for; `nil` for all others.
     func forEverybody(_ path: Text, _ request: Request, _ context: Context) async throws -> Response? {
         switch (path, request.method) {
@@ -49,7 +52,7 @@ struct Browsers: Sendable {
 
     /// `nil` when there is no such page.
     func page(
-        _ request: Request, _ admission: Admission, _ operations: AuthorizedOperations
+        _ request: Request, _ context: Context, _ admission: Admission, _ operations: AuthorizedOperations
     ) async throws(APIError) -> Response? {
         guard let pages, request.method == .get || request.method == .post else { return nil }
         var form = Value.object(Object())
@@ -67,8 +70,13 @@ struct Browsers: Sendable {
         }
         let asked = PageRequest(
             method: request.method == .post ? .post : .get, path: Text(request.uri.path), query: query, form: form,
-            formToken: admission.formToken ?? "", knownTag: request.headers[.ifNoneMatch].map { Text($0) })
-        return await pages.answer(asked, operations).map { answer($0, request) }
+            formToken: admission.formToken ?? "", knownTag: request.headers[.ifNoneMatch].map { Text($0) },
+            wantsPart: Self.partHeader.flatMap { request.headers[$0] } == "main",
+            lastEvent: Self.lastEventHeader.flatMap { request.headers[$0] }.flatMap { UInt64($0) })
+        return await pages.answer(asked, operations).map { page in
+            page.pieces.map { PieceStream($0, isGood: admission.isGood).answer(page, request, context) }
+                ?? answer(page, request)
+        }
     }
 
     /// Leads a person who is not signed in to where they can; `nil` for programs.

@@ -13,7 +13,7 @@ struct PageActs: Sendable {
 
     /// Where a person decides about an act.
     func page(
-        _ act: UnitAct, _ unit: UnitID, _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor,
+        _ act: UnitAct, _ unit: UnitID, _ request: PageRequest, _ operations: any Operations, _ visitor: Visitor,
         failure: APIError? = nil
     ) async throws(APIError) -> PageContent {
         let status = try await operations.status(of: unit)
@@ -40,7 +40,7 @@ struct PageActs: Sendable {
     }
 
     private func rollback(
-        _ unit: UnitID, _ request: WebRequest, _ operations: any Operations
+        _ unit: UnitID, _ request: PageRequest, _ operations: any Operations
     ) async throws(APIError) -> ActPage.Preview {
         let choices = RollbackChoices(try await operations.history(of: unit, limit: 50))
         let named = (request.text("to") ?? request.form["to"]?.stringValue).flatMap { Digest(hex: $0.string) }
@@ -51,23 +51,25 @@ struct PageActs: Sendable {
         return .rollback(choices, goal, await plan(unit, Text(commit.hex), operations))
     }
 
+    func refresh(_ operations: any Operations, _ visitor: Visitor) async throws(APIError) -> PageAnswer {
+        _ = try await operations.refresh([], reason: "", actor: visitor.actor)
+        return .redirect(to: Link(["sources"], [("done", "refresh")]))
+    }
+
     func answer(
-        _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor
-    ) async throws(APIError) -> WebAnswer {
-        guard case .act(let act, let unit) = request.route else {
-            _ = try await operations.refresh([], reason: "", actor: visitor.actor)
-            return .redirect(to: Link(["sources"], [("done", "refresh")]))
-        }
+        _ act: UnitAct, _ unit: UnitID, _ request: PageRequest, _ operations: any Operations, _ visitor: Visitor
+    ) async throws(APIError) -> PageAnswer {
         do {
             try await carryOut(act, unit, request, operations, visitor)
             return .redirect(to: unit.link(query: [("done", Text(act.rawValue))]))
         } catch {
-            return .page(try await page(act, unit, request, operations, visitor, failure: error))
+            let content = try await page(act, unit, request, operations, visitor, failure: error)
+            return .page(content, for: visitor)
         }
     }
 
     private func carryOut(
-        _ act: UnitAct, _ unit: UnitID, _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor
+        _ act: UnitAct, _ unit: UnitID, _ request: PageRequest, _ operations: any Operations, _ visitor: Visitor
     ) async throws(APIError) {
         let reason = Words.cut(request.field("reason"), to: 2000)
         guard !act.needsReason || reason.utf8.contains(where: { $0 > 0x20 }) else {

@@ -5,7 +5,7 @@ package import API
 package import Manifest
 package import Model
 
-/// The places that pages have. A place that needs a permission says so here, and whoever mounts the pages asks for it.
+/// The places that pages have.
 package enum PageRoute: Sendable, Hashable {
     case overview, drift, activity, export, verification, targets, sources, projects
     case unit(UnitID)
@@ -49,14 +49,11 @@ package enum PageRoute: Sendable, Hashable {
         }
     }
 
-    /// What a visitor must be allowed; `nil` for what is the same for everybody.
-    package var permission: PagePermission? {
+    /// What a page is about that is about one unit.
+    var unit: UnitID? {
         switch self {
-        case .overview, .drift, .activity, .targets, .sources, .projects, .unit, .live, .export: .read
-        case .verification: .audit
-        case .act(let act, _): act.permission
-        case .refresh: .sync
-        case .asset: nil
+        case .unit(let unit), .act(_, let unit): unit
+        default: nil
         }
     }
 

@@ -2,55 +2,77 @@
 // Copyright the Trimtab authors
 
 package import API
-import Manifest
+package import Manifest
 package import Model
 
 /// Answers browsers: asks an engine and has pages made of what it says. Holds no rule of its own about who may.
-package struct Pages: Sendable {
+package struct Pages: PageHandler {
     private let clock: @Sendable () -> Time
     private let acts: PageActs
-    /// How long a stream is silent before it shows that it lives, and how long it waits between two frames.
-    private let heartbeat: Duration
-    private let pause: Duration
+    private let streams: PageStreams
 
+    /// - Parameters:
+    ///   - heartbeat: how long a stream is silent before it shows that it lives.
+    ///   - pause: how long a stream waits between two frames.
+    ///   - patience: how long a browser waits for an act; the act goes on.
     package init(
         clock: @escaping @Sendable () -> Time, heartbeat: Duration = .seconds(15),
         pause: Duration = .milliseconds(200), patience: Duration = .seconds(8)
     ) {
         self.clock = clock
-        self.heartbeat = heartbeat
-        self.pause = pause
         acts = PageActs(clock: clock, patience: patience)
+        streams = PageStreams(heartbeat: heartbeat, pause: pause)
     }
 
-    package func answer(_ request: WebRequest, _ operations: any Operations, _ visitor: Visitor) async -> WebAnswer {
+    package func asset(at path: Text) -> PageAnswer? {
+        guard case .asset(let name)? = PageRoute(path: path) else { return nil }
+        return Asset.named(name).map(PageAnswer.asset)
+    }
+
+    package func signIn(_ invitation: SignInInvitation) -> PageAnswer {
+        .page(SignInPage(invitation).content, for: nil)
+    }
+
+    package func answer(_ request: PageRequest, _ operations: AuthorizedOperations) async -> PageAnswer? {
+        guard let route = PageRoute(path: request.path) else {
+            // Programs are answered as programs are.
+            guard !request.path.utf8.starts(with: "/v1/".utf8) else { return nil }
+            let visitor = await Visitor(operations, formToken: request.formToken, on: nil)
+            return .page(FailurePage.content(APIError(.notFound, "there is nothing at \(request.path)")), for: visitor)
+        }
+        var unit: UnitStatus?
+        if let id = route.unit { unit = try? await operations.status(of: UnitFilter(id)).units.first }
+        let visitor = await Visitor(operations, formToken: request.formToken, on: unit)
+        return await answer(request, at: route, operations, visitor)
+    }
+
+    package func answer(
+        _ request: PageRequest, at route: PageRoute, _ operations: any Operations, _ visitor: Visitor
+    ) async -> PageAnswer {
         do throws(APIError) {
-            guard request.route.takes(request.method) else {
+            guard route.takes(request.method) else {
                 throw APIError(.invalid, "this place does not take \(Text(request.method.rawValue))")
             }
-            switch request.route {
-            case .asset(let name):
-                guard let asset = Asset.named(name) else { throw APIError(.notFound, "there is no such file any more") }
-                return .asset(asset)
-            case .live: return try await stream(request, operations)
-            case .export: return export(request, operations)
-            case .act where request.method == .post, .refresh:
-                return try await acts.answer(request, operations, visitor)
+            switch route {
+            case .asset: throw APIError(.notFound, "there is no such file any more")
+            case .live: return try await streams.live(request, operations)
+            case .export: return streams.export(request, operations)
+            case .act(let act, let unit) where request.method == .post:
+                return try await acts.answer(act, unit, request, operations, visitor)
+            case .refresh: return try await acts.refresh(operations, visitor)
             default:
-                return .page(try await content(request, operations, visitor), part: request.wantsPart)
+                let content = try await content(of: route, request, operations, visitor)
+                return .page(content, for: visitor, part: request.wantsPart)
             }
         } catch {
-            return .page(FailurePage.content(error))
+            return .page(FailurePage.content(error), for: visitor)
         }
     }
 
-    /// What cannot be answered at all.
-    package static func refuse(_ error: APIError) -> WebAnswer { .page(FailurePage.content(error)) }
-
     private func content(
-        _ request: WebRequest, _ operations: any Operations, _ visitor: Visitor
+        of route: PageRoute, _ request: PageRequest, _ operations: any Operations, _ visitor: Visitor
     ) async throws(APIError) -> PageContent {
-        switch request.route {
+        switch route {
         case .overview:
             let status = try await operations.status(of: .all)
             return OverviewPage(status, OverviewQuery(request.query), now: clock()).content
@@ -61,9 +83,8 @@ package struct Pages: Sendable {
         case .drift:
             let events = try await operations.events(EventFilter(kinds: DriftPage.kinds, limit: 2000)).events
             let units = try await operations.status(of: .all).units
-            return DriftPage(
-                DriftEpisode.episodes(of: events, units: units), words: OverviewQuery(request.query).words, now: clock()
-            ).content
+            let words = OverviewQuery(request.query).words
+            return DriftPage(DriftEpisode.episodes(of: events, units: units), words: words, now: clock()).content
         case .activity:
             let query = ActivityQuery(request.query)
             let found = try await ActivitySearch(query).look(operations)
@@ -74,40 +95,11 @@ package struct Pages: Sendable {
         case .targets, .projects:
             let units = try await operations.status(of: .all).units
             let page = request.text("page").flatMap { Int($0.string) } ?? 1
-            return GroupPage(request.route == .targets ? .targets : .projects, units, page: page, now: clock()).content
+            return GroupPage(route == .targets ? .targets : .projects, units, page: page, now: clock()).content
         case .sources:
             let sources = try await operations.status(of: .all).sources
             return SourcesPage(sources, visitor, isRefreshed: request.text("done") == "refresh", now: clock()).content
         case .export, .live, .refresh, .asset: throw APIError(.notFound, "this is no page")
         }
-    }
-
-    private func export(_ request: WebRequest, _ operations: any Operations) -> WebAnswer {
-        let search = ActivitySearch(ActivityQuery(request.query))
-        let pieces = WebAnswer.Pieces(start: 0) { sequence in
-            let lines = try await search.lines(after: sequence, operations)
-            return (lines.events.flatMap { JSON.write($0.wire) + [UInt8(ascii: "\n")] }, lines.next)
-        }
-        return WebAnswer(
-            type: "application/jsonl", .pieces(pieces),
-            headers: [("content-disposition", "attachment; filename=\"journal.jsonl\""), WebAnswer.fresh])
-    }
-
-    /// Nothing is queued: what came while a frame was written and paused over is in the next one.
-    private func stream(_ request: WebRequest, _ operations: any Operations) async throws(APIError) -> WebAnswer {
-        let units = request.text("unit").flatMap(UnitPattern.init(parsing:)).map { UnitFilter(patterns: [$0]) } ?? .all
-        let start: UInt64
-        if let last = request.lastEvent {
-            start = last
-        } else {
-            start = try await operations.events(EventFilter(limit: 1)).next
-        }
-        let pieces = WebAnswer.Pieces(start: start) { [heartbeat, pause] sequence in
-            if sequence != start { try? await Task.sleep(for: pause) }
-            let filter = EventFilter(units: units, start: .after(sequence), limit: 1000, wait: heartbeat)
-            let page = try await operations.events(filter)
-            return (LiveFrame(page)?.bytes ?? LiveFrame.heartbeat(page.next), page.next)
-        }
-        return WebAnswer(type: "text/event-stream", .pieces(pieces), headers: [WebAnswer.fresh])
     }
 }

@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import API
 package import Manifest
 package import Model
 
-/// Who looks at the pages, as whoever let them in vouches.
+/// Who looks at a page, and what to offer them. What they ask for all the same is judged by the operations.
 package struct Visitor: Sendable {
     package var actor: Actor
     /// Goes into every form, and comes back with it.
     package var formToken: Text
-    /// What is offered; what is asked for all the same is refused before a page hears of it.
-    package var may: @Sendable (PagePermission) -> Bool
+    package var verbs: Set<Verb>
 
-    package init(_ actor: Actor, formToken: Text = "", may: @escaping @Sendable (PagePermission) -> Bool) {
+    package init(_ actor: Actor, formToken: Text = "", may verbs: Set<Verb>) {
         self.actor = actor
         self.formToken = formToken
-        self.may = may
+        self.verbs = verbs
     }
+
+    /// - Parameter unit: what the page is about; `nil` for one about the fleet.
+    init(_ operations: AuthorizedOperations, formToken: Text, on unit: UnitStatus?) async {
+        var verbs: Set<Verb> = []
+        for verb in Verb.allCases {
+            let may =
+                if let unit {
+                    await operations.may(verb, on: unit)
+                } else if verb == .audit {
+                    await operations.may(verb)
+                } else {
+                    await operations.maySomewhere(verb)
+                }
+            if may { verbs.insert(verb) }
+        }
+        self.init(operations.principal.actor, formToken: formToken, may: verbs)
+    }
+
+    func may(_ verb: Verb) -> Bool { verbs.contains(verb) }
 }

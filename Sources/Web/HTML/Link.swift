@@ -31,6 +31,15 @@ package struct Link: Sendable, Hashable {
 
     private init(verbatim text: Text) { self.text = text }
 
+    /// A path of this server that somebody else has made, with its query; `nil` unless it is one.
+    init?(local path: Text) {
+        let bytes = Array(path.utf8)
+        guard bytes.first == UInt8(ascii: "/"), bytes.dropFirst().first != UInt8(ascii: "/"), bytes.count <= 2000,
+            bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !Self.isForbidden($0) })
+        else { return nil }
+        text = path
+    }
+
     /// Elsewhere; `nil` unless it is an address of http or https with a host and nothing in it that an address cannot
     /// hold. Who the user is must not stand in it.
     package init?(elsewhere address: Text) {

@@ -36,7 +36,7 @@ extension EventKind {
         case .cancelled: .missing
         case .drifted: .drifted
         case .fightDetected: .degraded
-        case .adopted, .confirmed: .person
+        case .adopted, .confirmed, .signedIn, .tokenCreated, .tokenRevoked: .person
         case .paused: .paused
         case .resumed: .progressing
         case .rolledBack, .markedBad, .badLifted: .rollback
@@ -72,7 +72,7 @@ package enum EventGroup: String, Sendable, CaseIterable {
         case .people:
             [
                 .paused, .resumed, .confirmed, .rolledBack, .markedBad, .badLifted, .adopted, .cancelled,
-                .commitAccepted,
+                .commitAccepted, .signedIn, .tokenCreated, .tokenRevoked,
             ]
         case .health: [.healthChanged]
         case .sources:

@@ -3,6 +3,7 @@
 
 import API
 package import Manifest
+import Model
 
 /// What one page says, without what all pages share.
 package struct PageContent: Sendable {
@@ -43,7 +44,9 @@ extension PageContent {
     }
 
     /// The whole document.
-    package var document: HTML {
+    ///
+    /// - Parameter visitor: who has signed in; `nil` when nobody has.
+    package func document(for visitor: Visitor?) -> HTML {
         HTML {
             HTML(literal: "<!doctype html>\n")
             H.html(.lang("en")) {
@@ -51,7 +54,7 @@ extension PageContent {
                 H.body {
                     Mark.sprite
                     H.a(.class("skip"), .href(Link(here: "content"))) { "Skip to the content" }
-                    top
+                    top(visitor)
                     part
                     bottom
                 }
@@ -71,7 +74,7 @@ extension PageContent {
         }
     }
 
-    private var top: HTML {
+    private func top(_ visitor: Visitor?) -> HTML {
         H.header(.class("top")) {
             H.a(.class("home"), .href(Link())) {
                 HTML(
@@ -81,16 +84,26 @@ extension PageContent {
                         """)
                 "Trimtab"
             }
-            H.nav(.class("sections"), .ariaLabel("Main")) {
-                H.ul {
-                    for each in Section.allCases {
-                        H.li {
-                            H.a(.href(each.link), each == section ? .ariaCurrent("page") : nil) { each.rawValue }
-                        }
+            if visitor != nil { navigation }
+            H.p(.class("pulse"), .id("pulse"), .role("status"), .hidden) {}
+            if let visitor {
+                ActForm(visitor, Link("sign-out"), class: "who")() {
+                    H.span(.class("soft")) { Words.cut(visitor.actor.text, to: 60) }
+                    H.button(.type("submit")) { "Sign out" }
+                }
+            }
+        }
+    }
+
+    private var navigation: HTML {
+        H.nav(.class("sections"), .ariaLabel("Main")) {
+            H.ul {
+                for each in Section.allCases {
+                    H.li {
+                        H.a(.href(each.link), each == section ? .ariaCurrent("page") : nil) { each.rawValue }
                     }
                 }
             }
-            H.p(.class("pulse"), .id("pulse"), .role("status"), .hidden) {}
         }
     }
 

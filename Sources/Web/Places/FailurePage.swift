@@ -20,6 +20,8 @@ package enum FailurePage {
         case .invalid, .tooLarge: "That was not understood"
         case .notFound: "There is no such page"
         case .forbidden: "That is not for you to do"
+        case .unauthenticated: "Sign in first"
+        case .tooMany: "Too often"
         case .conflict, .blocked, .locked: "Things are not as they were"
         case .unavailable, .timedOut: "Not available just now"
         default: "That failed"

@@ -3,13 +3,13 @@
 
 package import API
 import Manifest
-import Model
+package import Model
 
 /// What a person can have done to a unit. The raw value stands in addresses.
 package enum UnitAct: String, Sendable, CaseIterable {
     case sync, pause, resume, rollback, undo, confirm, cancel
 
-    package var permission: PagePermission {
+    package var verb: Verb {
         switch self {
         case .sync, .cancel: .sync
         case .pause, .resume: .pause

@@ -58,7 +58,7 @@ package struct UnitPage: Sendable {
 
     private var acts: HTML {
         H.div(.class("acts")) {
-            for act in UnitAct.offered(for: view) where visitor.may(act.permission) {
+            for act in UnitAct.offered(for: view) where visitor.may(act.verb) {
                 H.a(.class("button"), .href(act.link(unit))) { act.title }
             }
         }
@@ -70,7 +70,7 @@ package struct UnitPage: Sendable {
             if let block = status.block {
                 Panel.callout(.bad, .blocked, "Waits for a person") {
                     H.p { Words.cut(block.reason, to: 2000) }
-                    if block.plan != nil, visitor.may(UnitAct.confirm.permission) {
+                    if block.plan != nil, visitor.may(UnitAct.confirm.verb) {
                         H.p { H.a(.href(UnitAct.confirm.link(unit))) { "Look at the plan that would be let through" } }
                     }
                 }
