@@ -65,13 +65,28 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Rooms/Secrets", swiftSettings: strict),
+        .target(
+            name: "API",
+            dependencies: [
+                "Manifest", "Model", "Fleet", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], path: "Rooms/API", swiftSettings: strict),
+        .target(
+            name: "Web", dependencies: ["Manifest", "Model", "API"], path: "Rooms/Web",
+            resources: [
+                .embedInCode("Assets/trimtab.css"), .embedInCode("Assets/trimtab.js"),
+                .embedInCode("Assets/trimtab.svg"),
+            ], swiftSettings: strict),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: strict),
         .executableTarget(
             name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient", "BenchmarkSupport"],
             path: "Kubernetes",
             swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Manifest", "Model", "Kustomize", "Age", "Secrets", "BenchmarkSupport"],
+            name: "Benchmarks",
+            dependencies: [
+                "Manifest", "Model", "Kustomize", "Age", "Secrets", "API", "Web", "BenchmarkSupport",
+            ],
             path: "Own",
             swiftSettings: strict),
         .executableTarget(

@@ -10,7 +10,7 @@ enum Benchmarks {
     private static let all: [(name: String, run: @Sendable () throws -> Void)] = [
         ("formats", FormatBenchmark.run), ("drift", DriftBenchmark.run), ("compare", CompareBenchmark.run),
         ("idle", IdleBenchmark.run), ("kustomize", KustomizeBenchmark.run), ("monorepo", MonorepoBenchmark.run),
-        ("secrets", SecretsBenchmark.run),
+        ("secrets", SecretsBenchmark.run), ("pages", PagesBenchmark.run),
     ]
 
     static func main() {
