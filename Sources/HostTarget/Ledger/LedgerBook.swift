@@ -16,6 +16,8 @@ final class LedgerBook: Sendable {
         var damaged: [[UInt8]: HostFault] = [:]
         /// Of the folder when it was read.
         var stamp: Stamp?
+        /// Each file as it was read or written: it is put in its place whole, so one that is the same says the same.
+        var files: [[UInt8]: Metadata] = [:]
 
         /// The first to claim keeps a place.
         mutating func claim(for unit: UnitID, _ ledger: UnitLedger) {
@@ -76,11 +78,24 @@ final class LedgerBook: Sendable {
         let live = try folder.metadata()
         let isSettled = now().nanoseconds - live.modified > 20_000_000
         let stamp = Stamp(inode: live.inode, modified: live.modified, isSettled: isSettled)
-        let known = state.withLock { $0.stamp }
-        if let known, known.isSettled, known.inode == stamp.inode, known.modified == stamp.modified { return }
+        let before = state.withLock { $0 }
+        if let known = before.stamp, known.isSettled, known.inode == stamp.inode, known.modified == stamp.modified {
+            return
+        }
+        let units = Dictionary(uniqueKeysWithValues: before.ledgers.keys.map { (Self.name(of: $0), $0) })
         var fresh = State(stamp: stamp)
         for name in try folder.names() where name.suffix(5).elementsEqual(".json".utf8) {
             do throws(HostFault) {
+                guard let file = try folder.metadata(of: name) else { continue }
+                fresh.files[name] = file
+                if before.files[name]?.isSameContent(as: file) == true, let unit = units[name],
+                    let ledger = before.ledgers[unit]
+                {
+                    fresh.ledgers[unit] = ledger
+                    fresh.claim(for: unit, ledger)
+                    continue
+                }
+                counters.count { $0.ledgersRead += 1 }
                 let bytes = try folder.contents(of: name, limit: 512 << 20)
                 let (unit, ledger) = try UnitLedger.read(bytes, file: folder.path.appending(name))
                 guard Self.name(of: unit) == name else {
@@ -101,6 +116,7 @@ final class LedgerBook: Sendable {
         let known = try self.ledger(of: unit)
         guard known ?? UnitLedger() != ledger else { return }
         let name = Self.name(of: unit)
+        var file: Metadata?
         if ledger.isEmpty {
             guard let folder = try own.existing(.inventory) else { return }
             try folder.remove(name)
@@ -108,12 +124,14 @@ final class LedgerBook: Sendable {
         } else {
             let folder = try own.make(.inventory)
             CrashPoint.reached("host.inventory.write")
-            try folder.replace(name, with: ledger.written(for: unit))
+            file = try folder.replace(name, with: ledger.written(for: unit))
             CrashPoint.reached("host.inventory.written")
         }
         counters.count { $0.ledgers += 1 }
+        let written = file
         state.withLock { state in
             state.stamp = nil
+            state.files[name] = written
             state.owners = state.owners.filter { $0.value != unit }
             state.ledgers[unit] = ledger.isEmpty ? nil : ledger
             state.claim(for: unit, ledger)

@@ -50,9 +50,11 @@ struct OwnFolder: Sendable {
 }
 
 extension Folder {
-    /// Puts a small private file in its place, whole and durable.
-    func replace(_ name: [UInt8], with bytes: [UInt8]) throws(HostFault) {
+    /// Puts a small private file in its place, whole and durable. Gives what the kernel says of it.
+    @discardableResult
+    func replace(_ name: [UInt8], with bytes: [UInt8]) throws(HostFault) -> Metadata? {
         let temporary = TemporaryName.make()
+        let written: Metadata?
         do throws(HostFault) {
             let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
             var fault: HostFault?
@@ -63,11 +65,13 @@ extension Folder {
             }
             if let fault { throw fault }
             _ = try checked(clinux_fsync(file.raw), "sync", path.appending(name))
+            written = try metadata(of: temporary)
             try rename(temporary, over: name)
         } catch {
             _ = try? remove(temporary)
             throw error
         }
         try sync()
+        return written
     }
 }

@@ -14,6 +14,8 @@ package final class Counters: Sendable {
         package var folders = 0
         /// Inventories written.
         package var ledgers = 0
+        /// Inventories read.
+        package var ledgersRead = 0
         /// Files whose content was read to compare it.
         package var contentsRead = 0
         /// Manifests that were admitted or compared, or read to remember them.
