@@ -79,9 +79,11 @@ struct INIFile: StructuredFile {
             case (.pair(let name, let value), .encrypted(let text)):
                 // What cannot be said again once it is decrypted is not encrypted.
                 _ = try INIReader.quoted(value: value)
-                output += "\(INIReader.quoted(name: name)) = \(text)\n".utf8
+                let name = try INIReader.quoted(name: name)
+                output += "\(name) = \(text)\n".utf8
             case (.pair(let name, _), .plain(let scalar)):
-                output += "\(INIReader.quoted(name: name)) = ".utf8
+                let name = try INIReader.quoted(name: name)
+                output += "\(name) = ".utf8
                 output += try INIReader.quoted(value: scalar.bytes)
                 output.append(UInt8(ascii: "\n"))
             default:

@@ -122,9 +122,20 @@ struct INIReader {
         throw SecretsError(.malformed, "line \(start): a value's quote is not closed")
     }
 
-    static func quoted(name: Text) -> Text {
+    /// The name as it is read back: as it is, where that does, and else in quotes.
+    static func quoted(name: Text) throws(SecretsError) -> Text {
         let needsQuotes = name.utf8.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") || $0 == 0x22 }
-        return needsQuotes ? "`\(name)`" : name
+        let ways: [Text] = (needsQuotes ? [] : [name]) + ["`\(name)`", "\"\(name)\""]
+        guard let way = ways.first(where: { isRead($0, as: name) }) else {
+            throw SecretsError(.unsupported, "a name holds quotes that INI cannot say")
+        }
+        return way
+    }
+
+    private static func isRead(_ text: Text, as name: Text) -> Bool {
+        var reader = INIReader(Array("\(text) = x\n".utf8))
+        guard let (entry, _) = try? reader.next(), case .pair(name, let value) = entry else { return false }
+        return value == Array("x".utf8)
     }
 
     /// As SOPS's library writes it.

@@ -86,11 +86,14 @@ struct YAMLPart: Sendable {
         var edits: [(Range<Int>, [UInt8])] = []
         for (slot, place) in places {
             guard let replacement = replacements[slot] else { continue }
-            let text = gap(before: place.span) + (try place.text(for: replacement))
+            let text = try place.text(for: replacement)
             // Blank lines belong to a literal that keeps them, before and after.
             let keepsBreaks = Self.keepsBreaks(bytes[place.span]) || Self.keepsBreaks(text[...])
-            let end = keepsBreaks ? endOfBlankLines(from: place.span.upperBound) : place.span.upperBound
-            edits.append((place.span.lowerBound..<end, text))
+            let isLiteral = Self.isLiteral(text[...])
+            let end = keepsBreaks || isLiteral ? endOfBlankLines(from: place.span.upperBound) : place.span.upperBound
+            // Spaces in the blank lines behind would be a literal's own, if it is indented less than they are.
+            let feeds = keepsBreaks ? [] : bytes[place.span.upperBound..<end].filter { $0 == UInt8(ascii: "\n") }
+            edits.append((place.span.lowerBound..<end, gap(before: place.span) + text + feeds))
         }
         if let range = metadataLines(of: document) { edits.append((range, [])) }
         var output: [UInt8] = []
@@ -130,10 +133,13 @@ struct YAMLPart: Sendable {
         return last == 0x20 || last == 0x09 || last == 0x0A ? [] : [0x20]
     }
 
+    private static func isLiteral(_ text: ArraySlice<UInt8>) -> Bool {
+        text.first == UInt8(ascii: "|") || text.first == UInt8(ascii: ">")
+    }
+
     /// `|+`, `|2+` …
     private static func keepsBreaks(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let first = text.first, first == UInt8(ascii: "|") || first == UInt8(ascii: ">") else { return false }
-        return text.prefix(3).prefix { $0 != UInt8(ascii: "\n") }.contains(UInt8(ascii: "+"))
+        isLiteral(text) && text.prefix(3).prefix { $0 != UInt8(ascii: "\n") }.contains(UInt8(ascii: "+"))
     }
 
     /// Before the line feed that ends the last of the blank lines behind a value.
