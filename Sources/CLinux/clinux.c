@@ -19,6 +19,7 @@
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -298,6 +299,8 @@ static int leave_to_the_file(struct dl_phdr_info *object, size_t size, void *unu
     }
     return 0;
 }
+
+int clinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0; }
 
 int clinux_trim_memory(void) {
     int result = malloc_trim(0);

@@ -11,6 +11,8 @@ import Helm
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == Jailer.command { exit(Jailer.run(Array(arguments.dropFirst()))) }
+        // Secrets are plain in memory for a moment.
+        _ = clinux_forbid_dumps()
         _ = clinux_limit_arenas(2)
         // Large blocks go back to the system when they are freed, and leave no holes between small ones.
         _ = clinux_map_blocks_of(128 << 10)
