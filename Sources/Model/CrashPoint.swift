@@ -9,8 +9,9 @@
 /// Named steps at which a test may have the process killed, as a power cut or the out-of-memory killer would.
 ///
 /// In debug builds, `TRIMTAB_CRASH_AT=name` (or `name:3` for the third time) sends SIGKILL to the process when the
-/// step is reached, and `TRIMTAB_CRASH_TRACE=file` appends each name as it is reached, so that a test can learn them
-/// all. In release builds a step is nothing.
+/// step is reached, or the signal of the number `TRIMTAB_CRASH_SIGNAL`, as if the thread had crashed there.
+/// `TRIMTAB_CRASH_TRACE=file` appends each name as it is reached, so that a test can learn them all. In release builds a
+/// step is nothing.
 package enum CrashPoint {
     #if DEBUG
         package static func reached(_ name: StaticString) {
@@ -32,12 +33,14 @@ package enum CrashPoint {
         private let name: String
         private let trace: Int32?
         private let hitsLeft: Mutex<Int>
+        private let signal: Int32
 
         private init() {
             let wish = getenv("TRIMTAB_CRASH_AT").map { String(cString: $0) } ?? ""
             let parts = wish.split(separator: ":", maxSplits: 1)
             name = parts.first.map(String.init) ?? ""
             hitsLeft = Mutex(parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+            signal = getenv("TRIMTAB_CRASH_SIGNAL").flatMap { Int32(String(cString: $0)) } ?? SIGKILL
             trace = getenv("TRIMTAB_CRASH_TRACE").map { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) }
         }
 
@@ -51,7 +54,10 @@ package enum CrashPoint {
                 hits -= 1
                 return hits == 0
             }
-            if isLast { kill(getpid(), SIGKILL) }
+            guard isLast else { return }
+            raise(signal)
+            // A handler that tells of it comes back, and is none any more.
+            raise(signal)
         }
     }
 #endif

@@ -4,7 +4,7 @@
 import Foundation
 
 /// Looks for a planted secret in every form in which it may have slipped through: as it is, in base 64 at each of its
-/// three alignments, in hexadecimal digits of either case, and percent-encoded.
+/// three alignments, in hexadecimal digits of either case, also as memory is dumped, and percent-encoded.
 package struct CanarySearch: Sendable {
     private let forms: [(name: String, bytes: [UInt8])]
 
@@ -19,9 +19,11 @@ package struct CanarySearch: Sendable {
             forms.append(("base 64", core))
             forms.append(("base 64 of addresses", core.map { $0 == 0x2B ? 0x2D : $0 == 0x2F ? 0x5F : $0 }))
         }
-        let hex = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        let hex = digits.joined()
         forms.append(("hexadecimal", Array(hex.utf8)))
         forms.append(("hexadecimal", Array(hex.uppercased().utf8)))
+        forms.append(("a dump of memory", Array(digits.joined(separator: " ").utf8)))
         forms.append(("percent-encoded", Array(bytes.map { "%" + String($0, radix: 16).uppercased() }.joined().utf8)))
         self.forms = forms.map { (name: $0.0, bytes: $0.1) }
     }

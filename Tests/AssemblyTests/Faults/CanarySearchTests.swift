@@ -18,6 +18,7 @@ import Testing
         let forms = [
             "\(around)\(canary)", data.base64EncodedString(), hex, hex.uppercased(),
             data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_"),
+            data.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " "),
             data.map { "%" + String($0, radix: 16).uppercased() }.joined(),
         ]
         for form in forms { #expect(search.found(in: Array("log: \(form) end".utf8)) != nil, "\(form)") }
