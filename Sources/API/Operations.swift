@@ -74,6 +74,14 @@ package protocol Operations: JournalOperations, AccessOperations {
     /// Lets the plan through that waits for a person. ``APIError/Code/conflict`` when that is not the unit's plan.
     func confirm(_ unit: UnitID, plan: Digest, reason: Text, actor: Actor) async throws(APIError) -> ActResult
 
+    /// Agrees to the plan that waits for it. ``APIError/Code/forbidden`` for those whose word does not count: members of
+    /// none of the groups, and authors where these do not. ``APIError/Code/conflict`` when that is not the unit's plan,
+    /// or when none has to agree.
+    func approve(_ request: ApprovalRequest, by principal: Principal) async throws(APIError) -> ActResult
+
+    /// Says no to it: the plan waits until its critic agrees, or until it is another one.
+    func reject(_ request: ApprovalRequest, by principal: Principal) async throws(APIError) -> ActResult
+
     /// Takes over what others have applied of a unit's objects: from these managers, or from those that are known to
     /// apply what somebody declares. A dry run only says what it would be.
     func adopt(

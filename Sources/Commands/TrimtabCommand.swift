@@ -31,6 +31,7 @@ package struct TrimtabCommand: AsyncParsableCommand {
                 subcommands: [
                     RunCommand.self, SyncCommand.self, CancelCommand.self, RefreshCommand.self, AcceptCommand.self,
                     PauseCommand.self, ResumeCommand.self, RollbackCommand.self, ConfirmCommand.self,
+                    ApproveCommand.self, RejectCommand.self,
                     AdoptCommand.self,
                 ]),
             CommandGroup(

@@ -39,6 +39,8 @@ package struct SyncPolicy: Sendable, Hashable {
     package var drift: Drift
     package var pruning: Pruning
     package var prune: PruneLimit
+    /// Who has to agree to new content; `nil`: nobody.
+    package var approval: ApprovalRule?
     /// For a whole sync, waiting for health included.
     package var deadline: Duration
     /// Roll back by itself when the unit is Degraded within this time after a sync; `nil`: never.
@@ -47,13 +49,14 @@ package struct SyncPolicy: Sendable, Hashable {
 
     package init(
         apply: Apply = .auto, drift: Drift = .heal, pruning: Pruning = .auto,
-        prune: PruneLimit = PruneLimit(),
-        deadline: Duration = .seconds(600), rollbackWithin: Duration? = nil, onRemoval: OnRemoval = .orphan
+        prune: PruneLimit = PruneLimit(), deadline: Duration = .seconds(600), rollbackWithin: Duration? = nil,
+        onRemoval: OnRemoval = .orphan, approval: ApprovalRule? = nil
     ) {
         self.apply = apply
         self.drift = drift
         self.pruning = pruning
         self.prune = prune
+        self.approval = approval
         self.deadline = deadline
         self.rollbackWithin = rollbackWithin
         self.onRemoval = onRemoval

@@ -69,6 +69,14 @@ import Testing
                 await error { _ = try await engine.rollback(unit, to: nil, reason: "", actor: .trimtab) },
                 await error { _ = try await engine.undoRollback(unit, reason: "", actor: .trimtab) },
                 await error { _ = try await engine.confirm(unit, plan: digest, reason: "", actor: .trimtab) },
+                await error {
+                    _ = try await engine.approve(
+                        ApprovalRequest(unit: unit, plan: digest, reason: ""), by: .local(user: "root"))
+                },
+                await error {
+                    _ = try await engine.reject(
+                        ApprovalRequest(unit: unit, plan: digest, reason: ""), by: .local(user: "root"))
+                },
                 await error { _ = try await engine.adopt(unit, from: [], isDry: true, reason: "", actor: .trimtab) },
             ]
         }
@@ -167,6 +175,19 @@ import Testing
         #expect(await error { try await make([.read, .sync]) }?.code == .forbidden)
         try await make([.read])
         #expect(await twin.acts.map(\.event.actor.text) == ["oidc:kim"])
+    }
+
+    @Test func `only those who may do everything do without approvals`() async throws {
+        let policy = try await Sample.policy(
+            "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: approver, to: [{user: lee}]}")
+        let engine = AuthorizedOperations(twin, for: try #require(Principal.user("lee", groups: ["leads"]))) { policy }
+        var request = ApprovalRequest(
+            unit: Sample.unit("postgres", "prod"), plan: Sample.digest(9), isBreakGlass: true, reason: "r")
+        #expect(await error { _ = try await engine.approve(request, by: .local(user: "root")) }?.code == .forbidden)
+        request.isBreakGlass = false
+        _ = try await engine.approve(request, by: .local(user: "root"))
+        let event = try #require(await twin.acts.first?.event)
+        #expect(event.actor.text == "oidc:lee" && event.payload(as: Approved.self)?.groups == ["leads"])
     }
 
     @Test func `events of others are left out, however many there are`() async throws {

@@ -82,6 +82,18 @@ extension AuthorizedOperations {
         return try await engine.adopt(unit, from: managers, isDry: isDry, reason: reason, actor: principal.actor)
     }
 
+    /// To do without others is for those who may do everything.
+    package func approve(_ request: ApprovalRequest, by _: Principal) async throws(APIError) -> ActResult {
+        try await require(.approve, on: request.unit)
+        if request.isBreakGlass { try await require(.admin) }
+        return try await engine.approve(request, by: principal)
+    }
+
+    package func reject(_ request: ApprovalRequest, by _: Principal) async throws(APIError) -> ActResult {
+        try await require(.approve, on: request.unit)
+        return try await engine.reject(request, by: principal)
+    }
+
     /// Nobody gives away what they do not have.
     package func createToken(_ request: TokenRequest, actor _: Actor) async throws(APIError) -> IssuedToken {
         try await require(.admin)

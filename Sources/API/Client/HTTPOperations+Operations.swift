@@ -51,6 +51,14 @@ extension HTTPOperations: Operations {
 
     // The server knows who asks from the connection, so the actor stays behind.
 
+    package func approve(_ request: ApprovalRequest, by principal: Principal) async throws(APIError) -> ActResult {
+        try await ask(Routes.approve, request)
+    }
+
+    package func reject(_ request: ApprovalRequest, by principal: Principal) async throws(APIError) -> ActResult {
+        try await ask(Routes.reject, request)
+    }
+
     package func decide(
         _ question: AccessQuestion, for principal: Principal
     ) async throws(APIError) -> AccessAnswer {

@@ -16,6 +16,7 @@ package enum Permissions {
     package enum Pause: Permission { package static let verb: Verb? = .pause }
     package enum Rollback: Permission { package static let verb: Verb? = .rollback }
     package enum Confirm: Permission { package static let verb: Verb? = .confirm }
+    package enum Approve: Permission { package static let verb: Verb? = .approve }
     package enum Audit: Permission { package static let verb: Verb? = .audit }
     package enum Admin: Permission { package static let verb: Verb? = .admin }
     /// Ask about oneself.

@@ -46,6 +46,14 @@ package struct Route<Granted: Permission, Input: Wire, Output: Wire>: Sendable {
         }
     }
 
+    /// Does something for which it matters who does it, beyond the name; the input is the body.
+    package static func vouching(
+        _ path: Text, _ permission: Granted.Type, deadline: Duration = .seconds(60),
+        call: @escaping @Sendable (any Operations, Input, Principal) async throws(APIError) -> Output
+    ) -> Route {
+        Route(.post, path, deadline: deadline, call: call)
+    }
+
     /// Changes nothing, and depends on who asks; the input is the query.
     package static func asking(
         _ path: Text, _ permission: Granted.Type, deadline: Duration = .seconds(60),

@@ -128,6 +128,18 @@ package enum Routes {
             request.unit, from: request.managers, isDry: request.isDry, reason: request.reason, actor: actor)
     }
 
+    package static let approve = Route<Permissions.Approve, ApprovalRequest, ActResult>.vouching(
+        "/v1/approve", Permissions.Approve.self
+    ) { (engine, request, principal) async throws(APIError) in
+        try await engine.approve(request, by: principal)
+    }
+
+    package static let reject = Route<Permissions.Approve, ApprovalRequest, ActResult>.vouching(
+        "/v1/reject", Permissions.Approve.self
+    ) { (engine, request, principal) async throws(APIError) in
+        try await engine.reject(request, by: principal)
+    }
+
     package static let decide = Route<Permissions.SignedIn, AccessQuestion, AccessAnswer>.asking(
         "/v1/access", Permissions.SignedIn.self
     ) { (engine, question, principal) async throws(APIError) in
@@ -157,7 +169,8 @@ package enum Routes {
         MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
         MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
-        MountedRoute(confirm), MountedRoute(adopt), MountedRoute(decide), MountedRoute(tokens),
+        MountedRoute(confirm), MountedRoute(adopt), MountedRoute(approve), MountedRoute(reject), MountedRoute(decide),
+        MountedRoute(tokens),
         MountedRoute(createToken), MountedRoute(revokeToken),
     ]
 }

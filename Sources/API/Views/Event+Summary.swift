@@ -41,6 +41,10 @@ extension Event {
         case .unitRemoved: payload(as: UnitRemoved.self)?.summary ?? ""
         case .secretsRead: payload(as: SecretsRead.self)?.summary ?? ""
         case .storeFailed: payload(as: StoreFailed.self)?.summary ?? ""
+        case .approved:
+            payload(as: Approved.self).map { said in
+                sentence([said.isBreakGlass ? "BROKE THE GLASS" : "", "plan \(said.plan.short)", said.reason.string])
+            } ?? ""
         case .tokenCreated: payload(as: TokenCreated.self)?.summary ?? ""
         case .tokenRevoked: payload(as: TokenRevoked.self).map { sentence([$0.token.string, $0.reason.string]) } ?? ""
         case .signedIn: payload(as: SignedIn.self)?.summary ?? ""

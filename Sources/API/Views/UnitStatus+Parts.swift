@@ -55,10 +55,13 @@ package struct Block: Sendable, Hashable {
     /// The plan that ``Operations/confirm(_:plan:reason:actor:)`` would let through; `nil` when confirming is not
     /// the way out.
     package var plan: Digest?
+    /// Where others have to agree to the plan.
+    package var approval: ApprovalView?
 
-    package init(reason: Text, plan: Digest? = nil) {
+    package init(reason: Text, plan: Digest? = nil, approval: ApprovalView? = nil) {
         self.reason = reason
         self.plan = plan
+        self.approval = approval
     }
 }
 
@@ -106,8 +109,10 @@ extension Pause: Wire {
 extension Block: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)
-        self.init(reason: try fields.required("reason"), plan: try fields.optional("plan"))
+        self.init(
+            reason: try fields.required("reason"), plan: try fields.optional("plan"),
+            approval: try fields.optional("approval"))
     }
 
-    package var wire: Value { .fields(["reason": reason.wire, "plan": plan?.wire]) }
+    package var wire: Value { .fields(["reason": reason.wire, "plan": plan?.wire, "approval": approval?.wire]) }
 }

@@ -121,7 +121,7 @@ extension LocalOperations {
         }
     }
 
-    private func act(
+    func act(
         _ drafts: [EventDraft], then job: Job? = Job(urgency: .person, scope: .whole(.metadata))
     ) async throws(APIError) {
         do { try await engine.act(drafts, then: job) } catch {

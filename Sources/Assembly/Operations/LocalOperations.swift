@@ -196,7 +196,9 @@ extension UnitStatus {
             pause: pause.map { Pause(until: $0.until, actor: record.pausedBy ?? .trimtab, reason: $0.reason) },
             block: waits && !snapshot.reason.isEmpty
                 // Only a plan that was held back can be let through.
-                ? Block(reason: snapshot.reason, plan: record.blocked.map { snapshot.plan?.digest ?? $0.plan }) : nil,
+                ? Block(
+                    reason: snapshot.reason, plan: record.blocked.map { snapshot.plan?.digest ?? $0.plan },
+                    approval: ApprovalView(snapshot)) : nil,
             nextAttempt: snapshot.nextAttempt, unpruned: snapshot.unpruned,
             problems: (snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
                 + (disabled.map { [Problem(reason: "stays as it is, because its declaration is broken: \($0)")] } ?? [])

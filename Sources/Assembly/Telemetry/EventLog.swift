@@ -33,8 +33,9 @@ struct EventLog: Sendable {
         case .syncEnded: event.payload(as: SyncEnded.self)?.result == .failed ? .error : .info
         case .sourceFailed, .storeFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
         case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .markedBad, .rolledBack, .badLifted,
-            .cancelled, .unitRemoved, .commitAccepted, .tokenCreated, .tokenRevoked:
+            .cancelled, .unitRemoved, .commitAccepted, .tokenCreated, .tokenRevoked, .rejected:
             .warning
+        case .approved: event.payload(as: Approved.self)?.isBreakGlass == true ? .error : .info
         case .healthChanged:
             (event.payload(as: HealthChanged.self)?.health ?? .unknown) <= .progressing ? .info : .warning
         default: .info

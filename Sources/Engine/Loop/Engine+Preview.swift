@@ -61,13 +61,16 @@ extension Engine {
         let objection = DeletionGuard.objection(
             to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
             isProtected: driver.isProtected)
+        let approval = rendered.digest == record.applied?.render || plan.isEmpty ? nil : entry.managed.policy.approval
+        let count = approval.map { ApprovalCount($0, for: plan.digest, votes: record.votes) }
         let written = Set(plan.changes.filter { $0.action == .create || $0.action == .update }.map(\.object))
         let isKnown = rendered.digest == record.applied?.render && record.isSettled
         return Preview(
             rendered: rendered, plan: plan,
             hooks: isKnown && plan.isEmpty || part.isLimited
                 ? [] : SyncStage.hooks(around: plan, rendered.hooks, isFoundation: driver.isFoundation),
-            objection: record.confirmed.contains(plan.digest) ? nil : objection,
+            objection: (record.confirmed.contains(plan.digest) ? nil : objection)
+                ?? count.flatMap { $0.isEnough ? nil : $0.words },
             refusals: try await driver.rehearse(
                 rendered.objects.filter { written.contains($0.id) }, within: rendered.objects, of: context))
     }

@@ -133,6 +133,10 @@ extension Reconciliation {
             case .approved: return wait(.pending, "waits for an approval: run trimtab confirm", for: plan, rendered)
             }
         }
+        if let rule = facts.policy.approval, !isRollback, !plan.isEmpty, !continues(rendered) {
+            let count = ApprovalCount(rule, for: plan.digest, votes: record.votes)
+            if !count.isEnough { return wait(.pending, count.words, for: plan, rendered) }
+        }
         if !isConfirmed, let objection = objection(to: plan) {
             return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
         }
@@ -147,6 +151,14 @@ extension Reconciliation {
         DeletionGuard.objection(
             to: plan, inventory: record.inventory, limit: facts.policy.prune, recovered: record.recovered,
             isProtected: isProtected)
+    }
+
+    /// Whether this is the rest of what was begun, and so was let through: another plan, for the same content.
+    private func continues(_ rendered: Rendered) -> Bool {
+        if let started = record.openSync?.started {
+            return started.render == rendered.digest && !started.part.isLimited
+        }
+        return record.isTorn && record.history.last?.render == rendered.digest
     }
 
     /// What leads to something, or waits for somebody, is on record before that; once.

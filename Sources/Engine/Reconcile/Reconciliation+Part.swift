@@ -18,6 +18,10 @@ extension Reconciliation {
         if !isConfirmed, !isKnown, facts.policy.apply == .approved {
             return wait(.pending, "waits for an approval: run trimtab confirm", for: plan, rendered)
         }
+        if let rule = facts.policy.approval, !isKnown {
+            let count = ApprovalCount(rule, for: plan.digest, votes: record.votes)
+            if !count.isEnough { return wait(.pending, count.words, for: plan, rendered) }
+        }
         if !isConfirmed, let objection = objection(to: plan) {
             return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
         }

@@ -28,7 +28,7 @@ extension Application {
         var policy: SyncPolicy {
             SyncPolicy(
                 apply: sync.apply, drift: sync.drift, pruning: sync.prune.mode, prune: sync.prune.limit,
-                deadline: sync.deadline, rollbackWithin: rollbackWithin, onRemoval: onRemoval)
+                deadline: sync.deadline, rollbackWithin: rollbackWithin, onRemoval: onRemoval, approval: sync.approval)
         }
     }
 
@@ -80,6 +80,7 @@ struct Sync: Sendable {
     var prune = Prune()
     var rules = DriftRules()
     var deadline = SyncPolicy().deadline
+    var approval: ApprovalRule?
 
     static let shape = Shape<Sync>.object(
         Field.optional("apply", .choice(), default: SyncPolicy.Apply.auto, "What to do with new commits."),
@@ -90,10 +91,11 @@ struct Sync: Sendable {
         Field.optional(
             "additions", .choice(), default: DriftRules.Additions.report,
             "What others put into declared lists and maps: not told, told, or taken out; in clusters only."),
-        Field.optional("deadline", .duration, default: SyncPolicy().deadline, "For a whole sync; 10m.")
+        Field.optional("deadline", .duration, default: SyncPolicy().deadline, "For a whole sync; 10m."),
+        Field.optional("approval", ApprovalRule.shape, "Who has to agree before new content is applied.")
     ) {
         Sync(
-            apply: $0, drift: $1, prune: $2, rules: DriftRules(ignore: $3, additions: $4), deadline: $5)
+            apply: $0, drift: $1, prune: $2, rules: DriftRules(ignore: $3, additions: $4), deadline: $5, approval: $6)
     }
 
     private static let ignoreRule = Shape<DriftRules.Ignore>.object(

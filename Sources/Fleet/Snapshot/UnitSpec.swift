@@ -125,11 +125,13 @@ extension HostLimits {
 
 extension SyncPolicy {
     fileprivate var summary: Value {
-        [
+        var parts: [Value] = [
             .string(Text(apply.rawValue)), .string(Text(drift.rawValue)), .string(Text(onRemoval.rawValue)),
             .number(Number(Int64(prune.count))), .number(Number(Int64(prune.percent))),
             .number(Number(deadline.nanoseconds)),
             rollbackWithin.map { .number(Number($0.nanoseconds)) } ?? .null, .string(Text(pruning.rawValue)),
         ]
+        if let approval { parts.append(approval.summary) }
+        return .array(parts)
     }
 }

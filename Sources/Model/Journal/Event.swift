@@ -15,7 +15,7 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case inventoryRecovered, adopted
     case healthChanged
     case paused, resumed
-    case confirmed
+    case confirmed, approved, rejected
     case rolledBack, markedBad, badLifted
     case unitRemoved
     case capabilitiesSeen

@@ -23,6 +23,7 @@ extension UnitRecord {
             "pause": pause?.value,
             "pausedBy": pausedBy.map { Value($0.text) },
             "confirmed": Value(unlessEmpty: confirmed),
+            "votes": votes.isEmpty ? nil : .array(votes.map(\.value)),
             "blocked": blocked?.value,
             "failure": failure.isEmpty ? nil : Value(failure),
             "drift": drift?.value,
@@ -61,6 +62,7 @@ extension UnitRecord {
         pause = value["pause"].flatMap(Paused.init)
         pausedBy = value["pausedBy"]?.stringValue.map(Actor.init)
         confirmed = value["confirmed"]?.digestsValue ?? []
+        votes = value["votes"]?.arrayValue?.compactMap(Vote.init) ?? []
         blocked = value["blocked"].flatMap(PlanBlocked.init)
         failure = value["failure"]?.stringValue ?? ""
         drift = value["drift"].flatMap(Drifted.init)

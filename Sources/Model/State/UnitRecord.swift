@@ -62,6 +62,8 @@ package struct UnitRecord: Sendable, Hashable {
     /// `nil` when nobody paused.
     package var pausedBy: Actor?
     package var confirmed: [Digest] = []
+    /// What was said of the plan that was voted on last, one entry a person.
+    package var votes: [Vote] = []
     package var blocked: PlanBlocked?
     package var failure: Text = ""
     /// Open drift, until it is healed or synced over.
@@ -96,6 +98,12 @@ package struct UnitRecord: Sendable, Hashable {
         applied == nil && inventory.entries.isEmpty && history.isEmpty && openSync == nil && !isRemoved
     }
 
+    /// The last word of each person, on one plan: who votes on another has seen that the first is no more.
+    private mutating func count(_ vote: Vote) {
+        votes.removeAll { $0.plan != vote.plan || $0.actor == vote.actor }
+        votes.append(vote)
+    }
+
     /// Follows one event; events of other units and kinds change nothing.
     package mutating func apply(_ event: Event) {
         switch event.kind {
@@ -120,7 +128,10 @@ package struct UnitRecord: Sendable, Hashable {
         case .outcome:
             if let outcome = event.payload(as: WaveOutcome.self) { follow(outcome) }
         case .syncEnded:
-            if let ended = event.payload(as: SyncEnded.self) { follow(ended, at: event.time) }
+            if let ended = event.payload(as: SyncEnded.self) {
+                follow(ended, at: event.time)
+                if ended.result == .succeeded { votes = [] }
+            }
         case .drifted:
             drift = event.payload(as: Drifted.self)
             driftSince = drift == nil ? nil : driftSince ?? event.time
@@ -154,6 +165,12 @@ package struct UnitRecord: Sendable, Hashable {
             takeUp()
         case .confirmed:
             if let plan = event.payload(as: Confirmed.self)?.plan, !confirmed.contains(plan) { confirmed.append(plan) }
+        case .approved:
+            guard let said = event.payload(as: Approved.self) else { return }
+            count(Vote(plan: said.plan, actor: event.actor, approved: said))
+        case .rejected:
+            guard let said = event.payload(as: Rejected.self) else { return }
+            count(Vote(plan: said.plan, actor: event.actor, rejected: said))
         case .markedBad:
             for render in event.payload(as: MarkedBad.self)?.renders ?? [] where !bad.contains(render) {
                 bad.append(render)

@@ -15,6 +15,8 @@ final class HeadDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limit: TimeAmount
     private var deadline: Scheduled<Void>?
+    /// Requests without an answer: a client may send the next one before it has the last one's.
+    private var open = 0
 
     init(_ limit: TimeAmount) { self.limit = limit }
 
@@ -28,12 +30,18 @@ final class HeadDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) { deadline?.cancel() }
+        if case .head = unwrapInboundIn(data) {
+            open += 1
+            deadline?.cancel()
+        }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { wait(context) }
+        if case .end = unwrapOutboundIn(data) {
+            open -= 1
+            if open <= 0 { wait(context) }
+        }
         context.write(data, promise: promise)
     }
 

@@ -239,5 +239,29 @@ extension MemoryOperations: Operations {
         return AdoptionReport(unit: unit, isDry: isDry, items: [taken, refused])
     }
 
+    package func approve(_ request: ApprovalRequest, by principal: Principal) async throws(APIError) -> ActResult {
+        try vote(.approved, request, principal)
+    }
+
+    package func reject(_ request: ApprovalRequest, by principal: Principal) async throws(APIError) -> ActResult {
+        try vote(.rejected, request, principal)
+    }
+
+    private func vote(
+        _ kind: EventKind, _ request: ApprovalRequest, _ principal: Principal
+    ) throws(APIError) -> ActResult {
+        guard let block = try acting(on: UnitFilter(request.unit)).first?.block, block.plan == request.plan else {
+            throw APIError(.conflict, "\(request.unit): waits for no such plan")
+        }
+        append(
+            kind, unit: request.unit, actor: principal.actor,
+            payload: kind == .approved
+                ? Approved(
+                    plan: request.plan, groups: principal.groups, isBreakGlass: request.isBreakGlass,
+                    reason: request.reason
+                ).value : Rejected(plan: request.plan, reason: request.reason).value, summary: Text(kind.rawValue))
+        return ActResult(message: Text(kind.rawValue), units: [request.unit])
+    }
+
     private func unknown(_ unit: UnitID) -> APIError { APIError(.notFound, "\(unit): no such unit") }
 }

@@ -35,6 +35,13 @@ enum DeclarationSamples {
             spec: {source: {}, sync: {ignore: [{field: 'a.b["c.d/e"][*].f[0][name=x].g'}]}}
             """,
             "kind: Target\nmetadata: {name: a}\nspec: {kubernetes: {connection: prod-1.eu_west}}",
+            "kind: Role\nmetadata: {name: a}\nspec: {allow: [{verbs: [read, sync], on: {a: [b, c]}, projects: [p]}]}",
+            "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: viewer, to: [{user: a b}, {group: c}, {token: d}]}",
+            """
+            kind: Application
+            metadata: {name: a}
+            spec: {source: {}, sync: {approval: {from: [leads], count: 2, notAuthor: false}}}
+            """,
         ]
 
     /// Out of order in a way that a schema can tell.
@@ -45,6 +52,8 @@ enum DeclarationSamples {
         + repositories.map { "kind: Source\nmetadata: {name: a}\nspec: {git: \"\($0)\"}" }
         + limits.map { "kind: Project\nmetadata: {name: a}\nspec: {sources: [], limits: [\($0)]}" }
         + applications.map { "kind: Application\nmetadata: {name: a}\nspec: {source: {}, \($0)}" }
+        + roles.map { "kind: Role\nmetadata: {name: a}\nspec: \($0)" }
+        + bindings.map { "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: viewer, \($0)}" }
         + contents.map { "kind: Application\nmetadata: {name: a}\nspec: {source: {\($0)}}" }
         + folders.map { "kind: Fleet\nmetadata: {name: a}\nspec: {platform: \($0)}" }
         + [
@@ -60,6 +69,15 @@ enum DeclarationSamples {
         "{kubernetes: {connection: ../a}}",
         "{hosts: {root: a}}",
         "{host: {root: a}, kubernetes: {connection: b}}", "{host: {root: \"a\\tb\"}}", "{host: {root: \"a\\u200bb\"}}",
+    ]
+    private static let roles = [
+        "{}", "{allow: []}", "{allow: [{}]}", "{allow: [{verbs: []}]}", "{allow: [{verbs: [all]}]}",
+        "{allow: [{verbs: [read], on: {}}]}", "{allow: [{verbs: [read], projects: []}]}",
+        "{allow: [{verbs: [read], targets: {a: b}}]}",
+    ]
+    private static let bindings = [
+        "to: []", "to: [{}]", "to: [{user: a, token: b}]", "to: [{user: \"\"}]", "to: [{token: A}]", "to: {user: a}",
+        "to: [{user: a}], applications: []",
     ]
     private static let metadata = [
         "{}", "{name: A}", "{name: -a}", "{name: a-}", "{name: \"\"}", "{name: 1}", "{name: true}", "{name: \"a\\nb\"}",
@@ -93,6 +111,8 @@ enum DeclarationSamples {
         "{on: {a: b}, kubernetes: {namespaces: [], identity: {serviceAccount: a/b, user: c}}}",
     ]
     private static let applications = [
+        "sync: {approval: {}}", "sync: {approval: {from: []}}", "sync: {approval: {from: [a], count: 0}}",
+        "sync: {approval: [a]}",
         "targets: {}", "targets: all", "targets: [a]", "namespace: \"\"", "dependsOn: {application: a}",
         "dependsOn: [a]",
         "dependsOn: [{application: A}]", "dependsOn: [{}]", "overrides: [{}]", "overrides: [{on: {a: b}}]",
@@ -141,6 +161,8 @@ enum DeclarationSamples {
             case "Source": _ = try Source.shape.decode(value)
             case "Project": _ = try Project.shape.decode(value)
             case "Application": _ = try Application.shape.decode(value)
+            case "Role": _ = try Role.shape.decode(value)
+            case "RoleBinding": _ = try RoleBinding.shape.decode(value)
             default: return ["unknown kind"]
             }
             return []

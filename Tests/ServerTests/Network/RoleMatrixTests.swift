@@ -22,7 +22,7 @@ import Testing
         case "/v1/sync", "/v1/cancel", "/v1/resume": #"{"units": {"unit": ["acme/\#(unit)"]}}"#
         case "/v1/pause": #"{"units": {"unit": ["acme/\#(unit)"]}, "until": "2030-01-01T00:00:00Z"}"#
         case "/v1/rollback", "/v1/rollback/undo", "/v1/adopt": #"{"unit": "acme/\#(unit)"}"#
-        case "/v1/confirm": #"{"unit": "acme/\#(unit)", "plan": "\#(digest)"}"#
+        case "/v1/confirm", "/v1/approve", "/v1/reject": #"{"unit": "acme/\#(unit)", "plan": "\#(digest)"}"#
         case "/v1/refresh": #"{"sources": ["\#(unit.split(separator: "@")[0])"]}"#
         case "/v1/accept": #"{"source": "shop"}"#
         case "/v1/tokens/create": #"{"name": "new", "verbs": ["read"], "expires": "2026-11-30T00:00:00Z"}"#
