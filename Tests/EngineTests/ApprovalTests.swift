@@ -62,6 +62,26 @@ import Testing
         #expect(await world.run()?.state == .inSync)
     }
 
+    @Test func `a part needs the same approvals, and one that is killed lets the whole through at no step`() async throws {
+        for steps in 1..<16 {
+            let world = World(["a": 1, "b": 1])
+            await world.run()
+            world.policy.approval = ApprovalRule(from: ["leads"], count: 1)
+            world.commit(["a": 2, "b": 2])
+            let part = SyncPart(objects: [object("a")], pruned: [])
+            let job = Job(
+                urgency: .person, scope: .whole(.metadata),
+                request: .init(by: Actor("user:alice"), reason: "", part: part))
+            let waiting = try #require(await world.run(job))
+            #expect(waiting.reason == "waits for approval: 0 of 1: run trimtab approve")
+            #expect(world.target.withState { $0.live[object("a")] } == 1)
+            approve(world, try #require(waiting.plan), by: "oidc:ada")
+            _ = await world.run(job, killedAfter: steps)
+            for _ in 0..<3 { #expect(await world.run()?.state != .inSync, "after \(steps) steps") }
+            #expect(world.target.withState { $0.live[object("b")] } == 1, "after \(steps) steps")
+        }
+    }
+
     @Test func `a plan that has changed needs new approvals`() async throws {
         let world = await world(count: 1)
         let plan = try #require(await world.run()?.plan)

@@ -154,12 +154,7 @@ extension Reconciliation {
     }
 
     /// Whether this is the rest of what was begun, and so was let through: another plan, for the same content.
-    private func continues(_ rendered: Rendered) -> Bool {
-        if let started = record.openSync?.started {
-            return started.render == rendered.digest && !started.part.isLimited
-        }
-        return record.isTorn && record.history.last?.render == rendered.digest
-    }
+    private func continues(_ rendered: Rendered) -> Bool { !record.isWhole && record.begun == rendered.digest }
 
     /// What leads to something, or waits for somebody, is on record before that; once.
     func announcement(of plan: Plan, _ version: Version) -> [EventDraft] {

@@ -17,8 +17,9 @@ extension KubernetesError {
                 hidesContent: hidesContent)
         } else {
             let text = hidesContent ? "" : Self.firstLine(of: body)
+            // Who knows the kind says in a Status that the object is not there.
             self.init(
-                Self.code(status: status, reason: ""), subject: subject,
+                status == 404 ? .notServed : Self.code(status: status, reason: ""), subject: subject,
                 message: Text("the server answered with status \(status)" + (text.isEmpty ? "" : ": \(text)")),
                 status: status, retryAfter: retryAfter)
         }

@@ -27,6 +27,8 @@ package struct KubernetesError: Error, Sendable, Hashable {
         case badAnswer
         /// The server serves no such kind.
         case unknownKind
+        /// Nothing is served at the path just now. Says nothing of any object: the kind may be gone, or its server away.
+        case notServed
         /// The connection's own settings: kubeconfig, token file, exec plugin.
         case configuration
         case cancelled

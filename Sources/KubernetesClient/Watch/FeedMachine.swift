@@ -96,7 +96,7 @@ package struct FeedMachine: Sendable {
             canBeWatched = false
             pause = pollInterval
             return nil
-        case .notFound, .unknownKind:
+        case .notFound, .notServed, .unknownKind:
             // The kind has gone, with all its objects; when it is back, nothing is as it was.
             version = nil
             pause = backoff(from: .seconds(1), to: .seconds(60))

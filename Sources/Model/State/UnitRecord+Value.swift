@@ -16,6 +16,7 @@ extension UnitRecord {
             "rendered": rendered.map { Value($0) },
             "openSync": openSync?.value,
             "isTorn": isTorn ? true : nil,
+            "begun": begun.map { Value($0) },
             "cancelled": cancelled?.value,
             "cancelledBy": cancelledBy.map { Value($0.text) },
             "bad": Value(unlessEmpty: bad),
@@ -55,6 +56,7 @@ extension UnitRecord {
         rendered = value["rendered"]?.digestValue
         openSync = value["openSync"].flatMap(OpenSync.init)
         isTorn = value["isTorn"] == true
+        begun = value["begun"]?.digestValue
         cancelled = value["cancelled"].flatMap(Cancelled.init)
         cancelledBy = value["cancelledBy"]?.stringValue.map(Actor.init)
         bad = value["bad"]?.digestsValue ?? []

@@ -51,6 +51,8 @@ package struct UnitRecord: Sendable, Hashable {
     package var openSync: OpenSync?
     /// Whether a sync to other content ended before its end, so that live objects may belong to two versions.
     package var isTorn = false
+    /// The content that the last sync of the whole began to bring: whoever had to agree to it has.
+    package var begun: Digest?
     /// What a person stopped, until something is synced or taken up again.
     package var cancelled: Cancelled?
     /// `nil` when nobody did.
@@ -113,6 +115,7 @@ package struct UnitRecord: Sendable, Hashable {
             if let open = openSync, open.started.render != applied?.render { isTorn = true }
             openSync = OpenSync(started: started, time: event.time, actor: event.actor, unanswered: [])
             blocked = nil
+            if !started.part.isLimited { begun = started.render }
             // Putting drift back takes up nothing.
             if started.cause != .drift { takeUp() }
             testament = started.testament

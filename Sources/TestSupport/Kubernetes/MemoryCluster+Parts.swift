@@ -19,8 +19,7 @@ extension MemoryCluster {
         }
         guard isServed else {
             throw KubernetesError(
-                .notFound, subject: Text("\(call.resource)"),
-                message: "the server could not find the requested resource",
+                .notServed, subject: Text("\(call.resource)"), message: "the server answered with status 404",
                 status: 404)
         }
     }

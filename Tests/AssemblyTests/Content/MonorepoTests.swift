@@ -51,10 +51,10 @@ import Testing
             try lay(site, alone: 3, sharing: 0)
             try await site.withDaemon {
                 try await waitForPlans(3, at: site)
-                try site.write("# two\n" + application("app1"), to: "fleet/projects/site/app1.yaml")
-                try site.commit("Change an application")
                 let before = try await counts(at: site)
                 let seen = try await commits(at: site)
+                try site.write("# two\n" + application("app1"), to: "fleet/projects/site/app1.yaml")
+                try site.commit("Change an application")
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<8 {
                         group.addTask {

@@ -26,6 +26,12 @@ struct StatusTests {
         #expect(!error.isImmutableField)
     }
 
+    @Test func `a path that is not served says nothing of an object`() {
+        #expect(error(404, "404 page not found\n").code == .notServed)
+        #expect(error(404, "").code == .notServed)
+        #expect(error(404, #"{"kind":"Status","reason":"NotFound","code":404}"#).code == .notFound)
+    }
+
     @Test func `a field that cannot change is known as such`() {
         let causes =
             #"{"causes":[{"reason":"FieldValueInvalid","message":"Invalid value: 1: field is immutable","field":"spec.selector"}]}"#
