@@ -62,7 +62,7 @@ import Testing
         #expect(await world.run()?.state == .inSync)
     }
 
-    @Test func `a part needs the same approvals, and one that is killed lets the whole through at no step`() async throws {
+    @Test func `a part needs the same approvals, and one that is killed lets nothing else through`() async throws {
         for steps in 1..<16 {
             let world = World(["a": 1, "b": 1])
             await world.run()

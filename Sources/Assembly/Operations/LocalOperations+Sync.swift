@@ -52,13 +52,16 @@ extension LocalOperations {
             let own = job.part.isLimited ? SyncOutcomes.first(of: events) : events
             let outcomes = SyncOutcomes.read(own)
             let ended = job.part.isLimited ? own.last?.payload(as: SyncEnded.self) : nil
-            let result = ended.map(SyncResult.Result.init) ?? Self.result(snapshot, outcomes, job)
-            let reason = ended?.reason ?? snapshot.reason
+            // A look at the whole unit may have come since; what was asked for waits all the same.
+            let held = snapshot.record.blocked.flatMap { job.part.isLimited && $0.part == job.part ? $0 : nil }
+            let result =
+                ended.map(SyncResult.Result.init) ?? (held == nil ? Self.result(snapshot, outcomes, job) : .blocked)
+            let reason = ended?.reason ?? held?.reason ?? snapshot.reason
             let isSaid = !reason.isEmpty && (result != .unchanged || !job.part.isLimited)
             results.append(
                 SyncResult(
                     unit: unit, result: result, version: ended?.version ?? snapshot.record.applied?.version,
-                    plan: snapshot.plan?.digest, outcomes: outcomes, reason: isSaid ? reason : nil,
+                    plan: held?.plan ?? snapshot.plan?.digest, outcomes: outcomes, reason: isSaid ? reason : nil,
                     milliseconds: milliseconds))
         }
         return results

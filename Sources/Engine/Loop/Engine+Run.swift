@@ -29,8 +29,10 @@ extension Engine {
         }
     }
 
-    /// Runs what is dirty now and what follows from it, then returns; what waits for a moment is not waited for.
+    /// Runs what is dirty now and what follows from it, then returns; what waits for a moment is not waited for. Nothing
+    /// where the engine is running: two who wait for its wake-ups would take them from each other.
     package func settle() async {
+        guard !isRunning else { return }
         await withDiscardingTaskGroup { group in
             var wakeUps = mailbox.wakeUps.makeAsyncIterator()
             while !Task.isCancelled {

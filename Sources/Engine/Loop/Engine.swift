@@ -128,10 +128,20 @@ package actor Engine {
     /// Makes units dirty and returns when each has been through a run that began afterwards. Somebody must be running
     /// or settling the engine.
     package func requestAndWait(_ units: [UnitID], _ job: Job) async {
-        for unit in units where entries[unit]?.running != nil { await waitForRun(of: unit) }
-        request(units, job)
-        if !isRunning { return await settle() }
-        for unit in units where queue.isDirty(unit) { await waitForRun(of: unit) }
+        guard isRunning else {
+            request(units, job)
+            return await settle()
+        }
+        await withDiscardingTaskGroup { group in
+            for unit in units { group.addTask { await self.requestAndWait(unit, job) } }
+        }
+    }
+
+    private func requestAndWait(_ unit: UnitID, _ job: Job) async {
+        // One that is under way is not the one that is asked for, and neither is the next if it has begun by then.
+        while entries[unit]?.running != nil { await waitForRun(of: unit) }
+        request([unit], job)
+        if queue.isDirty(unit) { await waitForRun(of: unit) }
     }
 
     /// Stops a unit's run before its next act, because a person says so.

@@ -94,7 +94,8 @@ package actor MemoryOperations {
                 && (filter.kinds.isEmpty || filter.kinds.contains(view.event.kind))
                 && (filter.actor ?? view.event.actor) == view.event.actor
                 && view.event.id.sequence < filter.before ?? .max
-                && filter.since.map { view.event.time >= $0 } ?? true && filter.until.map { view.event.time <= $0 } ?? true
+                && filter.since.map { view.event.time >= $0 } ?? true
+                && filter.until.map { view.event.time <= $0 } ?? true
         }
         switch filter.start {
         case .after(let sequence):

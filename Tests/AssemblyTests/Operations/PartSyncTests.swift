@@ -95,7 +95,7 @@ import Testing
                 #expect(run.status == .blocked && page("old", site) == "one", "\(run.output)\(run.errors)")
                 let plan = try #require(try run.value["items"]?.arrayValue?.first?["plan"]?.stringValue)
                 let confirmed = await site.trimtab("confirm", "web@dev", "--plan", plan.string)
-                #expect(confirmed.status == .success, "\(confirmed.errors)")
+                try #require(confirmed.status == .success, "\(confirmed.errors)")
                 while page("old", site) != nil { try await Task.sleep(for: .milliseconds(20)) }
                 #expect(page("index", site) == "one", "nobody asked for that")
             }
