@@ -24,6 +24,9 @@ enum CrashPoints {
     /// Only a sync of which the journal knows nothing asks the target what it knows.
     static let ofFirstSync = ["engine-before-recall", "engine-after-recall"]
 
+    /// Only a daemon that finds what was applied before begins to watch it first.
+    static let ofRestart = ["engine-before-follow", "engine-after-follow"]
+
     /// The driver of clusters has its own, at each of which `CrashClusterTests` kills.
     static func isOfClusters(_ name: String) -> Bool { name.hasPrefix("kubernetes-") }
 

@@ -12,7 +12,7 @@ import Testing
     @Test func `a sync survives a kill at each of its steps`() async throws {
         let points = try CrashPoints.all().filter {
             CrashPoints.elsewhere[$0] == nil && !CrashPoints.ofDaemon.contains($0) && !CrashPoints.isOfClusters($0)
-                && !CrashPoints.ofFirstSync.contains($0)
+                && !CrashPoints.ofFirstSync.contains($0) && !CrashPoints.ofRestart.contains($0)
         }
         #expect(points.count >= 25)
         // Lanes side by side, each with a world of its own.
@@ -66,6 +66,20 @@ import Testing
             hand.cancel()
             _ = await hand.result
             try await ending
+            try await Self.expectConvergence(of: sandbox, to: world, after: point)
+        }
+    }
+
+    @Test(arguments: CrashPoints.ofRestart) func `a daemon that starts survives a kill`(point: String) async throws {
+        try await withScratchFolder { folder in
+            let sandbox = try await Sandbox(in: folder)
+            var world = World(seed: 7)
+            try world.step(in: sandbox.root)
+            try await sandbox.commit(world.documents)
+            try await Self.expectConvergence(of: sandbox, to: world, after: "nothing")
+            let ending = try await Program(variables: ["TRIMTAB_CRASH_AT": point])
+                .run(["run", "--fleet", sandbox.fleet, "--state", sandbox.state], lifetime: .seconds(60))
+            #expect(ending.status == 128 + SIGKILL, "\(ending.errors)")
             try await Self.expectConvergence(of: sandbox, to: world, after: point)
         }
     }
