@@ -37,6 +37,10 @@ struct ConfirmCommand: AsyncParsableCommand {
         let (unit, digits, reason) = (unit, Text(plan), act.text)
         let result = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             let status = try await unit.find(in: engine)
+            // A whole digest needs no look at what waits, which is not told while the unit is being looked at.
+            if let whole = Digest(hex: digits.string) {
+                return try await engine.confirm(status.unit, plan: whole, reason: reason, actor: actor)
+            }
             guard let waiting = status.block?.plan else {
                 throw APIError(.conflict, "\(status.unit): no plan waits for a confirmation")
             }

@@ -62,10 +62,13 @@ struct CanaryTrial: Sendable {
             "status", "plan", "diff", "log", "log --limit 1000", "secrets audit", "secrets audit --all",
             "secrets where-used vault:shop/db", "secrets where-used machine:shop/value", "audit verify", "version",
             "validate \(site.folder.path)/fleet", "refresh", "accept fleet", "cancel --all", "sync --dry-run",
+            "auth token create probe", "auth token list", "auth token revoke probe", "context list",
         ]
         for unit in units {
             lines += ["history \(unit)", "history \(unit) --commits", "render \(unit)", "render \(unit) --explain"]
             lines += ["adopt \(unit) --dry-run", "confirm \(unit) --plan 0123456789ab"]
+            lines += ["approve \(unit) --plan 0123456789ab", "reject \(unit) --plan 0123456789ab"]
+            lines += ["auth can-i read \(unit)", "auth explain read \(unit)"]
         }
         for line in lines {
             await run(line)
