@@ -42,9 +42,8 @@ actor FleetDesk {
     var repositories: [Source: Repository] = [:]
     var nextSweep: Moment?
     private let turnstile = Turnstile()
-    private var managed: [UnitID: ManagedUnit] = [:]
-    /// Targets that were asked for units that the journal knows nothing of.
-    private var searched: Set<TargetName> = []
+    var managed: [UnitID: ManagedUnit] = [:]
+    var straySearch = StraySearch()
     /// What the fleet asked of each unit when it was last installed.
     private var asked: [UnitID: Digest] = [:]
     var snapshot = FleetSnapshot()
@@ -59,7 +58,7 @@ actor FleetDesk {
     }
     private var arranged: Arrangement?
     /// The served units, by what they follow.
-    private var groups: [(following: Following, specs: [UnitID: UnitSpec])] = []
+    var groups: [(following: Following, specs: [UnitID: UnitSpec])] = []
     /// Where each of them was when its units were last installed.
     private var heads: [Following: CommitID?] = [:]
     /// Those that could not be looked at the last time.
@@ -72,7 +71,7 @@ actor FleetDesk {
     var fleetProblems: [Problem] = []
     let targets: ServedTargets
     /// Targets that have a driver; units of others are another machine's.
-    private var serving: Set<TargetName> = []
+    var serving: Set<TargetName> = []
     private let makeDriver: @Sendable (ServedTargets.Place) async throws -> any TargetDriver
 
     struct Finding: Sendable {
@@ -328,58 +327,6 @@ actor FleetDesk {
                 context: UnitContext(
                     unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules),
                 policy: spec.policy, newest: version, dependsOn: spec.dependsOn))
-    }
-
-    /// Looks for units that this fleet had and does not declare. Gives those that somebody took out of it; what is
-    /// declared in a broken way is noted, and left alone.
-    private func missing() async -> [ManagedUnit] {
-        view.disabled = [:]
-        let kept = Set(groups.flatMap(\.specs.keys))
-        guard let fleet = snapshot.name else { return [] }
-        var removed: [ManagedUnit] = []
-        for (unit, record) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
-            guard !record.isRemoved, !record.inventory.entries.isEmpty || record.applied != nil else { continue }
-            let project = ProjectName(record.testament.project) ?? managed[unit]?.context.project
-            guard let project else { continue }
-            switch snapshot.fate(of: unit, project: project) {
-            case .declared: continue
-            case .disabled(let reason):
-                view.disabled[unit] = reason
-                continue
-            case .removed: guard serving.contains(unit.target) else { continue }
-            }
-            var policy = SyncPolicy()
-            policy.onRemoval = SyncPolicy.OnRemoval(rawValue: record.testament.onRemoval.string) ?? .orphan
-            // Whoever takes an application out may delete no more than its project may touch.
-            let limits = managed[unit]?.context.limits ?? snapshot.limits(of: project, on: unit.target) ?? .nothing
-            removed.append(
-                ManagedUnit(
-                    context: UnitContext(unit: unit, project: project, limits: limits), policy: policy, newest: nil))
-        }
-        return removed + (await strays(of: fleet))
-    }
-
-    /// Units that only a target still knows: the journal was lost, and nobody declares them any more. Each target of which
-    /// the journal knows nothing is asked once.
-    private func strays(of fleet: FleetName) async -> [ManagedUnit] {
-        let known = await engine.knownRecords().filter { !$0.value.isBlank }
-        var strays: [ManagedUnit] = []
-        for target in serving.subtracting(searched).sorted(by: { $0.text < $1.text }) {
-            searched.insert(target)
-            guard !known.keys.contains(where: { $0.target == target }) else { continue }
-            var limits: [ProjectName: Grant] = [:]
-            for project in snapshot.projects.keys { limits[project] = snapshot.limits(of: project, on: target) }
-            let found = await engine.inventoriedUnits(of: fleet, on: target, within: limits)
-            for (unit, project) in found.sorted(by: { $0.key < $1.key }) {
-                guard case .removed = snapshot.fate(of: unit, project: project) else { continue }
-                // Nobody can tell any more what was to become of its objects: a person says so.
-                var policy = SyncPolicy()
-                policy.onRemoval = .delete
-                let context = UnitContext(unit: unit, project: project, limits: limits[project] ?? .nothing)
-                strays.append(ManagedUnit(context: context, policy: policy, newest: nil))
-            }
-        }
-        return strays
     }
 
     /// What the fleet says of a unit; `nil` when it does not declare it now.

@@ -165,7 +165,6 @@ actor StoreDesk {
             answer, now: clocks.monotonic(), pause: place.store.interval * Double.random(in: 0.9..<1.1),
             acceptsOlder: acceptsOlder)
         let known = inherited.removeValue(forKey: place.text)
-        let isFirst = entry.failedSince == nil && known == nil
         entry.failedSince = entry.secret.failure == nil ? nil : entry.failedSince ?? known?.since ?? clocks.wall()
         entries[place] = entry
         switch change {
@@ -175,13 +174,11 @@ actor StoreDesk {
             return true
         case .failed where entry.secret.failure?.state == known?.error.state: return false
         case .failed:
-            let units = entry.units.sorted()
             if let error = entry.secret.failure {
                 let failed = StoreFailed(
-                    place: place.text, state: Text(error.state.rawValue), reason: Text(error.description), units: units)
-                let time = await record(StoreFailed.kind, failed.value)
-                // All processes say the same moment.
-                if isFirst, let time { entries[place]?.failedSince = time }
+                    place: place.text, state: Text(error.state.rawValue), reason: Text(error.description),
+                    since: entry.failedSince, units: entry.units.sorted())
+                await record(StoreFailed.kind, failed.value)
             }
             return false
         case .recovered:
@@ -201,10 +198,9 @@ actor StoreDesk {
         }
     }
 
-    @discardableResult
-    private func record(_ kind: EventKind, _ payload: Value) async -> Time? {
+    private func record(_ kind: EventKind, _ payload: Value) async {
         // Nothing is done with it: what cannot be recorded is shown by the status all the same.
-        try? await recorder.record([EventDraft(kind: kind, payload: payload)]).first?.time
+        _ = try? await recorder.record([EventDraft(kind: kind, payload: payload)])
     }
 
     private func reader(of store: SecretStore) throws(StoreError) -> any SecretStoreReader {

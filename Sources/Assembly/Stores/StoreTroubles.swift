@@ -26,7 +26,7 @@ extension [Text: StoreTrouble] {
                 let state = StoreError.State(rawValue: failed.state.string) ?? .unreachable
                 self[failed.place] = StoreTrouble(
                     place: failed.place, error: StoreError(state, failed.reason),
-                    since: self[failed.place]?.since ?? event.time, isCovered: false)
+                    since: self[failed.place]?.since ?? failed.since ?? event.time, isCovered: false)
             } else if let recovered = event.payload(as: StoreRecovered.self) {
                 self[recovered.place] = nil
             }

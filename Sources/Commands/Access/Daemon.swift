@@ -45,6 +45,28 @@ enum Daemon {
     }
 }
 
+extension ReachOptions.Place {
+    /// Asks a server, the daemon of a state folder, or does it in this process where there is none.
+    ///
+    /// - Parameter inProcess: gives its result to the answer.
+    func reach<Result: Sendable>(
+        _ remote: @escaping @Sendable (HTTPOperations) async throws -> Result,
+        inProcess: (_ state: Text, Answer<Result>) async throws -> Void
+    ) async throws -> Result {
+        switch self {
+        case .server(let engine): return try await HTTPOperations.with(engine, remote)
+        case .state(let state):
+            return try await Daemon.reach(ofState: state) { endpoint in
+                try await HTTPOperations.with(endpoint, remote)
+            } inProcess: {
+                let answer = Answer<Result>()
+                try await inProcess(state, answer)
+                return try await answer.get()
+            }
+        }
+    }
+}
+
 /// Carries a result out of a closure that returns none.
 actor Answer<Result: Sendable> {
     private var result: Result?

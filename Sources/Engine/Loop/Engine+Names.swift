@@ -19,15 +19,14 @@ extension Engine {
         }
     }
 
-    /// Units of a fleet that a target keeps an inventory of, within the limits of each project. What cannot be asked now
-    /// has none to tell.
+    /// Units of a fleet that a target keeps an inventory of, within the limits of each project.
     package func inventoriedUnits(
         of fleet: FleetName, on target: TargetName, within limits: [ProjectName: Grant]
-    ) async -> [UnitID: ProjectName] {
+    ) async throws(TargetError) -> [UnitID: ProjectName] {
         guard let driver = drivers[target] else { return [:] }
         var found: [UnitID: ProjectName] = [:]
         for (project, limits) in limits.sorted(by: { $0.key.text < $1.key.text }) {
-            let units = (try? await driver.inventoriedUnits(of: fleet, within: limits)) ?? []
+            let units = try await driver.inventoriedUnits(of: fleet, within: limits)
             for unit in units where unit.target == target && found[unit] == nil { found[unit] = project }
         }
         return found

@@ -22,8 +22,7 @@ package actor Mirror {
     private var asked: Time?
     /// Why the last look as a whole failed; what was found before stays.
     private var outage: SourceFailure?
-    private var isBusy = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let turnstile = Turnstile()
     /// How often the server was asked, for tests and metrics.
     package private(set) var polls = 0
     /// When the mirror may be looked at and made anew again.
@@ -83,13 +82,9 @@ package actor Mirror {
 
     /// One at a time; whoever waits sees what the one before found.
     private func inTurn(_ body: () async -> Void) async {
-        while isBusy { await withCheckedContinuation { waiting.append($0) } }
-        isBusy = true
+        await turnstile.enter()
         await body()
-        isBusy = false
-        let woken = waiting
-        waiting = []
-        for waiter in woken { waiter.resume() }
+        await turnstile.leave()
     }
 
     private func poll() async {

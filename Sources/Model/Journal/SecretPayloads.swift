@@ -74,27 +74,31 @@ package struct StoreFailed: Payload {
     /// In one word: `unreachable`, `denied`, `throttled`.
     package var state: Text
     package var reason: Text
+    /// Since when it fails, whatever in: all that tell of it say the same moment. Older records lack it.
+    package var since: Time?
     /// Who stays at what was read before.
     package var units: [UnitID]
 
-    package init(place: Text, state: Text, reason: Text, units: [UnitID]) {
+    package init(place: Text, state: Text, reason: Text, since: Time?, units: [UnitID]) {
         self.place = place
         self.state = state
         self.reason = reason
+        self.since = since
         self.units = units
     }
 
     package var value: Value {
-        [
-            "place": Value(place), "state": Value(state), "reason": Value(reason),
+        .fields([
+            "place": Value(place), "state": Value(state), "reason": Value(reason), "since": since.map { Value($0) },
             "units": .array(units.map { Value("\($0)") }),
-        ]
+        ])
     }
 
     package init?(_ value: Value) {
         guard let place = value["place"]?.stringValue else { return nil }
         self.init(
             place: place, state: value["state"]?.stringValue ?? "", reason: value["reason"]?.stringValue ?? "",
+            since: value["since"]?.timeValue,
             units: value["units"]?.textsValue.compactMap { UnitID(parsing: $0) } ?? [])
     }
 }

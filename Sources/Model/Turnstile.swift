@@ -2,12 +2,14 @@
 // Copyright the Trimtab authors
 
 /// Lets one in at a time, in the order in which they came. Guards what an actor does over several awaits.
-actor Turnstile {
+package actor Turnstile {
     private var isTaken = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
+    package init() {}
+
     /// Returns when it is the caller's turn, who must ``leave()``. A caller that is cancelled waits all the same.
-    func enter() async {
+    package func enter() async {
         if isTaken {
             await withCheckedContinuation { waiting.append($0) }
         } else {
@@ -15,7 +17,7 @@ actor Turnstile {
         }
     }
 
-    func leave() {
+    package func leave() {
         if waiting.isEmpty {
             isTaken = false
         } else {
