@@ -70,7 +70,7 @@ struct Instance: Sendable {
         let stores = StoreDesk(
             recorder: recorder, clocks: clocks, known: try await journal.storeTroubles(),
             makeReader: { store throws(StoreError) in try readers.reader(of: store) })
-        let opener = ObjectOpener(keys: keys, stores: stores)
+        let opener = ObjectOpener(keys: keys, stores: stores, fingerprints: fingerprints)
         let engine = Engine(
             content: OpenedContent(content: content, resolver: opener), recorder: recorder,
             clocks: clocks, records: records.fold.records,

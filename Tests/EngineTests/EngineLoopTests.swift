@@ -8,7 +8,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EngineLoopTests {
+@Suite(.timeLimit(.minutes(5))) struct EngineLoopTests {
     private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
 
     private func engine(records: [UnitID: UnitRecord] = [:]) -> Engine {

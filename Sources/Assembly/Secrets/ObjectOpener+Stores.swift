@@ -8,8 +8,8 @@ import Model
 import Secrets
 
 extension ObjectOpener {
-    /// Fills in what an object's mapping refers to. Its digest becomes that of the versions, too: another version is
-    /// another object.
+    /// Fills in what an object's mapping refers to. Its digest becomes that of the versions and values, too: another
+    /// version is another object, and so is another value under the same number, as a store that was set up anew gives.
     func fill(_ opened: inout OpenedObjects, at index: Int, for reader: SecretReader) async throws(ContentError) {
         let object = opened.objects[index]
         let mapping: SecretMapping
@@ -29,7 +29,8 @@ extension ObjectOpener {
                     "\(object.origin): \(reference.place): has no key \(reference.key) (it has \(Text(known)))")
             }
             values[name] = reference.isBase64 ? try decoded(value, reference, object) : value
-            versions.append([.string(name), .string(stored.version)])
+            let fingerprint = fingerprints.fingerprint(of: value, in: "\(reference.place)#\(reference.key)")
+            versions.append([.string(name), .string(stored.version), .string(fingerprint)])
             opened.note(SecretAccess(place: reference.place, keys: [reference.key], version: stored.version))
         }
         do throws(SecretsError) {

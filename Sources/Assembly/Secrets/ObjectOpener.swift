@@ -13,11 +13,13 @@ import Secrets
 struct ObjectOpener: SecretResolver {
     private let keys: AgentKeys
     let stores: StoreDesk
+    let fingerprints: SecretFingerprints
     private static let fileLimit = 64 << 20
 
-    init(keys: AgentKeys, stores: StoreDesk) {
+    init(keys: AgentKeys, stores: StoreDesk, fingerprints: SecretFingerprints) {
         self.keys = keys
         self.stores = stores
+        self.fingerprints = fingerprints
     }
 
     func concerns(_ object: DesiredObject) -> Bool {

@@ -18,7 +18,7 @@ package struct WatchedSecret: Sendable {
     /// What an answer means.
     package enum Change: Sendable, Hashable {
         case nothing
-        /// Another version than before, or the first.
+        /// Another version than before, or the first; or another value under the same one.
         case version
         /// It was well, or failed in another way.
         case failed
@@ -36,7 +36,8 @@ package struct WatchedSecret: Sendable {
     ) -> Change {
         switch Self.check(answer, against: acceptsOlder ? nil : good) {
         case .success(let secret):
-            let isOther = good?.version != secret.version
+            // A store that was set up anew counts from one again.
+            let isOther = good != secret
             let hadFailed = failure != nil
             (good, failure) = (secret, nil)
             nextLook = now.advanced(by: pause)

@@ -71,7 +71,9 @@ import Testing
             let stores = StoreDesk(recorder: MemoryRecorder(), clocks: .system) { _ throws(StoreError) in
                 MemorySecretStore()
             }
-            let opener = ObjectOpener(keys: AgentKeys(state: state.path, countsUser: false), stores: stores)
+            let opener = ObjectOpener(
+                keys: AgentKeys(state: state.path, countsUser: false), stores: stores,
+                fingerprints: SecretFingerprints(key: [UInt8](repeating: 3, count: 32)))
             let reader = SecretReader(unit: unit("web"), grants: [], tree: tree)
             return (rendered, try await opener.open(rendered, for: reader).objects)
         }

@@ -44,7 +44,9 @@ import Testing
             let stores = StoreDesk(recorder: MemoryRecorder(), clocks: .system) { _ throws(StoreError) in
                 MemorySecretStore()
             }
-            let opener = ObjectOpener(keys: AgentKeys(state: state.path, countsUser: false), stores: stores)
+            let opener = ObjectOpener(
+                keys: AgentKeys(state: state.path, countsUser: false), stores: stores,
+                fingerprints: SecretFingerprints(key: [UInt8](repeating: 3, count: 32)))
             let rendered = try await render(files).objects
             #expect(rendered.contains(where: opener.concerns))
             return try await opener.open(

@@ -20,6 +20,10 @@ import Testing
         #expect(watched.take(.success(secret(1)), now: at(60), pause: .seconds(60)) == .nothing)
         #expect(watched.take(.success(secret(2)), now: at(120), pause: .seconds(60)) == .version)
         #expect(try watched.answer() == secret(2))
+        // A store that was set up anew counts from one again.
+        let other = StoredSecret(version: "2", number: 2, values: ["value": Secret(Array("other".utf8))])
+        #expect(watched.take(.success(other), now: at(180), pause: .seconds(60)) == .version)
+        #expect(try watched.answer() == other)
     }
 
     @Test(arguments: StoreError.State.allCases)
