@@ -93,9 +93,14 @@ extension KubernetesTarget {
                 stands?.generation = record.generation
             }
         }
+        let isKnown = isOurs || record?.isSame(objectAs: live) == true
         desk.saw(
-            live, object.id, unit: reach.unit.unit, isOurs: isOurs || record?.isSame(objectAs: live) == true,
-            stands: stands, extended: verdict.extended, hasAdditions: verdict.hasAdditions)
+            live, object.id, unit: reach.unit.unit, isOurs: isKnown, stands: stands, extended: verdict.extended,
+            hasAdditions: verdict.hasAdditions)
+        // What stands as declared and bears no mark of ours lacks only that, whoever made it.
+        if case .stands = verdict.standing, !isKnown {
+            return LiveLook(comparison: .differs([], cause: nil), record: nil)
+        }
         return LiveLook(comparison: verdict.comparison(rules: reach.unit.driftRules), record: stands)
     }
 }
