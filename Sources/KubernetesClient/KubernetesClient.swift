@@ -12,7 +12,7 @@ package struct KubernetesClient: Sendable {
         package var userAgent: Text
         /// The most calls at once; how many there are is found out.
         package var concurrency: Int
-        /// How long a call may take, with all its attempts.
+        /// How long a call may take, with all its attempts; an answer that falls silent may take ``callSilence`` more.
         package var deadline: Duration
         /// How long a call's answer may pause.
         package var callSilence: Duration

@@ -75,30 +75,39 @@ extension Transport {
     private func perform(
         _ prepared: Prepared, _ exchange: Exchange, within left: Duration
     ) async throws(KubernetesError) -> Answer {
-        let request = prepared.request
-        let client = calls
-        let head: (status: Int, body: ByteBuffer, retryAfter: Duration?, warnings: [Text])
-        do {
-            head = try await withDeadline(left, of: exchange.subject) {
-                let response = try await client.execute(request, deadline: .now() + TimeAmount(left))
-                return (
-                    Int(response.status.code), try await response.body.collect(upTo: Self.largestAnswer),
-                    response.headers.retryAfter, response.headers.warnings
-                )
-            }
-        } catch is NIOTooManyBytesError {
-            throw KubernetesError(
-                .badAnswer, subject: exchange.subject,
-                message: Text("the server answered more than \(Self.largestAnswer >> 20) MiB"))
-        } catch {
+        let end = ContinuousClock.now + left
+        let response: HTTPClientResponse
+        do { response = try await calls.execute(prepared.request, deadline: .now() + TimeAmount(left)) } catch {
             throw fault(error, exchange)
         }
-        let body = Array(head.body.readableBytesView)
-        guard (200..<300).contains(head.status) else {
+        let body = try await collect(response.body, exchange, until: end, left)
+        let status = Int(response.status.code)
+        guard (200..<300).contains(status) else {
             throw KubernetesError(
-                status: head.status, body: body, retryAfter: head.retryAfter, subject: exchange.subject,
+                status: status, body: body, retryAfter: response.headers.retryAfter, subject: exchange.subject,
                 hidesContent: exchange.hidesContent)
         }
-        return Answer(status: head.status, body: body, warnings: head.warnings)
+        return Answer(status: status, body: body, warnings: response.headers.warnings)
+    }
+
+    /// The whole body. The deadline is looked at with each piece; between two pieces at most the client's limit of silence
+    /// passes. A timer and a task for each call would take more than all else that is done here.
+    private func collect(
+        _ body: HTTPClientResponse.Body, _ exchange: Exchange, until end: ContinuousClock.Instant, _ limit: Duration
+    ) async throws(KubernetesError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var pieces = body.makeAsyncIterator()
+        while true {
+            let piece: ByteBuffer?
+            do { piece = try await pieces.next() } catch { throw fault(error, exchange) }
+            guard let piece else { return bytes }
+            guard ContinuousClock.now < end else { throw .timedOut(exchange.subject, after: limit) }
+            guard bytes.count + piece.readableBytes <= Self.largestAnswer else {
+                throw KubernetesError(
+                    .badAnswer, subject: exchange.subject,
+                    message: Text("the server answered more than \(Self.largestAnswer >> 20) MiB"))
+            }
+            bytes.append(contentsOf: piece.readableBytesView)
+        }
     }
 }
