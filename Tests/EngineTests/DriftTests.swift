@@ -44,6 +44,31 @@ import Testing
         #expect(world.record.drift == nil)
     }
 
+    @Test func `what drifts later is told beside what drifted before, and what comes back is told no more`() async {
+        let world = World(["a": 1, "b": 1, "c": 1])
+        await world.run()
+        world.policy.drift = .alert
+        func told() -> [ObjectID]? { world.record.drift?.objects.keys.sorted() }
+        for name in ["a", "b", "c"] as [Text] {
+            world.target.edit(object(name), 7)
+            #expect(await world.run(.drift(name))?.state == .drifted)
+        }
+        #expect(told() == [object("a"), object("b"), object("c")])
+        let count = world.events.count
+        await world.run(.drift("c"))
+        #expect(world.events.count == count, "nothing is new")
+        world.target.edit(object("b"), 1)
+        #expect(await world.run(.drift("b"))?.state == .inSync)
+        #expect(told() == [object("a"), object("c")])
+        // Nobody was told of this one; a look at the whole finds it.
+        world.target.edit(object("a"), 1)
+        #expect(await world.run(.audit)?.state == .drifted)
+        #expect(told() == [object("c")])
+        world.target.edit(object("c"), 1)
+        await world.run(.drift("c"))
+        #expect(told() == nil)
+    }
+
     @Test func `what others put in is told once, is no drift, and is told to be gone`() async {
         let world = World(["a": 1, "b": 1])
         await world.run()
@@ -64,7 +89,7 @@ import Testing
     }
 
     @Test func `someone who keeps changing it back is not fought for ever`() async {
-        let world = World(["a": 1])
+        let world = World(["a": 1, "b": 1])
         await world.run()
         for round in 0..<FightLedger.rounds {
             world.target.edit(object("a"), .number(Number(Int64(100 + round))))
@@ -76,8 +101,15 @@ import Testing
         #expect(world.kinds().count { $0 == .fightDetected } == 1)
         #expect(world.target.withState { $0.live[object("a")] } == 200)
 
+        // Others are put back as ever, and it is not forgotten over them.
+        world.target.edit(object("b"), 7)
+        #expect(await world.run(.drift("b"))?.state == .inSync)
+        #expect(world.target.withState { $0.live[object("b")] } == 1)
+        #expect(world.record.drift?.objects.keys.sorted() == [object("a")])
+
         world.pass(FightLedger.window)
         #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(world.record.drift == nil)
     }
 
     @Test func `an object that vanished is made again`() async {

@@ -89,17 +89,20 @@ extension Reconciliation {
         let cause = rendered.objects.lazy.filter { changed.contains($0.id) }.compactMap { object -> Text? in
             if case .differs(_, let cause?) = live[object.id] { cause } else { whoChanged(object) }
         }.first
-        return Drifted(
-            plan: plan.digest,
-            objects: Dictionary(
-                changes.map { ($0.object, $0.fields.map { Text($0.path.description) }) },
-                uniquingKeysWith: { first, _ in first }),
-            cause: cause ?? "")
+        let found = changes.map { ($0.object, $0.fields.map { Text($0.path.description) }) }
+        let objects = Dictionary(found, uniquingKeysWith: { first, _ in first }).merging(unseen) { $1 }
+        return Drifted(plan: plan.digest, objects: objects, cause: cause ?? "")
+    }
+
+    /// What was told before of objects that nobody looked at now.
+    private var unseen: [ObjectID: [Text]] {
+        guard let scope = healingScope, let drift = record.drift else { return [:] }
+        return drift.objects.filter { !scope.contains($0.key) }
     }
 
     /// The same drift is recorded once, however often it is seen.
     private func noted(_ drifted: Drifted) -> [EventDraft] {
-        record.drift?.plan == drifted.plan ? [] : [drifted.draft(of: unit)]
+        record.drift?.plan == drifted.plan && record.drift?.objects == drifted.objects ? [] : [drifted.draft(of: unit)]
     }
 
     private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
@@ -184,8 +187,11 @@ extension Reconciliation {
 
     /// Drift that is no more, as far as somebody looked.
     private var healed: [EventDraft] {
-        guard let drift = record.drift, healingScope?.isSuperset(of: drift.objects.keys) ?? true else { return [] }
-        return [Healed(objects: drift.objects.keys.sorted()).draft(of: unit)]
+        guard let drift = record.drift else { return [] }
+        let rest = unseen
+        if rest.isEmpty { return [Healed(objects: drift.objects.keys.sorted()).draft(of: unit)] }
+        guard rest.count < drift.objects.count else { return [] }
+        return [Drifted(plan: drift.plan, objects: rest, cause: drift.cause).draft(of: unit)]
     }
 
     mutating func checkHealth(_ rendered: Rendered, recording drafts: [EventDraft] = []) -> Step {

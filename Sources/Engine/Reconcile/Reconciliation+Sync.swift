@@ -128,7 +128,11 @@ extension Reconciliation {
     private mutating func succeed(_ sync: Sync, health: [ObjectID: HealthReport]) -> Step {
         var sync = sync
         var drafts: [EventDraft] = []
-        if sync.cause == .drift { drafts.append(Healed(objects: sync.healed.sorted()).draft(of: unit)) }
+        if sync.cause == .drift {
+            // Those that somebody else put back meanwhile have not drifted any more either.
+            let healed = sync.plan.changes.filter { $0.action != .keep }.map(\.object).sorted()
+            drafts.append(Healed(objects: healed).draft(of: unit))
+        }
         drafts.append(
             SyncEnded(result: .succeeded, version: sync.rendered.version, render: sync.rendered.digest).draft(of: unit))
         if sync.cause == .rollback, let before = record.applied, before.render != sync.rendered.digest {

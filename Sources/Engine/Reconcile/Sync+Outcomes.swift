@@ -19,7 +19,6 @@ extension Sync {
             default:
                 guard let digest = digests[outcome.object] else { continue }
                 wave.applied[outcome.object] = WaveOutcome.Applied(digest: digest, uid: outcome.uid)
-                if outcome.result == .done { healed.append(outcome.object) }
             }
         }
         let answered = Set(outcomes.map(\.object))

@@ -29,7 +29,6 @@ struct Sync: Sendable {
     /// Follows what is recorded, as the journal's own fold will.
     var inventory: Inventory
     var waited: Duration = .zero
-    var healed: [ObjectID] = []
     /// Why it has failed; what comes after that are the hooks for failures.
     var failure: Text?
 

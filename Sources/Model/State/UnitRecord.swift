@@ -138,7 +138,7 @@ package struct UnitRecord: Sendable, Hashable {
         case .drifted:
             drift = event.payload(as: Drifted.self)
             driftSince = drift == nil ? nil : driftSince ?? event.time
-        case .healed: closeDrift()
+        case .healed: closeDrift(of: event.payload(as: Healed.self)?.objects ?? [])
         case .additionsSeen:
             let seen = event.payload(as: AdditionsSeen.self)
             additions = seen?.objects.isEmpty ?? true ? nil : seen
@@ -204,6 +204,12 @@ package struct UnitRecord: Sendable, Hashable {
         cancelledBy = nil
     }
 
+    /// What else had drifted still has.
+    private mutating func closeDrift(of objects: [ObjectID]) {
+        for object in objects { drift?.objects[object] = nil }
+        if drift?.objects.isEmpty ?? true { closeDrift() }
+    }
+
     private mutating func closeDrift() {
         drift = nil
         driftSince = nil
@@ -234,7 +240,8 @@ package struct UnitRecord: Sendable, Hashable {
         fight = open?.started.cause == .drift ? fight : nil
         let isPart = open?.started.part.isLimited ?? false
         if ended.result == .succeeded, !isPart {
-            closeDrift()
+            // Whoever puts drift back says of which objects.
+            if open?.started.cause != .drift { closeDrift() }
             isTorn = false
             recovered = []
             let isNew = applied?.render != ended.render
