@@ -6,19 +6,24 @@ import Engine
 import Model
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
-/// Told of runs that held much, by whoever made them.
-struct LargeRuns: Sendable {
-    /// A run over fewer objects leaves nothing behind that is worth a look.
+/// Told of runs by whoever made them; tells when they have held much, one of them or many together.
+final class LargeRuns: Sendable {
+    /// Fewer objects leave nothing behind that is worth a look.
     private static let least = 500
 
     let news: AsyncStream<Void>
     private let told: AsyncStream<Void>.Continuation
+    /// Objects since it last told.
+    private let objects = Atomic<Int>(0)
 
     init() { (news, told) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
 
-    func ended(objects: Int) {
-        if objects >= Self.least { told.yield() }
+    func ended(objects count: Int) {
+        guard objects.wrappingAdd(count, ordering: .relaxed).newValue >= Self.least else { return }
+        objects.store(0, ordering: .relaxed)
+        told.yield()
     }
 }
 
