@@ -63,6 +63,12 @@ struct ClusterFleetClusterTests {
             let diff = await fleet.site.trimtab("diff")
             #expect(diff.output.contains("data.content"), "\(diff.output)\(diff.errors)")
             #expect(diff.output.contains("kubectl-edit"))
+            let owners = await fleet.site.trimtab("diff", "--owners")
+            #expect(owners.output.contains("held by kubectl-edit at 20"), "\(owners.output)\(owners.errors)")
+            let json = try await fleet.site.trimtab("diff", "--owners", "--output", "json").value
+            let field = json["items"]?.arrayValue?.first?["items"]?.arrayValue?.first?["owners"]?.arrayValue?.first
+            #expect(field?["path"] == ["data", "content"], "\(json)")
+            #expect(field?["owners"]?.arrayValue?.first?["manager"] == "kubectl-edit")
             await fleet.site.trimtab("sync", "--once")
             #expect(try await fleet.content("a") == "one")
         }

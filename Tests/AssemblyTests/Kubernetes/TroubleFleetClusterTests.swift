@@ -142,6 +142,76 @@ struct TroubleFleetClusterTests {
         }
     }
 
+    @Test func `a conversion webhook that is down stops the units that use the kind and no others`() async throws {
+        try await ClusterFleet.with { fleet in
+            try await fleet.makeForeign()
+            try await fleet.grantDefinitions()
+            let definitions = try await fleet.resource("apiextensions.k8s.io", "CustomResourceDefinition")
+            let group = "\(fleet.namespace).example.org"
+            let place = ObjectAddress(definitions, name: Text("things.\(group)"))
+            let definition = try #require(
+                try YAML.read(Array(ClusterFleet.definition(of: group).utf8)).first?.value)
+            try await fleet.client.create(definition, at: place, WriteOptions(manager: "somebody"))
+            while try await fleet.client.discovery(.refreshed).preferred(group: Text(group), kind: "Thing") == nil {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try fleet.site.write(
+                """
+                kind: Application
+                metadata: {name: other}
+                spec: {source: {path: apps/other}, targets: {on: k8s}, namespace: \(fleet.namespace)}
+
+                """, to: "fleet/projects/shop/other.yaml")
+            func declare(_ content: String, _ number: Int) throws {
+                try fleet.configMap("a", content)
+                try fleet.declare(
+                    "t", "{apiVersion: \(group)/v1, kind: Thing, metadata: {name: one}, spec: {a: \(number)}}")
+                try fleet.site.write(
+                    "{apiVersion: v1, kind: ConfigMap, metadata: {name: z}, data: {content: \(content)}}",
+                    to: "fleet/apps/other/z.yaml")
+            }
+            try declare("one", 1)
+            let first = try await fleet.deploy()
+            #expect(first.status == .success, "\(first.output)\(first.errors)")
+
+            // What is written as v1 is stored as v2 from now on, and nobody can convert it.
+            let schema: Value = ["openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]]
+            func version(_ name: Text, isStored: Bool) -> Value {
+                ["name": .string(name), "served": true, "storage": .bool(isStored), "schema": schema]
+            }
+            func convert(_ conversion: Value) async throws {
+                let versions: Value = [version("v1", isStored: false), version("v2", isStored: true)]
+                try await fleet.client.patch(
+                    place, with: .merge(["spec": ["versions": versions, "conversion": conversion]]),
+                    WriteOptions(manager: "somebody"))
+                // It takes the server a moment to know.
+                try await Task.sleep(for: .seconds(3))
+            }
+            try await convert([
+                "strategy": "Webhook",
+                "webhook": [
+                    "conversionReviewVersions": ["v1"], "clientConfig": ["url": "https://127.0.0.1:1/convert"],
+                ],
+            ])
+            try declare("two", 2)
+            let broken = try await fleet.deploy()
+            #expect(broken.status != .success)
+            let words = broken.output + broken.errors
+            #expect(words.contains("Thing") && words.contains("conversion webhook"), "\(words)")
+            #expect(try await fleet.content("a") == "two", "the rest of the unit went through")
+            #expect(try await fleet.content("z") == "two")
+            #expect(try #require(try await fleet.site.unit("other"))["sync"] == "InSync")
+
+            try await convert(["strategy": "None", "webhook": .null])
+            try await fleet.isInSync()
+            let things = ResourceType(
+                group: Text(group), version: "v1", name: "things", kind: "Thing", isNamespaced: true)
+            let one = ObjectAddress(things, namespace: fleet.namespace, name: "one")
+            #expect(try await fleet.client.get(one)["spec"]?["a"] == 2)
+            try await fleet.client.delete(place, DeleteOptions())
+        }
+    }
+
     @Test func `a state folder that is lost: what left Git meanwhile goes when a person agrees`() async throws {
         try await ClusterFleet.with { fleet in
             try await fleet.makeForeign()
