@@ -9,6 +9,9 @@ import Manifest
 /// A fleet in a Git repository of its own, whose applications go into one namespace, and the state folder of whoever
 /// applies it.
 struct FleetFolder: Sendable {
+    /// As whom the project's applications are applied.
+    static let user: Text = "trimtab-benchmark"
+
     let folder: URL
     let namespace: Text
 
@@ -41,7 +44,7 @@ struct FleetFolder: Sendable {
               sources: [fleet]
               limits:
                 - on: {on: k8s}
-                  kubernetes: {namespaces: [\(namespace)], identity: {user: trimtab-benchmark}}
+                  kubernetes: {namespaces: [\(namespace)], identity: {user: \(Self.user)}}
 
             """, "platform/all.yaml")
         try Tool.run(["git", "-C", path, "init", "--quiet"])
@@ -76,7 +79,9 @@ struct FleetFolder: Sendable {
     }
 
     /// What the project's user needs.
-    func allow(_ client: KubernetesClient) async throws {
+    func allow(_ client: KubernetesClient) async throws { try await Self.allow(client, in: namespace) }
+
+    static func allow(_ client: KubernetesClient, in namespace: Text) async throws {
         let bindings = try await client.resource(
             of: GroupVersionKind(group: "rbac.authorization.k8s.io", version: "v1", kind: "RoleBinding"))
         try await client.apply(
@@ -85,14 +90,14 @@ struct FleetFolder: Sendable {
                 "metadata": ["name": "bench", "namespace": .string(namespace)],
                 "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"],
                 "subjects": [
-                    ["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "trimtab-benchmark"]
+                    ["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": .string(user)]
                 ],
             ], at: ObjectAddress(bindings, namespace: namespace, name: "bench"), WriteOptions(manager: "benchmark"))
         let maps = ResourceType(group: "", version: "v1", name: "configmaps", kind: "ConfigMap", isNamespaced: true)
-        let user: any ClusterAPI = client.acting(as: Impersonation(user: "trimtab-benchmark"))
+        let api: any ClusterAPI = client.acting(as: Impersonation(user: user))
         let question = AccessQuestion("patch", maps, namespace: namespace)
         try await eventually("the project's user may write", within: .seconds(60), every: .milliseconds(20)) {
-            try await user.review(question).isAllowed
+            try await api.review(question).isAllowed
         }
     }
 

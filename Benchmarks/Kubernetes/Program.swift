@@ -3,6 +3,7 @@
 
 import BenchmarkSupport
 import Foundation
+import Manifest
 import Synchronization
 
 /// The program that is measured.
@@ -25,6 +26,20 @@ final class Program: Sendable {
     func run(_ arguments: [String]) throws {
         let cost = try Child.run([path] + arguments + ["--state", fleet.state], output: fleet.log)
         self.cost.withLock { $0 = cost }
+    }
+
+    /// How long the last sync took, by its events in the journal; `nil` when there was none.
+    func lastSync() throws -> Duration? {
+        let log = try Tool.run([path, "log", "--state", fleet.state, "--output", "json"])
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        var times: [Text: Date] = [:]
+        for line in log.split(separator: "\n") {
+            let event = try JSON.read(Array(line.utf8))
+            guard let kind = event["kind"]?.stringValue, let time = event["time"]?.stringValue else { continue }
+            times[kind] = try format.parse(time.string)
+        }
+        guard let began = times["syncStarted"], let ended = times["syncEnded"] else { return nil }
+        return .seconds(ended.timeIntervalSince(began))
     }
 
     /// Keeps the fleet while the closure runs.
@@ -56,11 +71,19 @@ struct Daemon: Sendable {
 
     func sample() throws -> ProcessSample { try ProcessSample(of: process.id) }
 
+    /// Waits until so many units are in sync.
+    func becomesApplied(_ units: Int) async throws {
+        try await eventually("\(units) units are in sync; see \(fleet.log)", within: patience(units)) {
+            (try? socket.figure("trimtab_units{sync_state=\"InSync\"}")) == Double(units)
+        }
+    }
+
+    /// A tenth of what a unit took before it was ever made faster, and the start.
+    private func patience(_ units: Int) -> Duration { .seconds(120) + .seconds(units) / 2 }
+
     /// Waits until so many units are in sync and healthy.
     func becomesWell(_ units: Int) async throws {
-        // A tenth of what a unit took before it was ever made faster, and the start.
-        let limit = Duration.seconds(120) + .seconds(units) / 2
-        try await eventually("\(units) units are in sync and healthy; see \(fleet.log)", within: limit) {
+        try await eventually("\(units) units are in sync and healthy; see \(fleet.log)", within: patience(units)) {
             let inSync = try? socket.figure("trimtab_units{sync_state=\"InSync\"}")
             let healthy = try? socket.figure("trimtab_unit_health{health=\"Healthy\"}")
             return inSync == Double(units) && healthy == Double(units)

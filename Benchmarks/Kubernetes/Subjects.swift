@@ -13,9 +13,15 @@ protocol Subject: Sendable {
     var name: String { get }
     /// What it took in processes of its own; `nil` when it runs in this one.
     var processor: Duration? { get }
+    /// From the start of its last sync to its end, without what comes before and after; `nil` when it has none.
+    var sync: Duration? { get throws }
     func prepare(_ phase: Phase) async throws
     func run(_ phase: Phase) async throws
     func clean() async throws
+}
+
+extension Subject {
+    var sync: Duration? { nil }
 }
 
 /// The objects, and the namespace they go to.
@@ -61,10 +67,14 @@ struct BareClient: Subject {
     let name: String
     let processor: Duration? = nil
     private let load: Load
+    private let api: any ClusterAPI
 
-    init(_ client: KubernetesClient, _ name: String, _ round: Int) async throws {
+    /// - Parameter user: as whom it applies; `nil` for the client's own identity, whose rights nobody has to look up.
+    init(_ client: KubernetesClient, _ name: String, _ round: Int, as user: Text? = nil) async throws {
         self.name = name
         load = try await Load(client, namespace: Text("bare-\(name.utf8.count)-\(round)"))
+        api = client.acting(as: user.map { Impersonation(user: $0) })
+        if user != nil { try await FleetFolder.allow(client, in: load.namespace) }
     }
 
     func prepare(_ phase: Phase) async throws {}
@@ -72,7 +82,7 @@ struct BareClient: Subject {
 
     func run(_ phase: Phase) async throws {
         let options = WriteOptions(manager: "benchmark", force: true)
-        let load = load
+        let (load, api) = (load, api)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<KubernetesBenchmark.concurrency {
                 group.addTask {
@@ -80,7 +90,7 @@ struct BareClient: Subject {
                         from: worker, to: MapsBenchmark.count, by: KubernetesBenchmark.concurrency)
                     {
                         let address = ObjectAddress(load.maps, namespace: load.namespace, name: Text("map-\(index)"))
-                        try await load.client.apply(load.object(index, phase), at: address, options)
+                        try await api.apply(load.object(index, phase), at: address, options)
                     }
                 }
             }
@@ -136,8 +146,19 @@ enum Tool {
     }
 }
 
-/// Requests for ConfigMaps that the server has answered, by its own account.
+/// What the server does, by its own account and the kernel's.
 struct ServerCounter {
+    /// Processor time of the store and the API server so far; zero where they are not processes of this machine.
+    func processor() -> Duration {
+        guard let plane = ProcessInfo.processInfo.environment["TRIMTAB_CONTROL_PLANE"] else { return .zero }
+        return ["etcd", "kube-apiserver"].reduce(.zero) { sum, program in
+            let file = try? String(contentsOfFile: "\(plane)/\(program).pid", encoding: .utf8)
+            let id = file.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            return sum + (id.flatMap { try? ProcessSample(of: $0).processor } ?? .zero)
+        }
+    }
+
+    /// Requests for ConfigMaps that were answered.
     func count() throws -> Int {
         let metrics = try Tool.run(["kubectl", "get", "--raw", "/metrics"])
         return metrics.split(separator: "\n").reduce(0) { sum, line in
