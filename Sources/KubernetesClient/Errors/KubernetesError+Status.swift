@@ -38,7 +38,7 @@ extension KubernetesError {
         let isUnmade = status == 500 && words.contains(Self.versionOfNothing)
         let told = Self.code(status: status, reason: reason)
         let code = isStranger || isUnmade ? .conflict : told
-        let isHidden = hidesContent && Self.mayQuote(told)
+        let isHidden = hidesContent && Self.mayQuote(told, words)
         var message = statusObject["message"]?.stringValue ?? Text("the server answered with status \(status)")
         if isHidden {
             message = Text(
@@ -46,9 +46,10 @@ extension KubernetesError {
                     + "its words are withheld, since they may quote the content")
         }
         let causes = (details?["causes"]?.arrayValue ?? []).prefix(100).map { cause in
-            Cause(
+            let words = cause["message"]?.stringValue ?? ""
+            return Cause(
                 field: cause["field"]?.stringValue ?? "", reason: cause["reason"]?.stringValue ?? "",
-                message: isHidden ? "withheld" : cause["message"]?.stringValue ?? "")
+                message: isHidden ? Self.withheld(words) : words)
         }
         let seconds = details?["retryAfterSeconds"]?.intValue
         self.init(
@@ -58,12 +59,28 @@ extension KubernetesError {
 
     private static let versionOfNothing = "resourceVersion should not be set on objects to be created"
 
-    /// Answers to a body that was not accepted may quote it.
-    private static func mayQuote(_ code: Code) -> Bool {
+    /// That a field cannot be changed is all that is told of what a server has against it.
+    private static func withheld(_ words: Text) -> Text {
+        words.string.contains("immutable") ? "withheld; the field is immutable" : "withheld"
+    }
+
+    /// Answers to a body that was not accepted may quote it. So may those of admission, whose webhooks and policies
+    /// choose their code and words: of what is forbidden only the server's own reasons are known to say nothing of it.
+    private static func mayQuote(_ code: Code, _ words: String) -> Bool {
         switch code {
         case .badRequest, .invalid, .serverError, .unsupportedMediaType, .tooLarge: true
-        default: false
+        case .forbidden: !isServersOwn(words)
+        default: words.contains("admission webhook") || words.contains("AdmissionPolicy")
         }
+    }
+
+    /// `secrets "NAME" is forbidden: REASON`, for reasons of the server itself.
+    private static func isServersOwn(_ words: String) -> Bool {
+        guard let colon = words.firstRange(of: " is forbidden: ") else { return false }
+        let reasons = [
+            "User \"", "unable to create new content in namespace", "exceeded quota", "violates PodSecurity",
+        ]
+        return reasons.contains { words[colon.upperBound...].hasPrefix($0) }
     }
 
     /// The reasons of `k8s.io/apimachinery/pkg/apis/meta/v1`, then HTTP's codes.

@@ -74,4 +74,46 @@ struct StatusTests {
         #expect(error.code == code)
         #expect(error.description == "Pod/shop/a: the server answered with status \(status): <html>")
     }
+
+    // MARK: About what must not be seen
+
+    private func hiding(_ status: Int, _ reason: String, _ words: String) -> String {
+        let body = #"{"kind":"Status","reason":"\#(reason)","code":\#(status),"message":"\#(words)"}"#
+        let error = KubernetesError(
+            status: status, body: Array(body.utf8), retryAfter: nil, subject: "Secret/shop/a", hidesContent: true)
+        return error.description
+    }
+
+    @Test(arguments: [
+        (403, "Forbidden", #"secrets \"a\" is forbidden: ValidatingAdmissionPolicy 'p' denied request: no hunter2"#),
+        (403, "Forbidden", #"admission webhook \"w.example.org\" denied the request: no hunter2"#),
+        (403, "", "no hunter2"), (422, "Invalid", "no hunter2"), (400, "", "no hunter2"), (500, "", "no hunter2"),
+        (409, "Conflict", #"admission webhook \"w.example.org\" denied the request: no hunter2"#),
+        (401, "Unauthorized", #"secrets \"a\" ValidatingAdmissionPolicy 'p' denied request: no hunter2"#),
+    ])
+    func `admission chooses its words, and they are withheld`(_ status: Int, _ reason: String, _ words: String) {
+        let told = hiding(status, reason, words)
+        #expect(!told.contains("hunter2") && told.contains("withheld"), "\(told)")
+    }
+
+    @Test(arguments: [
+        #"User \"shop\" cannot patch resource \"secrets\" in API group \"\" in the namespace \"shop\""#,
+        "unable to create new content in namespace shop because it is being terminated",
+        "exceeded quota: few, requested: secrets=1, used: secrets=3, limited: secrets=3",
+    ])
+    func `what a server says of rights and room is told`(_ words: String) {
+        let told = hiding(403, "Forbidden", #"secrets \"a\" is forbidden: "# + words)
+        #expect(told.hasSuffix(words.replacing(#"\""#, with: "\"")), "\(told)")
+    }
+
+    @Test func `that a field is immutable is told of what must not be seen, and nothing else`() {
+        let body = #"""
+            {"kind":"Status","reason":"Invalid","code":422,"message":"no","details":{"causes":[
+              {"reason":"FieldValueInvalid","message":"Invalid value: \"hunter2\": field is immutable","field":"type"}]}}
+            """#
+        let error = KubernetesError(
+            status: 422, body: Array(body.utf8), retryAfter: nil, subject: "Secret/shop/a", hidesContent: true)
+        #expect(error.isImmutableField)
+        #expect(error.causes.map(\.message) == ["withheld; the field is immutable"])
+    }
 }
