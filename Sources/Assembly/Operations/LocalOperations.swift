@@ -94,7 +94,7 @@ struct LocalOperations: Operations {
                 unit: unit, version: rendered.version, renderDigest: rendered.digest,
                 items: rendered.all.map {
                     RenderedUnit.Item(
-                        object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest.hidingEncrypted)
+                        object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest.hidingSecrets)
                 })
         } catch {
             throw APIError(.failed, Text("\(error)"))

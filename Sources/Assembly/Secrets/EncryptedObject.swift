@@ -4,7 +4,6 @@
 import Age
 import Manifest
 import Model
-import Rendering
 import Secrets
 
 /// The ways in which a rendered object can hold something encrypted.
@@ -37,23 +36,6 @@ enum EncryptedObject {
             self = .ageText(text)
         } else {
             return nil
-        }
-    }
-}
-
-extension Value {
-    /// For those who may see an object and not its secrets: encrypted texts as `<encrypted>`, without SOPS's metadata.
-    var hidingEncrypted: Value {
-        switch self {
-        case .string(let text) where EncryptedInputs.isIn(text, base64: true) || Age.isEncrypted(text.utf8):
-            "<encrypted>"
-        case .array(let items): .array(items.map(\.hidingEncrypted))
-        case .object(let object):
-            .object(
-                Object(
-                    uniquePairs: object.pairs.filter { $0.key != "sops" || $0.value["mac"] == nil }
-                        .map { ($0.key, $0.value.hidingEncrypted) }))
-        default: self
         }
     }
 }

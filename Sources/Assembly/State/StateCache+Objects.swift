@@ -9,7 +9,7 @@ package import Model
 import Rendering
 
 /// Rendered content by its digest. Each object is sealed with the content that it belongs to, and so is their number:
-/// one that somebody took out must never look like one that was taken out of Git.
+/// one that somebody took out must never look like one that was taken out of Git. What is confidential is encrypted.
 extension StateCache {
     /// All objects of some content in their order, or those that are asked for; `nil` when it is not here, or is not
     /// what was put here.
@@ -78,7 +78,7 @@ extension StateCache {
         try Self.delete(digest, database)
         let insert = try database.cachedStatement(sql: "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (position, object) in objects.enumerated() {
-            let fields = Fields(object)
+            let fields = try Fields(object, seal)
             try insert.execute(arguments: [
                 digest, position, fields.key, fields.apiVersion, object.wave, fields.digest, fields.origin,
                 fields.manifest, fields.blobs, seal.seal("object", fields.sealed(in: digest, at: position)),
@@ -104,14 +104,23 @@ extension StateCache {
         var manifest: Data
         var blobs: Data
 
-        init(_ object: DesiredObject) {
+        init(_ object: DesiredObject, _ seal: CacheSeal) throws {
             key = object.id.key.string
             apiVersion = object.apiVersion.string
             wave = object.wave
             digest = Data(object.digest.bytes)
             origin = object.origin.string
-            manifest = Data(JSON.write(object.manifest, style: .compact))
+            let text = Data(JSON.write(object.manifest, style: .compact))
+            manifest = object.manifest.isConfidential ? Self.encrypted + (try seal.encrypt(text)) : text
             blobs = Data(JSON.write(Value(blobs: object.blobs), style: .compact))
+        }
+
+        /// Stands before a manifest that is encrypted, and begins none that is not.
+        private static let encrypted = Data([0])
+
+        /// The manifest as it was written; `nil` when it cannot be had.
+        func text(_ seal: CacheSeal) -> Data? {
+            manifest.starts(with: Self.encrypted) ? seal.decrypt(manifest.dropFirst()) : manifest
         }
 
         init(_ row: Row) {
@@ -137,7 +146,7 @@ extension StateCache {
         let fields = Fields(row)
         guard seal.holds(row[7], "object", fields.sealed(in: render, at: row[8])),
             let id = ObjectID(key: Text(fields.key)), let digest = Digest(bytes: Array(fields.digest)),
-            let manifest = try? JSON.read(Array(fields.manifest)),
+            let text = fields.text(seal), let manifest = try? JSON.read(Array(text)),
             let blobs = (try? JSON.read(Array(fields.blobs)))?.blobsValue
         else { return nil }
         // It was read when it was rendered.

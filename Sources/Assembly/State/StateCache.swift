@@ -49,7 +49,7 @@ package struct StateCache: Sendable {
         error is DatabaseError ? APIError(JournalError(sqlite: error, path: database.path)) : error
     }
 
-    private static let schemaVersion = 4
+    private static let schemaVersion = 5
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -64,6 +64,7 @@ package struct StateCache: Sendable {
             guard version != schemaVersion else { return }
             try database.execute(
                 sql: """
+                    PRAGMA secure_delete = ON;
                     DROP TABLE IF EXISTS object; DROP TABLE IF EXISTS content; DROP TABLE IF EXISTS render;
                     DROP TABLE IF EXISTS observation; DROP TABLE IF EXISTS memory;
                     CREATE TABLE content (
@@ -82,6 +83,7 @@ package struct StateCache: Sendable {
                     CREATE TABLE memory (
                         unit TEXT NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL, seal BLOB NOT NULL,
                         PRIMARY KEY (unit, part));
+                    PRAGMA secure_delete = OFF;
                     PRAGMA user_version = \(schemaVersion);
                     """)
         }

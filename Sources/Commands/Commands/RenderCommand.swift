@@ -80,6 +80,11 @@ struct RenderCommand: AsyncParsableCommand {
             try await engine.render(try await unit.find(in: engine).unit, revision: revision)
         }
         let terminal = Environment.current.terminal
+        if rendered.items.contains(where: { $0.manifest.holds("<encrypted>") }) {
+            terminal.writeError(
+                "note: <encrypted> and <secret> stand for what only the target is given; hashes in the names of "
+                    + "generated objects are of the encrypted text\n")
+        }
         switch output {
         case .json: terminal.write(String(decoding: JSON.write(rendered.wire, style: .pretty), as: UTF8.self))
         case .yaml:
@@ -101,6 +106,18 @@ struct RenderCommand: AsyncParsableCommand {
         case .yaml:
             terminal.write(
                 ExplanationReport(explanation: explanation).lines.text(colour: OutputOptions.hasColour(isPlain: false)))
+        }
+    }
+}
+
+extension Value {
+    /// Whether some text in it is just this.
+    fileprivate func holds(_ text: Text) -> Bool {
+        switch self {
+        case .string(let own): own == text
+        case .array(let items): items.contains { $0.holds(text) }
+        case .object(let object): object.pairs.contains { $0.value.holds(text) }
+        case .null, .bool, .number, .secret: false
         }
     }
 }

@@ -102,7 +102,7 @@ import Testing
             #expect(CanarySearch(canary).found(in: Array(text.utf8)) == nil)
         }
         let secret = try #require(output.objects.first { $0.id.kind == "Secret" })
-        let shown = secret.manifest.hidingEncrypted
+        let shown = secret.manifest.hidingSecrets
         #expect(shown["data"]?["PASSWORD"] == "<encrypted>")
         #expect(shown["data"]?["whole.yaml"] == "<encrypted>")
     }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Age
+import Manifest
+import Rendering
+
+/// Values that are kept from people and disks because of where they stand, though nothing encrypted them: the data of a
+/// Secret that lies plain in Git or comes from a chart, and the content of a host's file that others may not read.
+extension Value {
+    /// `kubectl apply` writes the whole object into it.
+    private static let lastApplied: Text = "kubectl.kubernetes.io/last-applied-configuration"
+
+    private var isSecret: Bool { self["kind"] == "Secret" && self["apiVersion"] == "v1" }
+
+    private var isPrivateFile: Bool {
+        guard self["kind"] == "File", self["spec"]?["content"] != nil,
+            self["apiVersion"]?.stringValue?.string.hasPrefix("host.trimtab.dev/") ?? false
+        else { return false }
+        switch self["spec"]?["mode"] {
+        case .string(let text): return Int(text.string, radix: 8).map { $0 & 0o004 == 0 } ?? false
+        case .number(let number): return number.int64.map { $0 & 0o004 == 0 } ?? false
+        default: return false
+        }
+    }
+
+    /// Whether a manifest holds such values.
+    var isConfidential: Bool { isSecret || isPrivateFile }
+
+    /// A manifest for those who may see an object and not its secrets: encrypted texts as `<encrypted>`, without SOPS's
+    /// metadata, and what is confidential as `<secret>`.
+    var hidingSecrets: Value {
+        var shown = hidingEncrypted.objectValue ?? Object()
+        guard isConfidential else { return hidingEncrypted }
+        if isSecret {
+            for field: Text in ["data", "stringData"] where shown[field] != nil {
+                shown[field] = shown[field]?.hidden
+            }
+            if var metadata = shown["metadata"]?.objectValue,
+                var annotations = metadata["annotations"]?.objectValue, annotations[Self.lastApplied] != nil
+            {
+                annotations[Self.lastApplied] = .string("<secret>")
+                metadata["annotations"] = .object(annotations)
+                shown["metadata"] = .object(metadata)
+            }
+        } else if var spec = shown["spec"]?.objectValue {
+            spec["content"] = spec["content"]?.hidden
+            shown["spec"] = .object(spec)
+        }
+        return .object(shown)
+    }
+
+    private var hidden: Value {
+        switch self {
+        case .string("<encrypted>"), .null: self
+        case .array(let items): .array(items.map(\.hidden))
+        case .object(let object): .object(Object(uniquePairs: object.pairs.map { ($0.key, $0.value.hidden) }))
+        default: .string("<secret>")
+        }
+    }
+
+    private var hidingEncrypted: Value {
+        switch self {
+        case .string(let text) where EncryptedInputs.isIn(text, base64: true) || Age.isEncrypted(text.utf8):
+            "<encrypted>"
+        case .array(let items): .array(items.map(\.hidingEncrypted))
+        case .object(let object):
+            .object(
+                Object(
+                    uniquePairs: object.pairs.filter { $0.key != "sops" || $0.value["mac"] == nil }
+                        .map { ($0.key, $0.value.hidingEncrypted) }))
+        default: self
+        }
+    }
+}
