@@ -18,9 +18,22 @@ struct ObjectScan {
 
     mutating func scan() {
         let root = document.value
-        // What SOPS encrypted was decided on by whoever wrote its rule.
-        guard root[SOPSMetadata.key]?["mac"] == nil else { return }
+        // What SOPS encrypted was decided on by whoever wrote its rule, who hardly thought of kubectl's copy.
+        guard root[SOPSMetadata.key]?["mac"] == nil else { return checkCopy(in: root, at: FieldPath()) }
         scan(root, at: FieldPath())
+    }
+
+    /// `kubectl apply` leaves a copy of the whole Secret in an annotation, which a manifest that was taken from a
+    /// cluster brings along.
+    private mutating func checkCopy(in object: Value, at path: FieldPath) {
+        let annotation: Text = "kubectl.kubernetes.io/last-applied-configuration"
+        guard object["kind"] == "Secret", let text = object["metadata"]?["annotations"]?[annotation]?.stringValue,
+            let copy = try? JSON.read(Array(text.utf8)),
+            [copy["data"], copy["stringData"]].contains(where: { $0?.objectValue.map { !$0.isEmpty } ?? false })
+        else { return }
+        add(
+            "kubernetes-secret", "kubectl's copy of a Secret in its annotations", text,
+            path.appending("metadata").appending("annotations").appending(annotation))
     }
 
     private mutating func scan(_ object: Value, at path: FieldPath) {
@@ -30,6 +43,7 @@ struct ObjectScan {
         }
         let isSecret = object["kind"]?.stringValue == "Secret" && object["apiVersion"]?.stringValue == "v1"
         if isSecret {
+            checkCopy(in: object, at: path)
             for field: Text in ["data", "stringData"] {
                 for (key, value) in object[field]?.objectValue?.pairs ?? [] {
                     guard let text = value.stringValue, !text.isEmpty, !Self.standsForSomethingElse(text) else {

@@ -104,6 +104,26 @@ import Testing
         #expect(throws: SecretsError.self) { try GuardBaseline(Array("accepted: [".utf8)) }
     }
 
+    @Test func `The copy of a Secret that kubectl leaves in an annotation is found, also beside encrypted data`() {
+        func manifest(_ copy: String, _ rest: String = "") -> String {
+            """
+            apiVersion: v1
+            kind: Secret
+            metadata:
+              name: a
+              annotations:
+                kubectl.kubernetes.io/last-applied-configuration: '\(copy)'
+            \(rest)
+            """
+        }
+        let sealed = "data: {p: \"ENC[x]\"}\nsops:\n  mac: ENC[x]\n"
+        for rest in ["", sealed] {
+            #expect(found(manifest(#"{"data":{"p":"aHVudGVyMg=="}}"#, rest)) == ["kubernetes-secret:6"])
+        }
+        #expect(found(manifest("ENC[AES256_GCM,data:AA==]", sealed)) == [])
+        #expect(found(manifest(#"{"data":{}}"#, sealed)) == [])
+    }
+
     @Test func `What SOPS encrypted is left alone, and odd files too`() {
         #expect(found("password: plainbyrule\nsops:\n  mac: ENC[x]\n") == [])
         #expect(found("{{ .Values.x }}: [\n") == [])
