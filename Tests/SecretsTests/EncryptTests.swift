@@ -160,6 +160,29 @@ import Testing
         #expect(error?.code == .noKey)
     }
 
+    @Test(arguments: [SOPS.Format.yaml, .json, .dotenv, .ini, .binary])
+    func `A megabyte in one value goes there and back`(format: SOPS.Format) async throws {
+        let long = Base64.encode((0..<786_432).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        let plain =
+            switch format {
+            case .yaml: "a: \(long)\n"
+            case .json: "{\n  \"a\": \"\(long)\"\n}\n"
+            case .dotenv: "A=\(long)\n"
+            case .ini: "[s]\na = \(long)\n"
+            case .binary: long
+            }
+        let file = try await SOPS.encrypt(Array(plain.utf8), format, metadata(), with: ring, now: Self.now)
+        #expect(file.count > 1 << 20)
+        let opened = try await SOPS.decrypt(file, format, with: ring).bytes().withExposed { $0 }
+        #expect(opened == Array(plain.utf8))
+        // A file that ends too early is refused, wherever it ends.
+        for length in [file.count / 2, 1 << 19, 100, 1, 0] {
+            await #expect(throws: SecretsError.self, "cut to \(length)") {
+                try await SOPS.decrypt(Array(file.prefix(length)), format, with: self.ring)
+            }
+        }
+    }
+
     @Test func `A change of any line is found`() async throws {
         let plain = Array("plain_unencrypted: open\na: one\nb: two\nc: three\nlist:\n- x\n- y\n".utf8)
         let file = text(try await SOPS.encrypt(plain, .yaml, metadata(), with: ring, now: Self.now))

@@ -68,6 +68,17 @@ struct RandomDocuments: RandomNumberGenerator {
         }
     }
 
+    /// With comments before some of the outer keys.
+    mutating func remarked(_ yaml: [UInt8]) -> [UInt8] {
+        var text = ""
+        for line in String(decoding: yaml, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+            let isKey = line.first.map { $0 != " " && $0 != "-" } ?? false
+            if isKey, below(2) == 0 { text += "# remark \(below(9)) about it\n" }
+            text += line + "\n"
+        }
+        return Array(text.dropLast().utf8)
+    }
+
     /// `NAME=value` lines, with comments.
     mutating func dotenv() -> [UInt8] {
         var text = ""
