@@ -164,4 +164,29 @@ import Testing
             #expect(world.record.applied?.version.secrets == ["vault:a": "2"])
         }
     }
+
+    @Test func `what is rotated amid a sync is on record as it was applied, and the next run brings the rest`() async {
+        for steps in 0..<12 {
+            let world = await applied()
+            world.rotate("a", to: 20, version: "2")
+            var isRotated = false
+            await world.run(interrupt: { count in
+                if count == steps {
+                    world.rotate("a", to: 30, version: "3")
+                    isRotated = true
+                }
+                return nil
+            })
+            guard isRotated else {
+                #expect(steps > 3, "a sync has more steps")
+                break
+            }
+            let recorded = world.record.applied?.version.secrets["vault:a"]
+            let expected: Value = recorded == "1" ? 10 : recorded == "2" ? 20 : 30
+            #expect(live(world, "a") == expected, "rotated after \(steps), on record is \(recorded ?? "none")")
+            #expect(await world.run()?.state == .inSync)
+            #expect(live(world, "a") == 30, "rotated after \(steps)")
+            #expect(world.record.applied?.version.secrets == ["vault:a": "3"])
+        }
+    }
 }

@@ -26,6 +26,9 @@ extension SecretTools {
             }
         },
         openEditor: { name, plain throws(APIError) in try await PrivateEditor.edit(plain, named: name) },
+        compare: { first, second throws(APIError) in
+            SecretComparison.of(try await SecretJob(first).leaves(), try await SecretJob(second).leaves())
+        },
         commit: { paths, message throws(APIError) in try await GitCommit.commit(paths, message) })
 }
 
@@ -81,6 +84,14 @@ struct SecretJob: Sendable {
                     throw SecretsError(error)
                 }
             }
+        }
+    }
+
+    /// A file of age is one value.
+    func leaves() async throws(APIError) -> [[Text]: [Secret<[UInt8]>]] {
+        guard case .sops(let format) = format else { return [[]: [try await decrypt()]] }
+        return try await named { () throws(SecretsError) in
+            try await SOPS.decrypt(file.content, format, with: try KeyRing.ofUser(keyFile: file.keyFile)).leaves
         }
     }
 

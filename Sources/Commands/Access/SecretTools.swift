@@ -19,6 +19,9 @@ package struct SecretTools: Sendable {
     /// Lets a person change a file, in a folder that nobody else can look into.
     package var openEditor: @Sendable (_ name: Text, Secret<[UInt8]>) async throws(APIError) -> Secret<[UInt8]>
 
+    /// Which keys of two files have the same value, and nothing of what that is.
+    package var compare: @Sendable (SecretFile, SecretFile) async throws(APIError) -> [SecretComparison]
+
     /// Commits these files, and nothing else, in the repository that they lie in.
     package var commit: @Sendable (_ paths: [Text], _ message: Text) async throws(APIError) -> Void
 
@@ -30,6 +33,7 @@ package struct SecretTools: Sendable {
         updateKeys: @escaping @Sendable (SecretFile) async throws(APIError) -> KeyUpdate?,
         generateKey: @escaping @Sendable (Bool) throws(APIError) -> GeneratedKey,
         openEditor: @escaping @Sendable (Text, Secret<[UInt8]>) async throws(APIError) -> Secret<[UInt8]>,
+        compare: @escaping @Sendable (SecretFile, SecretFile) async throws(APIError) -> [SecretComparison],
         commit: @escaping @Sendable ([Text], Text) async throws(APIError) -> Void
     ) {
         self.encrypt = encrypt
@@ -39,6 +43,7 @@ package struct SecretTools: Sendable {
         self.updateKeys = updateKeys
         self.generateKey = generateKey
         self.openEditor = openEditor
+        self.compare = compare
         self.commit = commit
     }
 
@@ -47,7 +52,8 @@ package struct SecretTools: Sendable {
         encrypt: { _, _ throws(APIError) in throw missing }, decrypt: { _ throws(APIError) in throw missing },
         edit: { _, _ throws(APIError) in throw missing }, rotate: { _ throws(APIError) in throw missing },
         updateKeys: { _ throws(APIError) in throw missing }, generateKey: { _ throws(APIError) in throw missing },
-        openEditor: { _, _ throws(APIError) in throw missing }, commit: { _, _ throws(APIError) in throw missing })
+        openEditor: { _, _ throws(APIError) in throw missing }, compare: { _, _ throws(APIError) in throw missing },
+        commit: { _, _ throws(APIError) in throw missing })
 
     private static let missing = APIError(.failed, "this process has no keys")
 }
@@ -84,6 +90,24 @@ package struct EncryptionWish: Sendable {
         self.recipients = recipients
         self.encryptedRegex = encryptedRegex
         self.unencryptedRegex = unencryptedRegex
+    }
+}
+
+/// How one key of a file stands to that of another.
+package struct SecretComparison: Sendable, Hashable {
+    package enum State: Text, Sendable, Hashable {
+        case same, differs
+        case onlyInFirst = "only-in-first"
+        case onlyInSecond = "only-in-second"
+    }
+
+    /// The keys that lead to it, with dots between them; empty for a file that is one value.
+    package var key: Text
+    package var state: State
+
+    package init(key: Text, state: State) {
+        self.key = key
+        self.state = state
     }
 }
 

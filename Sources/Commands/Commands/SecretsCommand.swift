@@ -21,6 +21,6 @@ struct SecretsCommand: AsyncParsableCommand {
         subcommands: [
             SecretsKeygenCommand.self, SecretsEncryptCommand.self, SecretsDecryptCommand.self,
             SecretsEditCommand.self, SecretsRotateCommand.self, SecretsUpdateKeysCommand.self,
-            SecretsAuditCommand.self, SecretsWhereUsedCommand.self,
+            SecretsCompareCommand.self, SecretsAuditCommand.self, SecretsWhereUsedCommand.self,
         ])
 }

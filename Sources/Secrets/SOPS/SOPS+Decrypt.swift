@@ -60,6 +60,20 @@ package struct DecryptedFile: Sendable {
             })
     }
 
+    /// Every value, plain or decrypted, by the keys that lead to it. Items of a list share theirs, and so do equal keys of
+    /// several documents: such a key has several values, in their order. The type of a value is a part of it.
+    package var leaves: [[Text]: [Secret<[UInt8]>]] {
+        replacements.withExposed { replacements in
+            var leaves: [[Text]: [Secret<[UInt8]>]] = [:]
+            for case .leaf(let slot, let path, let scalar) in file.documents.joined() {
+                var plain = scalar
+                if case .plain(let decrypted)? = replacements[slot] { plain = decrypted }
+                leaves[path, default: []].append(Secret(Array("\(plain.typeName):".utf8) + plain.bytes))
+            }
+            return leaves
+        }
+    }
+
     /// What did not change keeps its encrypted text.
     var known: KnownLeaves {
         replacements.withExposed { replacements in

@@ -21,6 +21,8 @@ struct CanaryFleet: Sendable {
         case transit
         /// A folder of the machine, and OpenBao.
         case folder, vault
+        /// A Secret and a private file that lie in Git for all to read: there, and nowhere else.
+        case plain
     }
 
     let site: TrialSite
@@ -54,7 +56,7 @@ struct CanaryFleet: Sendable {
     /// Files of the host by their origins. A generator makes none.
     private static let ofHost = Origin.allCases.filter { $0 != .generator }
     /// Secrets of the cluster.
-    private static let ofCluster: [Origin] = [.manifest, .generator, .transit, .folder, .vault]
+    private static let ofCluster: [Origin] = [.manifest, .generator, .transit, .folder, .vault, .plain]
 
     private func file(_ origin: Origin) -> String { "sandbox/edge/srv/shop/\(origin.rawValue).env" }
 
@@ -155,13 +157,32 @@ struct CanaryFleet: Sendable {
     /// Secrets of a round, in Git and in the stores.
     func write(round: Int) async throws {
         try site.write(value(.folder, round), to: "secrets/shop/value")
-        try bao.put("shop/db", value(.vault, round))
+        try await bao.put("shop/db", value(.vault, round))
         try await writeFiles(round)
         if let cluster { try await writeSecrets(round, in: cluster) }
     }
 
+    /// Where a secret lies in Git, and how.
+    var plainFiles: [String] { ["files/plain.yaml: plain"] + (cluster == nil ? [] : ["web/plain.yaml: base 64"]) }
+
+    /// A Service whose name in the DNS is none, which only the cluster can know: it is a secret.
+    func declareRefused(in cluster: ClusterFleet) async throws {
+        let service = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: refused}
+            spec:
+              type: ExternalName
+              externalName: \(value(.manifest, 3))/none
+
+            """
+        try cluster.declare("refused", try await sealed(service, .manifest))
+        try cluster.declare(
+            "kustomization", Self.kustomization.replacing("[manifest.yaml", with: "[refused.yaml, manifest.yaml"))
+    }
+
     private func sealed(_ plain: String, _ origin: Origin, _ format: SOPS.Format = .yaml) async throws -> String {
-        let regex: Text? = format == .yaml ? "^(content|data|stringData)$" : nil
+        let regex: Text? = format == .yaml ? "^(content|data|stringData|externalName)$" : nil
         guard origin == .transit else {
             return try await encrypt(
                 plain, format, regex, to: .age(recipient: Text("\(key.recipient)")), with: KeyRing(identities: [key]))
@@ -189,9 +210,10 @@ struct CanaryFleet: Sendable {
                     + Self.mapping(origin, "object: {kind: File, name: \(origin.rawValue)}", place),
                 to: "fleet/apps/files/\(origin.rawValue).yaml")
         }
-        let plain = Self.hostFile(.manifest, "content: \(Self.harmless) \(round)")
         try site.write(
-            plain.replacing("name: manifest", with: "name: plain").replacing("manifest.env", with: "plain.env"),
+            Self.hostFile(.plain, "mode: \"0600\"\n  content: \(value(.plain, round))") + "---\n"
+                + Self.hostFile(.plain, "content: \(Self.harmless) \(round)")
+                .replacing("name: plain", with: "name: harmless").replacing("plain.env", with: "harmless.env"),
             to: "fleet/apps/files/plain.yaml")
     }
 
@@ -207,6 +229,8 @@ struct CanaryFleet: Sendable {
         for (origin, place) in Self.places {
             try cluster.declare(origin.rawValue, Self.secret(origin) + "---\n" + Self.mapping(origin, "", place))
         }
+        let plain = Data(value(.plain, round).utf8).base64EncodedString()
+        try site.write(Self.secret(.plain) + "data: {value: \(plain)}\n", to: "fleet/apps/web/plain.yaml")
         try cluster.declare("kustomization", Self.kustomization)
     }
 
@@ -245,7 +269,7 @@ struct CanaryFleet: Sendable {
     private static let kustomization = """
         apiVersion: kustomize.config.k8s.io/v1beta1
         kind: Kustomization
-        resources: [manifest.yaml, transit.yaml, folder.yaml, vault.yaml]
+        resources: [manifest.yaml, transit.yaml, folder.yaml, vault.yaml, plain.yaml]
         generatorOptions: {disableNameSuffixHash: true}
         secretGenerator: [{name: generator, envs: [generated.env]}]
 

@@ -25,8 +25,8 @@ struct CanaryTrial: Sendable {
         _ site: TrialSite, cluster: ClusterFleet? = nil, _ body: (CanaryTrial) async throws -> Void
     ) async throws {
         try await BaoServer.with { bao in
-            try bao.letIn(role: "role-1", secret: "secret-1")
-            _ = try bao.makeTransitKey()
+            try await bao.letIn(role: "role-1", secret: "secret-1")
+            _ = try await bao.makeTransitKey()
             let server = try await GitHTTPServer.start(root: site.folder)
             try await RecordingProxy.with(before: server.port) { git in
                 try await RecordingProxy.with(before: bao.port) { store in
@@ -56,12 +56,23 @@ struct CanaryTrial: Sendable {
 
     private var units: [String] { ["acme/files@edge"] + (fleet.cluster == nil ? [] : ["acme/web@lab"]) }
 
-    /// Asks all that can be asked, for people and for programs.
+    /// Asks what tells of a state, for programs, who are told the most.
     func look() async throws {
+        var lines = ["status", "plan", "diff", "log --limit 1000", "secrets audit --all", "refresh"]
+        for unit in units { lines += ["history \(unit)", "render \(unit)"] }
+        for line in lines { await run(line + " --output json") }
+        evidence.add("a scrape of metrics", try await site.get("/metrics"))
+        evidence.add("an answer of the API", try await site.get("/v1/status"))
+    }
+
+    /// Asks all that can be asked, for people and for programs.
+    func lookAtAll() async throws {
+        let sealed = site.folder.path + "/fleet/apps/files/manifest.yaml"
         var lines = [
-            "status", "plan", "diff", "log", "log --limit 1000", "secrets audit", "secrets audit --all",
-            "secrets where-used vault:shop/db", "secrets where-used machine:shop/value", "audit verify", "version",
-            "validate \(site.folder.path)/fleet", "refresh", "accept fleet", "cancel --all", "sync --dry-run",
+            "status", "plan", "diff", "log", "secrets audit", "secrets where-used vault:shop/db",
+            "secrets where-used machine:shop/value", "audit verify", "version", "validate \(site.folder.path)/fleet",
+            "accept fleet", "cancel --all", "sync --dry-run",
+            "secrets compare --key-file \(site.state)/keys/agent.txt \(sealed) \(sealed)",
             "auth token create probe", "auth token list", "auth token revoke probe", "context list",
         ]
         for unit in units {
@@ -75,8 +86,7 @@ struct CanaryTrial: Sendable {
             await run(line + " --output json")
         }
         for line in ["audit export", "audit checkpoint"] { await run(line) }
-        evidence.add("a scrape of metrics", try await site.get("/metrics"))
-        evidence.add("an answer of the API", try await site.get("/v1/status"))
+        try await look()
     }
 
     /// Every command that prints JSON was asked for it.

@@ -42,15 +42,15 @@ struct StoreClusterTests {
     }
 
     private func follow(_ fleet: ClusterFleet, _ server: BaoServer, _ account: ServiceAccountFixture) async throws {
-        try server.letIn(account, of: fleet)
-        try server.bao("kv", "put", "-mount=secret", "shop/db", "value=\(canary)")
+        try await server.letIn(account, of: fleet)
+        try await server.put("shop/db", canary)
         try connect(fleet, server, account.token)
         try fleet.declare("database", Self.manifests)
         let first = try await fleet.deploy()
         #expect(first.status == .success, "\(first.output)\(first.errors)")
         #expect(try await value("url", fleet) == "postgres://shop:\(canary)@db.example.org/shop")
         #expect(try await value("token", fleet) == canary)
-        try server.bao("kv", "put", "-mount=secret", "shop/db", "value=\(canary)-second")
+        try await server.put("shop/db", "\(canary)-second")
         let plan = await fleet.site.trimtab("plan", "--output", "json")
         #expect(await fleet.site.trimtab("sync", "--once").status == .success)
         #expect(try await value("token", fleet) == "\(canary)-second")
@@ -58,8 +58,8 @@ struct StoreClusterTests {
         let dead = await fleet.site.trimtab("sync", "--once")
         #expect(dead.output.contains("vault:shop/db: unreachable"), "\(dead.output)")
         #expect(try await value("token", fleet) == "\(canary)-second")
-        try server.start()
-        try server.letIn(account, of: fleet)
+        try await server.start()
+        try await server.letIn(account, of: fleet)
         try fleet.declare("database", Self.manifests.replacing("shop/db", with: "other/db"))
         let denied = try await fleet.deploy()
         #expect(denied.output.contains("vault:other/db: denied"), "\(denied.output)")
@@ -146,7 +146,7 @@ extension ClusterFleet {
 
 extension BaoServer {
     /// Trusts the cluster of the test's fleet, and lets the account read what lies below `secret/shop`.
-    func letIn(_ account: ServiceAccountFixture, of fleet: ClusterFleet) throws {
+    func letIn(_ account: ServiceAccountFixture, of fleet: ClusterFleet) async throws {
         let path = try #require(ProcessInfo.processInfo.environment["KUBECONFIG"])
         let file = try Data(contentsOf: URL(fileURLWithPath: path))
         let cluster = try #require(
@@ -158,17 +158,20 @@ extension BaoServer {
         } else if let name = cluster["certificate-authority"]?.stringValue {
             authority = Array(try Data(contentsOf: URL(fileURLWithPath: name.string)))
         }
-        let folder = fleet.site.folder.appending(path: "bao")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let ca = folder.appending(path: "ca.pem").path
-        try Data(authority).write(to: URL(fileURLWithPath: ca))
-        try withShopPolicy { try bao("policy", "write", "shop", $0) }
-        try bao("auth", "enable", "kubernetes")
-        try bao(
-            "write", "auth/kubernetes/config", "kubernetes_host=\(host)", "kubernetes_ca_cert=@\(ca)",
-            "disable_local_ca_jwt=true")
-        try bao(
-            "write", "auth/kubernetes/role/shop", "bound_service_account_names=\(account.name)",
-            "bound_service_account_namespaces=\(fleet.namespace)", "token_policies=shop", "token_ttl=60s")
+        try await allowShop()
+        try await post("sys/auth/kubernetes", ["type": "kubernetes"])
+        try await post(
+            "auth/kubernetes/config",
+            [
+                "kubernetes_host": .string(host), "kubernetes_ca_cert": .string(try #require(Text(utf8: authority))),
+                "disable_local_ca_jwt": true,
+            ])
+        try await post(
+            "auth/kubernetes/role/shop",
+            [
+                "bound_service_account_names": .string(account.name),
+                "bound_service_account_namespaces": .string(fleet.namespace), "token_policies": "shop",
+                "token_ttl": "60s",
+            ])
     }
 }

@@ -20,7 +20,7 @@ struct RealBaoDaemonTests {
     private func with(_ body: @Sendable @escaping (BaoServer, TrialSite) async throws -> Void) async throws {
         try await BaoServer.with { server in
             try await TrialSite.with { site in
-                try server.letIn(role: "role-1", secret: "secret-1")
+                try await server.letIn(role: "role-1", secret: "secret-1")
                 try site.connect(to: server.address)
                 try await body(server, site)
                 #expect(try CanarySearch(canary).files(below: site.state) == [])
@@ -36,7 +36,7 @@ struct RealBaoDaemonTests {
     @Test func `an agent that starts while the server is dead waits for it, and changes nothing`() async throws {
         let canary = canary
         try await with { server, site in
-            try server.put("shop/db", canary)
+            try await server.put("shop/db", canary)
             try site.declareStore("vault", "vault: {connection: main}")
             try site.declareDatabase(in: "vault", path: "shop/db")
             await deploy(site)
@@ -53,9 +53,9 @@ struct RealBaoDaemonTests {
                 #expect(try site.read(TrialSite.database) == "password=\(canary)\n")
                 #expect(await site.trimtab("log", "--kind", "renderFailed").output.isEmpty)
                 #expect(try await site.get("/metrics").contains("trimtab_stale_secrets 1"))
-                try server.start()
-                try server.letIn(role: "role-1", secret: "secret-1")
-                try server.put("shop/db", "\(canary)-back")
+                try await server.start()
+                try await server.letIn(role: "role-1", secret: "secret-1")
+                try await server.put("shop/db", "\(canary)-back")
                 try await site.wait { try site.read(TrialSite.database) == "password=\(canary)-back\n" }
                 try await site.wait { try await site.unit("web@dev")?["sync"] == "InSync" }
             }
@@ -77,7 +77,7 @@ struct RealBaoDaemonTests {
     {
         let canary = canary
         try await with { server, site in
-            let key = try server.makeTransitKey()
+            let key = try await server.makeTransitKey()
             let file = """
                 apiVersion: host.trimtab.dev/v1alpha1
                 kind: File
@@ -112,13 +112,16 @@ struct RealBaoDaemonTests {
         let canary = canary
         try await with { server, site in
             let key = P256.Signing.PrivateKey()
-            try site.write(key.publicKey.pemRepresentation, to: "jwt.pem")
-            try server.bao("auth", "enable", "jwt")
-            try server.bao("write", "auth/jwt/config", "jwt_validation_pubkeys=@\(site.folder.path)/jwt.pem")
-            try server.bao(
-                "write", "auth/jwt/role/agent", "role_type=jwt", "user_claim=sub", "bound_audiences=trimtab",
-                "token_policies=shop", "token_ttl=60s")
-            try server.put("shop/db", canary)
+            try await server.post("sys/auth/jwt", ["type": "jwt"])
+            try await server.post(
+                "auth/jwt/config", ["jwt_validation_pubkeys": .string(Text(key.publicKey.pemRepresentation))])
+            try await server.post(
+                "auth/jwt/role/agent",
+                [
+                    "role_type": "jwt", "user_claim": "sub", "bound_audiences": "trimtab", "token_policies": "shop",
+                    "token_ttl": "60s",
+                ])
+            try await server.put("shop/db", canary)
             try site.declareStore("vault", "vault: {connection: main}")
             try site.declareDatabase(in: "vault", path: "shop/db")
             try site.connect(

@@ -29,21 +29,21 @@ struct RealBaoStoreTests {
 
     @Test func `both editions of its engine for keys and values conform`() async throws {
         try await BaoServer.with { server in
-            try server.bao("secrets", "enable", "-path=old", "-version=1", "kv")
+            try await server.post("sys/mounts/old", ["type": "kv", "options": ["version": "1"]])
             let token = "{token: \(RealBao.token)}"
             let new = try store(server, token, engine: "secret", .two)
-            try await SecretStoreConformance(new) { try server.put($0.string, $1) }.run()
+            try await SecretStoreConformance(new) { try await server.put($0.string, $1) }.run()
             let old = try store(server, token, engine: "old", .one)
-            try await SecretStoreConformance(old) { try server.put($0.string, $1, in: "old") }.run()
+            try await SecretStoreConformance(old) { try await server.put($0.string, $1, in: "old") }.run()
         }
     }
 
     @Test func `it is signed in to by a role, by a user and by a token`() async throws {
         try await BaoServer.with { server in
-            try server.letIn(role: "role-1", secret: "secret-1")
-            try server.bao("auth", "enable", "userpass")
-            try server.bao("write", "auth/userpass/users/alice", "password=wonder", "token_policies=shop")
-            try server.put("shop/db", canary)
+            try await server.letIn(role: "role-1", secret: "secret-1")
+            try await server.post("sys/auth/userpass", ["type": "userpass"])
+            try await server.post("auth/userpass/users/alice", ["password": "wonder", "token_policies": "shop"])
+            try await server.put("shop/db", canary)
             for signIn in [
                 "{appRole: {role: role-1, secret: secret-1}}", "{userpass: {user: alice, password: wonder}}",
                 "{token: \(RealBao.token)}",
@@ -65,8 +65,8 @@ struct RealBaoStoreTests {
 
     @Test func `a lease that runs out is renewed, and replaced at its end`() async throws {
         try await BaoServer.with { server in
-            try server.letIn(role: "role-1", secret: "secret-1")
-            try server.put("shop/db", canary)
+            try await server.letIn(role: "role-1", secret: "secret-1")
+            try await server.put("shop/db", canary)
             let store = try store(server, "{appRole: {role: role-1, secret: secret-1}}", engine: "secret", .two)
             // The lease of the role's tokens is four seconds.
             for _ in 0..<7 {
@@ -81,8 +81,8 @@ struct RealBaoStoreTests {
     {
         try await BaoServer.with { server in
             try await TrialSite.with { site in
-                try server.letIn(role: "role-1", secret: "secret-1")
-                try server.put("shop/db", canary)
+                try await server.letIn(role: "role-1", secret: "secret-1")
+                try await server.put("shop/db", canary)
                 try site.declareStore("vault", "vault: {connection: main}")
                 try site.declareDatabase(in: "vault", path: "shop/db")
                 try site.connect(to: server.address)
@@ -103,19 +103,19 @@ struct RealBaoStoreTests {
     private func rotateAndKill(_ site: TrialSite, _ server: BaoServer) async throws {
         let canary = canary
         try await site.withDaemon {
-            try server.put("shop/db", "\(canary)-second")
+            try await server.put("shop/db", "\(canary)-second")
             try await site.wait { try site.read(TrialSite.database) == "password=\(canary)-second\n" }
             server.kill()
             try await site.wait { await site.trimtab("status").output.contains("vault:shop/db: unreachable") }
             #expect(try site.read(TrialSite.database) == "password=\(canary)-second\n")
             // It comes back and has forgotten all: the first version is older than what is known.
-            try server.start()
-            try server.letIn(role: "role-1", secret: "secret-1")
-            try server.put("shop/db", "\(canary)-lost")
+            try await server.start()
+            try await server.letIn(role: "role-1", secret: "secret-1")
+            try await server.put("shop/db", "\(canary)-lost")
             try await site.wait { await site.trimtab("status").output.contains("vault:shop/db: older") }
             #expect(try site.read(TrialSite.database) == "password=\(canary)-second\n")
-            try server.put("shop/db", "\(canary)-lost")
-            try server.put("shop/db", "\(canary)-third")
+            try await server.put("shop/db", "\(canary)-lost")
+            try await server.put("shop/db", "\(canary)-third")
             try await site.wait { try site.read(TrialSite.database) == "password=\(canary)-third\n" }
             try await site.wait { await !site.trimtab("status").output.contains("vault:shop/db") }
         }

@@ -131,6 +131,30 @@ import Testing
         }
     }
 
+    @Test func `two files are compared by key, and no value is shown`() async throws {
+        try await withKey { site, _ in
+            try site.write("a: canary-7e\nb: {c: canary-8f, d: 1}\nlist: [x, y]\nz: old\n", to: "dev.yaml")
+            try site.write("a: canary-7e\nb: {c: canary-9a, d: \"1\"}\nlist: [y, x]\nn: new\n", to: "prod.yaml")
+            for name in ["dev.yaml", "prod.yaml"] { await site.trimtab("secrets", "encrypt", "-i", name) }
+            let compare = ["secrets", "compare", "--key-file", "key.txt", "dev.yaml", "prod.yaml"]
+            let run = await site.trimtab(compare)
+            #expect(run.status == .differs, "\(run.errors)")
+            let lines = [
+                "  a: the same", "~ b.c: differs", "~ b.d: differs", "~ list: differs", "+ n: only in prod.yaml",
+                "- z: only in dev.yaml",
+            ]
+            #expect(run.output == lines.joined(separator: "\n") + "\n")
+            let json = await site.trimtab(compare + ["--output", "json"])
+            #expect(try json.value.arrayValue?.first == ["key": "a", "state": "same"])
+            #expect(try json.value.arrayValue?.count == 6)
+            let same = await site.trimtab(compare.dropLast() + ["dev.yaml"])
+            #expect(same.status == .success && same.output.contains("b.c: the same"))
+            // Whoever cannot open both learns nothing.
+            let keyless = await site.trimtab("secrets", "compare", "dev.yaml", "prod.yaml")
+            #expect(keyless.status == .failure && keyless.output.isEmpty)
+        }
+    }
+
     @Test func `errors name the file and repeat nothing of it`() async throws {
         try await withKey { site, recipient in
             try site.write("a: canary-7e\nb: [\n", to: "file.yaml")

@@ -49,7 +49,7 @@ struct TransitTests {
     /// A server, and the token of whoever runs this process.
     private func withKey(_ body: (String) async throws -> Void) async throws {
         try await BaoServer.with { server in
-            let key = try server.makeTransitKey()
+            let key = try await server.makeTransitKey()
             setenv("VAULT_TOKEN", RealBao.token, 1)
             defer { unsetenv("VAULT_TOKEN") }
             try await body(key)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import AsyncHTTPClient
 import Foundation
 import Glibc
 import Manifest
+import NIOCore
+import NIOHTTP1
 import Synchronization
 import TestSupport
 import Testing
@@ -28,12 +31,12 @@ final class BaoServer: Sendable {
 
     static func with(_ body: (BaoServer) async throws -> Void) async throws {
         let server = BaoServer(port: Int.random(in: 20_000..<30_000))
-        try server.start()
+        try await server.start()
         defer { server.kill() }
         try await body(server)
     }
 
-    func start() throws {
+    func start() async throws {
         let server = Process()
         server.executableURL = URL(fileURLWithPath: try #require(Self.program))
         server.arguments = [
@@ -45,10 +48,11 @@ final class BaoServer: Sendable {
         server.standardError = FileHandle.nullDevice
         try server.run()
         process.withLock { $0 = server }
-        // Its engines are there as soon as they can be listed.
+        // Its engine for keys and values comes last.
         let deadline = ContinuousClock.now + .seconds(30)
-        while try run(["secrets", "list"]).status != 0 {
+        while await (try? ask(.GET, "secret/config"))?.status != .ok {
             guard server.isRunning, ContinuousClock.now < deadline else { throw CocoaError(.featureUnsupported) }
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 
@@ -58,53 +62,56 @@ final class BaoServer: Sendable {
         server.waitUntilExit()
     }
 
-    /// Runs `bao` as its administrator, and expects that to work.
-    func bao(_ arguments: String..., input: String? = nil) throws {
-        let result = try run(arguments)
-        #expect(result.status == 0, "bao \(arguments): \(result.text)")
+    /// Asks for something as its administrator, and expects that to work.
+    func post(_ path: String, _ body: Value = [:]) async throws {
+        let answer = try await ask(.POST, path, body)
+        #expect((200..<300).contains(answer.status.code), "\(path): \(answer.status)")
     }
 
-    private func run(_ arguments: [String]) throws -> TestProcess.Result {
-        try TestProcess.run(
-            Self.program ?? "", arguments,
-            environment: [
-                "BAO_ADDR": address, "BAO_TOKEN": RealBao.token, "HOME": "/nonexistent", "PATH": "/usr/bin:/bin",
-            ])
+    private func ask(_ method: HTTPMethod, _ path: String, _ body: Value? = nil) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: "\(address)/v1/\(path)")
+        request.method = method
+        request.headers.add(name: "X-Vault-Token", value: RealBao.token)
+        if let body { request.body = .bytes(ByteBuffer(bytes: JSON.write(body))) }
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        _ = try await answer.body.collect(upTo: 1 << 20)
+        return answer
     }
 
     /// An agent that may read what lies below `secret/shop`, by a role whose ids are those given.
-    func letIn(role: String, secret: String) throws {
-        try withShopPolicy { try bao("policy", "write", "shop", $0) }
-        try bao("auth", "enable", "approle")
-        try bao("write", "auth/approle/role/shop", "token_policies=shop", "token_ttl=4s", "token_max_ttl=60s")
-        try bao("write", "auth/approle/role/shop/role-id", "role_id=\(role)")
-        try bao("write", "auth/approle/role/shop/custom-secret-id", "secret_id=\(secret)")
+    func letIn(role: Text, secret: Text) async throws {
+        try await allowShop()
+        try await post("sys/auth/approle", ["type": "approle"])
+        try await post(
+            "auth/approle/role/shop", ["token_policies": "shop", "token_ttl": "4s", "token_max_ttl": "60s"])
+        try await post("auth/approle/role/shop/role-id", ["role_id": .string(role)])
+        try await post("auth/approle/role/shop/custom-secret-id", ["secret_id": .string(secret)])
     }
 
-    func withShopPolicy(_ body: (String) throws -> Void) throws {
-        let file = NSTemporaryDirectory() + "trimtab-policy-\(UUID().uuidString).hcl"
-        let policy = """
+    /// The policy `shop`.
+    func allowShop() async throws {
+        let policy: Text = """
             path "secret/data/shop/*" { capabilities = ["read"] }
             path "transit/decrypt/sops" { capabilities = ["update"] }
 
             """
-        try Data(policy.utf8).write(to: URL(fileURLWithPath: file))
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        try body(file)
+        try await post("sys/policies/acl/shop", ["policy": .string(policy)])
     }
 
     /// A key of its transit engine that the role may decrypt with; its address.
-    func makeTransitKey() throws -> String {
-        try bao("secrets", "enable", "transit")
-        try bao("write", "-f", "transit/keys/sops")
+    func makeTransitKey() async throws -> String {
+        try await post("sys/mounts/transit", ["type": "transit"])
+        try await post("transit/keys/sops")
         return "\(address)/v1/transit/keys/sops"
     }
 
-    /// Keys and values in a path, by way of a file: a value may be no argument.
-    func put(_ path: String, _ value: String, in engine: String = "secret") throws {
-        let file = NSTemporaryDirectory() + "trimtab-value-\(UUID().uuidString).json"
-        try Data(JSON.write(["value": .string(Text(value))])).write(to: URL(fileURLWithPath: file))
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        try bao("kv", "put", "-mount=\(engine)", path, "@\(file)")
+    /// The value of a path in the engine for keys and values: in one of the second edition, another version of it.
+    func put(_ path: String, _ value: String, in engine: String = "secret") async throws {
+        let values: Value = ["value": .string(Text(value))]
+        if engine == "secret" {
+            try await post("secret/data/\(path)", ["data": values])
+        } else {
+            try await post("\(engine)/\(path)", values)
+        }
     }
 }

@@ -44,9 +44,14 @@ extension TrialSite {
         }
     }
 
-    /// Returns once it is so; a test's own limit of time ends a wait that has no end.
+    /// Returns once it is so; a test's own limit of time ends a wait that has no end. Where the machine is busy it asks
+    /// less often, so that those who wait do not keep what they wait for from happening.
     func wait(_ isTrue: @Sendable () async throws -> Bool) async throws {
-        while try await !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
+        while true {
+            let asked = ContinuousClock.now
+            if try await isTrue() { return }
+            try await Task.sleep(for: max(.milliseconds(50), min(.seconds(1), asked.duration(to: .now) * 4)))
+        }
     }
 
     func get(_ path: String) async throws -> String {
