@@ -21,8 +21,9 @@ actor CapabilityDesk {
     private let recorder: any EventRecorder
     private let clocks: Clocks
 
-    /// Between two questions to one cluster; after one that had no answer.
-    private static let interval = Duration.seconds(300), retry = Duration.seconds(30)
+    /// Between two questions to one cluster, which cost an old server a request for each group of its API; after one that
+    /// had no answer.
+    private static let interval = Duration.seconds(900), retry = Duration.seconds(30)
     /// How long a cluster may take to answer before units are rendered with what is on record.
     private static let patience = Duration.seconds(5)
 
