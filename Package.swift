@@ -96,12 +96,14 @@ let package = Package(
             ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess, .system]),
         room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
+        room("Identity", ["Manifest", "Model", "Fleet", .crypto, .cryptoExtras]),
         room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL]),
-        room("SignIn", ["Manifest", "Model", "API", .nioPosix]),
+        room("SignIn", ["Manifest", "Model", "Identity", "API", .nioPosix]),
         room(
             "Server",
             [
-                "Manifest", "Model", "Fleet", "API", "SignIn", .hummingbird, .hummingbirdCore, .hummingbirdHTTP2,
+                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", .hummingbird, .hummingbirdCore,
+                .hummingbirdHTTP2,
                 .httpTypes, .logging, .nioCore, .nioHTTPTypes, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "Kustomize", "API", .argumentParser]),
@@ -112,15 +114,18 @@ let package = Package(
         room(
             "TestSupport",
             [
-                "Manifest", "Model", "Fleet", "Secrets", "Engine", "KubernetesClient", "API", .crypto, .nioCore,
-                .nioHTTP1, .nioPosix, .nioSSL,
+                "Manifest", "Model", "Fleet", "Secrets", "Engine", "KubernetesClient", "Identity", "API", .crypto,
+                .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets"]),
+        room(
+            "FuzzProperties",
+            ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets", "Identity", .crypto]),
         room(
             "Assembly",
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
-                "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "API",
+                "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry",
+                "Identity", "API",
                 "SignIn", "Server", "Web", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging,
                 .nioCore,
                 .nioHTTP1,
@@ -138,20 +143,21 @@ let package = Package(
         tests(of: "KubernetesClient", ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
         tests(of: "KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
         tests(of: "Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
+        tests(of: "Identity", ["Fleet", "Manifest", "Model", .crypto, .cryptoExtras]),
         tests(of: "API", ["Fleet", "Manifest", "Model"]),
         tests(
             of: "Server",
             [
-                "Manifest", "Model", "Fleet", "API", "SignIn", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
-                .nioPosix,
-                .nioSSL, .serviceLifecycle,
+                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
-        tests(of: "SignIn", ["Manifest", "Model", "API"]),
+        tests(of: "SignIn", ["Manifest", "Model", "Identity", "API"]),
         tests(
             of: "Assembly",
             [
                 "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient", "KubernetesTarget", "Telemetry", "API", "SignIn", "Commands", .asyncHTTPClient,
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity", "API", "SignIn", "Commands",
+                .asyncHTTPClient,
                 .crypto,
                 .grdb,
                 .logging, .nioCore, .nioHTTP1, .system,

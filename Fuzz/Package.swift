@@ -64,7 +64,10 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        room("FuzzProperties", ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets"]),
+        room("Identity", ["Manifest", "Model", "Fleet", crypto, cryptoExtras]),
+        room(
+            "FuzzProperties",
+            ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets", "Identity", crypto]),
         .executableTarget(
             name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzProperties"], path: "Driver", swiftSettings: strict),
     ]

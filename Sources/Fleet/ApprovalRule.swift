@@ -19,9 +19,14 @@ package struct ApprovalRule: Sendable, Hashable {
         self.notAuthor = notAuthor
     }
 
-    /// Whether somebody is one of them.
+    /// Whether somebody is one of them. What is written as the journal names somebody means no group: whoever names
+    /// groups at a provider must not be able to make up a token's holder.
     package func counts(_ actor: Actor, in groups: [Text]) -> Bool {
-        from.contains { $0 == actor.text || groups.contains($0) }
+        from.contains { $0 == actor.text || (!Self.isActor($0) && groups.contains($0)) }
+    }
+
+    private static func isActor(_ name: Text) -> Bool {
+        ["user:", "oidc:", "token:", "workload:"].contains { name.utf8.starts(with: $0.utf8) }
     }
 
     static let shape = Shape<ApprovalRule>.object(

@@ -107,7 +107,7 @@ package struct APIServer: Sendable {
         let isSecure = files != nil
         let cookie = SessionCookie(isSecure: isSecure)
         let dispatcher = Dispatcher(
-            site: site, gate: NetworkGatekeeper(identities: identities, cookie: cookie),
+            site: site, gate: NetworkGatekeeper(identities: identities, cookie: cookie, log: log),
             browsers: Browsers(
                 identities: identities, cookie: cookie, origin: SameOrigin(isSecure: isSecure), pages: site.pages,
                 log: log),

@@ -25,7 +25,8 @@ extension Daemon {
         let clocks = Clocks.system
         let recorder = instance.recorder
         let identities = Identities(
-            tokens: instance.tokens, sessions: Sessions(now: clocks.wall), now: clocks.wall,
+            tokens: instance.tokens, sessions: Sessions(now: clocks.wall),
+            providers: ProviderFiles(state: request.engine.state.string, log: log).open(clocks), now: clocks.wall,
             record: { _ = try await recorder.record($0) })
         let files = listen.files.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
         return NetworkService(

@@ -64,7 +64,9 @@ extension LocalOperations {
         } catch {
             throw APIError(.forbidden, "\(unit): nobody can tell who wrote what would be applied: \(error.message)")
         }
-        for commit in commits.prefix(while: { !$0.isCurrent }) where Authorship.isOf(name, commit.author) {
+        let names = [name] + principal.aliases
+        for commit in commits.prefix(while: { !$0.isCurrent })
+        where names.contains(where: { Authorship.isOf($0, commit.author) }) {
             throw APIError(
                 .forbidden, "\(principal) wrote \(Text(commit.commit.short)) of what would be applied",
                 advice: "somebody else has to agree")

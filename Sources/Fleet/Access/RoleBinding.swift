@@ -10,6 +10,36 @@ package struct RoleBinding: Sendable, Hashable {
         case user(Text)
         case group(Text)
         case token(TokenName)
+        case workload(Workload)
+    }
+
+    /// Programs that sign in by a provider's token: those of which it says all of this.
+    package struct Workload: Sendable, Hashable {
+        package struct Claim: Sendable, Hashable {
+            package var name: Text
+            /// One of these, exactly.
+            package var values: [Text]
+
+            package init(name: Text, values: [Text]) {
+                self.name = name
+                self.values = values
+            }
+        }
+
+        /// A name that only the hub's own folder resolves.
+        package var provider: IdentityProviderName
+        /// At least one; in the order of their names.
+        package var claims: [Claim]
+
+        package init(provider: IdentityProviderName, claims: [Claim]) {
+            self.provider = provider
+            self.claims = claims.sorted { $0.name < $1.name }
+        }
+
+        func includes(_ provider: IdentityProviderName, _ said: [Text: Text]) -> Bool {
+            provider == self.provider && !claims.isEmpty
+                && claims.allSatisfy { claim in said[claim.name].map(claim.values.contains) ?? false }
+        }
     }
 
     package var name: RoleBindingName
@@ -51,12 +81,35 @@ extension RoleBinding {
     private static let subject = Shape<Subject?>.object(
         Field.optional("user", .text, "A user, as the provider of identities names them."),
         Field.optional("group", .text, "A group, as the provider of identities names it."),
-        Field.optional("token", Shape<TokenName>.name(), "A token, by its name.")
-    ) { user, group, token in
+        Field.optional("token", Shape<TokenName>.name(), "A token, by its name."),
+        Field.optional("workload", workload, "Programs that sign in by the token of a provider: CI.")
+    ) { user, group, token, workload in
         user.map { .user($0) } ?? group.map { .group($0) } ?? token.map { .token($0) }
+            ?? workload.map { .workload($0) }
     }
-    .exactlyOne(of: ["user", "group", "token"])
+    .exactlyOne(of: ["user", "group", "token", "workload"])
     .parsed { $0.map { .value($0) } ?? .refused("names nobody") }
+
+    private static let workload = Shape<Workload>.object(
+        Field.required(
+            "provider", Shape<IdentityProviderName>.name(),
+            "A provider, by the name that the hub's own folder gives it."),
+        Field.required(
+            "claims", Shape<[KeyedItem<Text, [Text]>]>.map(keys: .text, of: .oneOrMore(of: .text), atLeast: 1),
+            "What its token must say, exactly; a list means any of. Name what is yours alone: the repository.")
+    ) { provider, claims in
+        Workload(provider: provider, claims: claims.map { Workload.Claim(name: $0.key, values: $0.value) })
+    }
+}
+
+extension RoleBinding.Workload: CustomStringConvertible {
+    /// Each with its quotes, so that two that differ read differently.
+    package var description: String {
+        let claims = claims.map { claim in
+            "\(claim.name)=" + claim.values.map { $0.string.debugDescription }.joined(separator: "|")
+        }
+        return "\(provider) (\(claims.joined(separator: ", ")))"
+    }
 }
 
 extension RoleBinding.Subject: CustomStringConvertible {
@@ -65,6 +118,7 @@ extension RoleBinding.Subject: CustomStringConvertible {
         case .user(let name): "user \(name)"
         case .group(let name): "group \(name)"
         case .token(let name): "token \(name)"
+        case .workload(let workload): "workload \(workload)"
         }
     }
 
@@ -74,7 +128,8 @@ extension RoleBinding.Subject: CustomStringConvertible {
         case (.user(let name), .user(let other)): name == other
         case (.group(let name), .user): principal.groups.contains(name)
         case (.token(let name), .token(let other)): name == other
-        case (.user, _), (.group, _), (.token, _): false
+        case (.workload(let workload), .workload(let provider, _)): workload.includes(provider, principal.claims)
+        case (.user, _), (.group, _), (.token, _), (.workload, _): false
         }
     }
 }

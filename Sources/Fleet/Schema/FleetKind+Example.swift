@@ -80,7 +80,11 @@ extension FleetKind {
             metadata: {name: shop-team}
             spec:
               role: shop-operator                     # or viewer, operator, approver, admin
-              to: [{group: shop-developers}, {user: ada@example.org}, {token: shop-ci}]
+              to:
+                - {group: shop-developers}
+                - {user: ada@example.org}
+                - {token: shop-ci}
+                - workload: {provider: github, claims: {repository: acme/shop, ref: refs/heads/main}}
             """
         case .notification: ""
         }

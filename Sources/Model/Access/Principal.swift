@@ -12,6 +12,8 @@ package struct Principal: Sendable, Hashable {
         case user(Text)
         /// Whoever holds a token of this name.
         case token(TokenName)
+        /// A program that a provider vouches for, as it names it.
+        case workload(IdentityProviderName, Text)
     }
 
     package let identity: Identity
@@ -19,11 +21,21 @@ package struct Principal: Sendable, Hashable {
     package let groups: [Text]
     /// What the token was made for; `nil` for people.
     package let scope: TokenScope?
+    /// Other names that a person goes by. They give no rights, and may take some: who wrote a commit is not the one to
+    /// approve it.
+    package let aliases: [Text]
+    /// What a provider says of a program; empty for all others.
+    package let claims: [Text: Text]
 
-    private init(_ identity: Identity, groups: [Text] = [], scope: TokenScope? = nil) {
+    private init(
+        _ identity: Identity, groups: [Text] = [], scope: TokenScope? = nil, aliases: [Text] = [],
+        claims: [Text: Text] = [:]
+    ) {
         self.identity = identity
         self.groups = groups
         self.scope = scope
+        self.aliases = aliases
+        self.claims = claims
     }
 
     /// - Parameter user: the name of an account of this machine, or `#1000` where it has none.
@@ -42,9 +54,17 @@ package struct Principal: Sendable, Hashable {
 
     /// `nil` for a name that is nobody's: one that is empty, too long or more than a line. Groups that are no names are
     /// left out.
-    package static func user(_ name: Text, groups: [Text] = []) -> Principal? {
+    package static func user(_ name: Text, groups: [Text] = [], aliases: [Text] = []) -> Principal? {
         guard isName(name) else { return nil }
-        return Principal(.user(name), groups: groups.filter(isName))
+        return Principal(.user(name), groups: groups.filter(isName), aliases: aliases)
+    }
+
+    /// `nil` for a subject that is no name.
+    package static func workload(
+        _ provider: IdentityProviderName, _ subject: Text, claims: [Text: Text]
+    ) -> Principal? {
+        guard isName(subject) else { return nil }
+        return Principal(.workload(provider, subject), claims: claims)
     }
 
     /// Who the journal says that did something.
@@ -53,6 +73,7 @@ package struct Principal: Sendable, Hashable {
         case .local(let user): Actor("user:\(user)")
         case .user(let name): Actor("oidc:\(name)")
         case .token(let name): Actor("token:\(name)")
+        case .workload(let provider, let subject): Actor("workload:\(provider):\(subject)")
         }
     }
 

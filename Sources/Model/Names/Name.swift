@@ -55,6 +55,7 @@ package enum SecretStoreNoun {}
 package enum RoleNoun {}
 package enum RoleBindingNoun {}
 package enum TokenNoun {}
+package enum IdentityProviderNoun {}
 
 package typealias FleetName = Name<FleetNoun>
 package typealias ProjectName = Name<ProjectNoun>
@@ -65,3 +66,4 @@ package typealias SecretStoreName = Name<SecretStoreNoun>
 package typealias RoleName = Name<RoleNoun>
 package typealias RoleBindingName = Name<RoleBindingNoun>
 package typealias TokenName = Name<TokenNoun>
+package typealias IdentityProviderName = Name<IdentityProviderNoun>

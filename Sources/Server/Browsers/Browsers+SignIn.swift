@@ -11,7 +11,7 @@ import SignIn
 
 extension Browsers {
     /// The fixed sentences of a sign-in that failed. Nothing of a request is ever shown on that page.
-    private enum Failure {
+    enum Failure {
         static let token: Text = "This token does not count."
         static let tooMany: Text = "Too many sign-ins from your address failed. Try again in a minute."
     }
@@ -19,7 +19,9 @@ extension Browsers {
     func signInPage(next: Text, failure: Text? = nil, status: Int = 200) -> Response? {
         guard let pages else { return nil }
         var page = pages.signIn(
-            SignInInvitation(tokenPath: SignInPath.token, next: LocalPath(next).text, failure: failure))
+            SignInInvitation(
+                providers: invitations(next: LocalPath(next).text), tokenPath: SignInPath.token,
+                next: LocalPath(next).text, failure: failure))
         page.status = status
         return Answer.answer(page.body, type: page.type.string, status: HTTPResponse.Status(code: page.status))
     }
@@ -56,7 +58,7 @@ extension Browsers {
         return begin(record.principal, token: record.isForOneSignIn ? nil : record, next: next, request)
     }
 
-    private func refused(_ error: APIError, _ words: Text, _ next: Text?) throws(APIError) -> Response {
+    func refused(_ error: APIError, _ words: Text, _ next: Text?) throws(APIError) -> Response {
         guard let page = signInPage(next: next ?? "/", failure: words, status: error.code.httpStatus) else {
             throw error
         }
@@ -64,7 +66,7 @@ extension Browsers {
     }
 
     /// What is on record of a session before it begins.
-    private func note(_ payload: SignedIn, _ actor: Actor) async throws(APIError) {
+    func note(_ payload: SignedIn, _ actor: Actor) async throws(APIError) {
         do {
             try await identities.record([EventDraft(kind: SignedIn.kind, actor: actor, payload: payload.value)])
         } catch {
@@ -73,7 +75,7 @@ extension Browsers {
     }
 
     /// Whatever session the browser had ends: nobody is signed in by a cookie that somebody else chose.
-    private func begin(_ principal: Principal, token: TokenRecord?, next: Text?, _ request: Request) -> Response {
+    func begin(_ principal: Principal, token: TokenRecord?, next: Text?, _ request: Request) -> Response {
         if let old = cookie.value(in: request) { identities.sessions.end(old) }
         var response = redirect(to: LocalPath(next ?? "/").text)
         response.headers[.setCookie] = identities.sessions.begin(principal, token: token)

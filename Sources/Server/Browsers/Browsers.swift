@@ -32,6 +32,7 @@ struct Browsers: Sendable {
         case (SignInPath.token, .post): return try await signIn(byFormOf: request, context)
         case (SignInPath.link, .get): return try await signIn(byLinkOf: request, context)
         case (SignInPath.end, .post): return try signOut(request)
+        case (_, .get) where ProviderPath(path) != nil: return try await signIn(byProviderOf: path, request, context)
         case (_, .get): return pages?.asset(at: path).map { answer($0, request) }
         default: return nil
         }

@@ -11,17 +11,19 @@ import Synchronization
 package struct Identities: Sendable {
     package var tokens: TokenDesk
     package var sessions: Sessions
+    package var providers: Providers
     /// Writes into the journal.
     package var record: @Sendable ([EventDraft]) async throws -> Void
     package var now: @Sendable () -> Time
     let attempts = SharedAttempts()
 
     package init(
-        tokens: TokenDesk, sessions: Sessions, now: @escaping @Sendable () -> Time,
+        tokens: TokenDesk, sessions: Sessions, providers: Providers, now: @escaping @Sendable () -> Time,
         record: @escaping @Sendable ([EventDraft]) async throws -> Void
     ) {
         self.tokens = tokens
         self.sessions = sessions
+        self.providers = providers
         self.now = now
         self.record = record
     }

@@ -4,16 +4,20 @@
 import API
 import HTTPTypes
 import Hummingbird
+import Identity
+import Logging
 import Manifest
 import Model
 import SignIn
 
-/// Knows those who come over the network by a token with each request, or by the cookie of a session.
+/// Knows those who come over the network by a token with each request, ours or that of a provider, or by the cookie of a
+/// session.
 ///
 /// Nothing else of a request says who somebody is: headers that proxies set are not looked at.
 struct NetworkGatekeeper: Gatekeeper {
     let identities: Identities
     let cookie: SessionCookie
+    let log: Logger
 
     func admit(_ request: Request, _ context: Context) async throws(APIError) -> Admission {
         let authorizations = request.headers[values: .authorization]
@@ -30,6 +34,7 @@ struct NetworkGatekeeper: Gatekeeper {
         guard head == Array(scheme.utf8), let text = Text(utf8: authorization.utf8.dropFirst(scheme.utf8.count)) else {
             throw APIError(.unauthenticated, "sign in with \"authorization: Bearer TOKEN\"")
         }
+        if identities.providers.acceptsPrograms, SignedToken.resembles(text) { return try await program(text, context) }
         guard let record = identities.tokens.record(of: text) else {
             throw identities.attempts.refuse(context.address, now: identities.now(), "this token does not count")
         }
@@ -41,6 +46,28 @@ struct NetworkGatekeeper: Gatekeeper {
         await identities.tokens.noteUse(of: record.name)
         let (tokens, name, digest) = (identities.tokens, record.name, record.digest)
         return Admission(principal: record.principal, isGood: { tokens.isGood(name, digest: digest) })
+    }
+
+    /// A program that shows what its provider signed. It counts as long as the token does.
+    private func program(_ text: Text, _ context: Context) async throws(APIError) -> Admission {
+        do throws(SignInFault) {
+            let program = try await identities.providers.program(text)
+            let now = identities.now
+            return Admission(principal: program.principal, isGood: { now() < program.until })
+        } catch {
+            log.warning(
+                "a token of a provider does not count", metadata: ["address": "\(context.address)", "why": "\(error)"])
+            if case .provider = error {
+                throw APIError(
+                    .unavailable, "the provider of this token cannot be asked", advice: "try again in a minute")
+            }
+            // Why is for those who hold a token that its issuer has signed.
+            var reason: Text = "this token does not count"
+            if case .token(let fault) = error, fault.isOfGenuine {
+                reason = "this token does not count: \(Text(fault.rawValue))"
+            }
+            throw identities.attempts.refuse(context.address, now: identities.now(), reason)
+        }
     }
 
     private func session(of request: Request) throws(APIError) -> Admission {

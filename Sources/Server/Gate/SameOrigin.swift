@@ -29,6 +29,12 @@ struct SameOrigin: Sendable {
         }
     }
 
+    /// Whether a browser comes from a page of ours, or from none: somebody typed the address. Browsers that do not say it
+    /// count as such, because nothing is done for them but to lead them on.
+    func isOwn(_ request: Request) -> Bool {
+        request.headers[values: Self.fetchSite].allSatisfy { $0 == "same-origin" || $0 == "none" }
+    }
+
     private static let fetchSite: HTTPField.Name = {
         guard let name = HTTPField.Name("Sec-Fetch-Site") else { return .origin }
         return name

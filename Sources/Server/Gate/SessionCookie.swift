@@ -12,9 +12,9 @@ struct SessionCookie: Sendable {
     var name: String { isSecure ? "__Host-trimtab" : "trimtab" }
 
     /// `nil` where there is none, and where there are two: one of them is not ours.
-    func value(in request: Request) -> Text? { value(named: name, in: request) }
+    func value(in request: Request) -> Text? { Self.value(named: name, in: request) }
 
-    func value(named name: String, in request: Request) -> Text? {
+    static func value(named name: String, in request: Request) -> Text? {
         var found: Text?
         for header in request.headers[values: .cookie] {
             for part in header.utf8.split(separator: UInt8(ascii: ";")) {

@@ -62,11 +62,13 @@ import Testing
             let plan = try #require(unit["block"]?["plan"]?.stringValue.flatMap { Digest(hex: $0.string) })
             let id = try #require(UnitID(parsing: "example/web@dev"))
             let author = try #require(Principal.user("ADA@example.org", groups: ["leads"]))
+            // Named otherwise by the provider, which knows their address, too.
+            let subject = try #require(Principal.user("1f2e", groups: ["leads"], aliases: ["ada@example.org"]))
             let other = try #require(Principal.user("bob@example.org", groups: ["leads"]))
             let stranger = try #require(Principal.user("bob@example.org", groups: ["others"]))
             try await Parts.live.withEngine(EngineRequest(state: Text(site.state))) { engine in
                 let request = ApprovalRequest(unit: id, plan: plan, reason: "")
-                for refused in [author, stranger] {
+                for refused in [author, subject, stranger] {
                     let error = await #expect(throws: APIError.self) { try await engine.approve(request, by: refused) }
                     #expect(error?.code == .forbidden)
                 }

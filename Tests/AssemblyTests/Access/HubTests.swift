@@ -5,8 +5,10 @@ import API
 import Commands
 import Foundation
 import Glibc
+import Identity
 import Manifest
 import Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,6 +92,52 @@ import Testing
             }
             let log = await site.trimtab("log", "--kind", "paused", "--output", "json")
             #expect(log.output.contains("token:ci"))
+        }
+    }
+
+    @Test func `a program acts at a hub by the token of a provider in the hub's own folder`() async throws {
+        let provider = Mutex<MemoryProvider?>(nil)
+        try await ScriptedServer.with({ request in
+            guard let provider = provider.withLock(\.self) else { return nil }
+            let asked = ProviderRequest(url: "\(provider.issuer)\(Text(request.uri))")
+            guard let answer = try? await provider.send(asked) else { return nil }
+            return ScriptedServer.Reply(answer.status, pieces: [answer.body.withExposed(\.self)])
+        }) { server in
+            let issuer = MemoryProvider(Text(server.address)) { Clocks.system.wall() }
+            provider.withLock { $0 = issuer }
+            try await TrialSite.with { site in
+                try site.write(
+                    """
+                    kind: RoleBinding
+                    metadata: {name: ci}
+                    spec: {role: operator, to: [{workload: {provider: ci, claims: {repository: acme/shop}}}], on: {env: dev}}
+                    """, to: "fleet/platform/access.yaml")
+                for (name, mode) in [("ci", 0o600), ("open", 0o644), ("Bad", 0o600)] {
+                    let path = "state/providers/\(name).yaml"
+                    try FileManager.default.createDirectory(
+                        atPath: site.state + "/providers", withIntermediateDirectories: true)
+                    try site.write("issuer: \(server.address)\nworkloads: {audience: hub}\n", to: path)
+                    try FileManager.default.setAttributes(
+                        [.posixPermissions: mode], ofItemAtPath: site.folder.path + "/" + path)
+                }
+                let port = try freePort()
+                let hub = "http://127.0.0.1:\(port)"
+                try await site.withDaemon(listen: .init(address: NetworkAddress(host: "127.0.0.1", port: port))) {
+                    try await site.wait { FileManager.default.fileExists(atPath: site.state + "/first-sign-in") }
+                    for (claims, allows) in [
+                        (["repository": "acme/shop"], true), (["repository": "acme/other"], false),
+                        (["repository": "acme/shop", "exp": 1], false),
+                    ] as [(Object, Bool)] {
+                        let token = TestKey.p256.token(issuer.claims(for: "hub", subject: "job", claims))
+                        let run = await site.trimtab(
+                            ["pause", "web@dev", "--for", "1h", "--server", hub, "--reason", "now"],
+                            variables: ["TRIMTAB_TOKEN": token.string])
+                        #expect((run.status == .success) == allows, "\(claims.keys) \(run.errors)")
+                    }
+                }
+                let log = await site.trimtab("log", "--kind", "paused", "--output", "json")
+                #expect(log.output.contains("workload:ci:job"))
+            }
         }
     }
 

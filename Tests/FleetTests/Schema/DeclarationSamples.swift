@@ -37,6 +37,7 @@ enum DeclarationSamples {
             "kind: Target\nmetadata: {name: a}\nspec: {kubernetes: {connection: prod-1.eu_west}}",
             "kind: Role\nmetadata: {name: a}\nspec: {allow: [{verbs: [read, sync], on: {a: [b, c]}, projects: [p]}]}",
             "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: viewer, to: [{user: a b}, {group: c}, {token: d}]}",
+            "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: viewer, to: [{workload: {provider: ci, claims: {a: b, c: [d]}}}]}",
             """
             kind: Application
             metadata: {name: a}

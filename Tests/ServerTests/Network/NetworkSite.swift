@@ -5,6 +5,7 @@ import API
 import AsyncHTTPClient
 import Fleet
 import Foundation
+import Identity
 import Logging
 import Manifest
 import Model
@@ -22,6 +23,7 @@ struct NetworkSite: Sendable {
     let twin: MemoryOperations
     let tokens: TokenDesk
     let drafts: Drafts
+    let provider: MemoryProvider
 
     var base: String { "\(scheme)://localhost:\(port)" }
 
@@ -83,8 +85,9 @@ struct NetworkSite: Sendable {
     }
 }
 
+/// - Parameter providers: that sign people and programs in, given the one that answers for all of them.
 func withNetworkSite(
-    roles: String = "", files: TLSFiles? = nil, pages: (any PageHandler)? = nil,
+    roles: String = "", providers: [IdentityProvider] = [], files: TLSFiles? = nil, pages: (any PageHandler)? = nil,
     limits: APIServer.Limits = APIServer.Limits(), reasonsNotReady: [Text] = [],
     _ body: @escaping @Sendable (NetworkSite) async throws -> Void
 ) async throws {
@@ -96,8 +99,11 @@ func withNetworkSite(
     try await withScratchFolder { folder in
         let record: @Sendable ([EventDraft]) async throws -> Void = { new in drafts.all.withLock { $0 += new } }
         let tokens = try await TokenDesk.open(path: folder.path + "/tokens.json", now: { Sample.now }, record: record)
+        let provider = MemoryProvider("https://id.example.org") { Sample.now }
+        let clocks = Clocks(wall: { Sample.now }, monotonic: { .start }, sleep: { _ in })
         let identities = Identities(
-            tokens: tokens, sessions: Sessions(now: { Sample.now }), now: { Sample.now }, record: record)
+            tokens: tokens, sessions: Sessions(now: { Sample.now }),
+            providers: Providers(providers, clocks: clocks, send: provider.send), now: { Sample.now }, record: record)
         let server = APIServer(
             on: .network(NetworkAddress(host: "127.0.0.1", port: 0), files, identities),
             serving: APIServer.Site(
@@ -117,7 +123,7 @@ func withNetworkSite(
                     try await body(
                         NetworkSite(
                             port: port, scheme: files == nil ? "http" : "https", twin: twin, tokens: tokens,
-                            drafts: drafts))
+                            drafts: drafts, provider: provider))
                 }
             }
             try await group.next()
