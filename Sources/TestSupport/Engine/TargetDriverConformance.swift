@@ -105,7 +105,10 @@ private struct TargetDriverSuite {
         expect(orphaned == .done, "orphaning gives \(String(describing: orphaned))")
         try await subject.driver.store(Inventory(), of: subject.unit)
         let free = try await subject.compare(object, of: subject.other)
-        expect(free == .same, "an orphan does not stand as it was, free for others: \(free)")
+        // A driver that marks what is a unit's may miss its mark, and nothing else.
+        expect(
+            free == .same || free == .differs([], cause: nil),
+            "an orphan does not stand as it was, free for others: \(free)")
     }
 
     mutating func checkInventory(_ subject: TargetDriverConformance.Subject) async throws {
