@@ -43,12 +43,7 @@ struct DaemonSite: Sendable {
     ) async throws -> [MemoryCluster.Call] {
         let before = cluster.calls.count
         let target = KubernetesTarget(cluster: cluster, observations: observations)
-        var records: [UnitID: UnitRecord] = [:]
-        for event in recorder.recorded {
-            if let unit = event.unit { records[unit, default: UnitRecord()].apply(event) }
-        }
-        let engine = Engine(
-            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records)
+        let engine = engine(target)
         await engine.install(units)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await engine.run() }
@@ -57,6 +52,16 @@ struct DaemonSite: Sendable {
             group.cancelAll()
         }
         return Array(cluster.calls.dropFirst(before))
+    }
+
+    /// The engine of a process that begins with what those before it have recorded.
+    func engine(_ target: KubernetesTarget) -> Engine {
+        var records: [UnitID: UnitRecord] = [:]
+        for event in recorder.recorded {
+            if let unit = event.unit { records[unit, default: UnitRecord()].apply(event) }
+        }
+        return Engine(
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records)
     }
 
     private func settle(_ engine: Engine, _ units: [ManagedUnit]) async throws {
