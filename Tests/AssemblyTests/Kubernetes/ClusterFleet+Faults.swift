@@ -23,10 +23,10 @@ extension ClusterFleet {
             at: address("foreign"), WriteOptions(manager: "somebody"))
     }
 
-    func edit(_ name: String, _ content: String) async throws {
+    func edit(_ name: String, _ content: String, by manager: Text = "kubectl-edit") async throws {
         try await client.patch(
             address(Text(name)), with: .merge(["data": ["content": .string(Text(content))]]),
-            WriteOptions(manager: "kubectl-edit"))
+            WriteOptions(manager: manager))
     }
 
     /// Waits until ConfigMaps have a content, or are gone.
