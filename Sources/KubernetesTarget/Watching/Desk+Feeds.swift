@@ -29,7 +29,7 @@ extension Desk {
                     leave(entry.feed)
                     if state.feeds[key] == nil, let api = apis[key] { state.feeds[key] = FeedState(api: api) }
                     state.feeds[key]?.members += 1
-                    entry.feed = key
+                    entry.feed = state.shared(key)
                     // A list that is over did not ask about it.
                     entry.round = state.feeds[key]?.round ?? 0
                     if state.feeds[key]?.isLive == true { entry.isDirty = true }

@@ -12,7 +12,7 @@ import Synchronization
 /// folded into it; nothing is queued.
 final class Desk: Sendable {
     struct State {
-        var entries: [ObjectID: TrackedObject] = [:]
+        var entries = TrackedObjects()
         /// What is to be told of objects that stand; few have any.
         var extended: [ObjectID: Comparison] = [:]
         /// The rules by which objects were judged.
@@ -26,6 +26,9 @@ final class Desk: Sendable {
         /// Those who wait for feeds to have listed.
         var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastWaiter = 0
+
+        /// The key as its feed has it, so that all who hold it hold one.
+        func shared(_ key: FeedKey) -> FeedKey { feeds.index(forKey: key).map { feeds[$0].key } ?? key }
     }
 
     /// So long a watch may take to begin.
@@ -165,7 +168,7 @@ final class Desk: Sendable {
                 if isNew { state.feeds[key] = FeedState(api: api) }
                 state.feeds[key]?.members += 1
                 state.watched[unit, default: []].insert(id)
-                entry.feed = key
+                entry.feed = state.shared(key)
                 entry.round = state.feeds[key]?.round ?? 0
             }
             state.entries[id] = entry

@@ -7,16 +7,40 @@ import Model
 
 /// One watch: of a kind in a namespace, as one identity, narrowed by the fleet's label or to one name.
 struct FeedKey: Sendable, Hashable {
-    var identity: Text
-    var resource: ResourceType
+    /// Copies share it: every object that is followed holds one.
+    private final class Parts: Sendable {
+        let identity: Text
+        let resource: ResourceType
+        let namespace: Text?
+        let fleet: Text
+        let name: Text?
+
+        init(identity: Text, resource: ResourceType, namespace: Text?, fleet: Text, name: Text?) {
+            self.identity = identity
+            self.resource = resource
+            self.namespace = namespace
+            self.fleet = fleet
+            self.name = name
+        }
+    }
+
+    private let parts: Parts
+
+    var identity: Text { parts.identity }
+    var resource: ResourceType { parts.resource }
     /// `nil` for what lies in none.
-    var namespace: Text?
-    var fleet: Text
+    var namespace: Text? { parts.namespace }
+    var fleet: Text { parts.fleet }
     /// For an object that must not carry the label.
-    var name: Text?
+    var name: Text? { parts.name }
+
+    init(identity: Text, resource: ResourceType, namespace: Text?, fleet: Text, name: Text?) {
+        parts = Parts(identity: identity, resource: resource, namespace: namespace, fleet: fleet, name: name)
+    }
 
     static func == (left: FeedKey, right: FeedKey) -> Bool {
-        left.identity == right.identity && left.resource.name == right.resource.name
+        if left.parts === right.parts { return true }
+        return left.identity == right.identity && left.resource.name == right.resource.name
             && left.resource.groupVersion == right.resource.groupVersion && left.namespace == right.namespace
             && left.fleet == right.fleet && left.name == right.name
     }

@@ -59,7 +59,11 @@ struct TrackedObject: Sendable {
     /// What it was like when it stood as applied; `nil` when it does not.
     var record: ObjectRecord?
     /// What a process before this one has left it like: a watch will say whether it still is.
-    var expected: ObjectRecord?
+    var expected: ObjectRecord? {
+        get { expectedRecord?.content }
+        set { expectedRecord = newValue.map(Boxed.init) }
+    }
+    private var expectedRecord: Boxed<ObjectRecord>?
     var health: HealthReport?
     /// It is well for as long as it is there.
     var isSteady = false
@@ -73,7 +77,11 @@ struct TrackedObject: Sendable {
     var hasAdditions = false
     var isInFlight = false
     /// Reported while a write of ours was under way.
-    var pending: News?
+    var pending: News? {
+        get { pendingNews?.content }
+        set { pendingNews = newValue.map(Boxed.init) }
+    }
+    private var pendingNews: Boxed<News>?
     var seen: Moment?
     var applied: Moment?
     /// Which watch reports it.

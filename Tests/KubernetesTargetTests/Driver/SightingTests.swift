@@ -44,6 +44,14 @@ import Testing
         #expect(sighting(live(0, "other"), known: unversioned).content != unversioned.content)
     }
 
+    @Test func `what is kept of an object takes a few hundred bytes, and what few have is not among them`() {
+        #expect(MemoryLayout<TrackedObject>.size <= 352)
+        // One for all objects of a feed, however many there are.
+        let key = FeedKey(
+            identity: "user", resource: InventoryBooks.resource, namespace: "default", fleet: "acme", name: nil)
+        #expect(MemoryLayout.size(ofValue: key) == MemoryLayout<Int>.size)
+    }
+
     @Test func `a record comes back as it was kept, and an older one not at all`() throws {
         var record = ObjectRecord(
             uid: "u", resourceVersion: "5", generation: 2, desired: Value(1).digest(), owned: nil, isExtended: true)
