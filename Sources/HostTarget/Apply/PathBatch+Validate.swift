@@ -16,7 +16,8 @@ extension PathBatch {
         if let failed = writes.first(where: { $0.fault != nil }) {
             fault = HostFault("\(failed.path) could not be written")
         } else {
-            fault = try await lanes.run { [commands] in Self.objection(commands, on: root) }
+            let secret = writes.first(where: \.isPrivate)?.path
+            fault = try await lanes.run { [commands] in Self.objection(commands, on: root, beside: secret) }
         }
         guard let fault else {
             CrashPoint.reached("host.batch.validated")
@@ -33,11 +34,17 @@ extension PathBatch {
         }
     }
 
-    private static func objection(_ commands: [Text], on root: Root) -> HostFault? {
+    /// - Parameter secret: a file among the new ones that others may not read. Programs quote what they do not like, so
+    ///   their words are withheld then.
+    private static func objection(_ commands: [Text], on root: Root, beside secret: HostPath?) -> HostFault? {
         for command in commands {
             do throws(HostFault) {
-                let result = try Command(line: command).run(on: root)
-                if !result.isSuccess { return result.fault("the command \(command)") }
+                var result = try Command(line: command).run(on: root)
+                if result.isSuccess { continue }
+                if let secret, !result.output.isEmpty {
+                    result.output = "its words are withheld, since they may quote \(secret), which others may not read"
+                }
+                return result.fault("the command \(command)")
             } catch {
                 return error
             }

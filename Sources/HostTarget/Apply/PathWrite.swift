@@ -11,6 +11,12 @@ struct PathWrite: Sendable {
         case link(target: [UInt8])
     }
 
+    /// Whether it is a file that others may not read.
+    var isPrivate: Bool {
+        guard case .file(let content, let mode) = payload else { return false }
+        return content.isSecret || FileSpec.isPrivate(mode)
+    }
+
     let id: ObjectID
     let path: HostPath
     let wave: Int

@@ -67,6 +67,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["0600", "0640"] as [Value])
+    func `what it says is told to nobody where it may quote a file that others may not read`(mode: Value) async throws {
+        try await withMachine { host, _, _ in
+            try host.write("cat srv/a; exit 3", to: "etc/check")
+            let file = host.file(
+                "a", path: "/srv/a", [("content", "hunter2"), ("mode", mode), ("validate", "sh etc/check")])
+            let outcomes = try await host.apply([file])
+            guard case .failed(let reason)? = outcomes.first?.result else {
+                Issue.record("\(outcomes)")
+                return
+            }
+            #expect(reason.string.contains("sh etc/check failed with status 3: its words are withheld"), "\(reason)")
+            #expect(!reason.string.contains("hunter2") && reason.string.contains("/srv/a"))
+        }
+    }
+
     @Test func `a command that the project does not allow is refused by name`() async throws {
         try await withMachine { host, _, _ in
             let refusals = try await host.target.admit(objects(host, "x", "y", command: "rm -rf /"), of: host.unit)
