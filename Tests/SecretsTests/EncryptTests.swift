@@ -49,6 +49,19 @@ import Testing
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    @Test func `A text right behind an anchor is encrypted apart from it`() async throws {
+        let plain = "a: &x?y\nb: u\n"
+        let file = try await SOPS.encrypt(Array(plain.utf8), .yaml, metadata(), with: ring, now: Self.now)
+        let opened = try await SOPS.decrypt(file, .yaml, with: ring).bytes().withExposed { $0 }
+        #expect(try YAML.read(opened).map(\.value) == YAML.read(Array(plain.utf8)).map(\.value), "\(text(opened))")
+    }
+
+    @Test func `A name that INI cannot say again stays as it is where it has no value`() async throws {
+        let plain = Array("p\"`q =\nr = 1\n".utf8)
+        let file = try await SOPS.encrypt(plain, .ini, metadata(), with: ring, now: Self.now)
+        #expect(try await SOPS.decrypt(file, .ini, with: ring).bytes().withExposed { $0 } == plain)
+    }
+
     @Test(arguments: [" t: 1\n u: two\n", "# c\n  a:\n    b: |\n      c\n", "---\n   a: 1\n---\n b: 2\n"])
     func `A map that is indented as a whole keeps its margin`(file: String) async throws {
         let encrypted = try await SOPS.encrypt(Array(file.utf8), .yaml, metadata(), with: ring, now: Self.now)

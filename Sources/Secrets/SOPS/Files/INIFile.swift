@@ -81,7 +81,7 @@ struct INIFile: StructuredFile {
                 _ = try INIReader.quoted(value: value)
                 let name = try INIReader.quoted(name: name)
                 output += "\(name) = \(text)\n".utf8
-            case (.pair(let name, _), .plain(let scalar)):
+            case (.pair(let name, let value), .plain(let scalar)) where scalar.bytes != value:
                 let name = try INIReader.quoted(name: name)
                 output += "\(name) = ".utf8
                 output += try INIReader.quoted(value: scalar.bytes)

@@ -126,11 +126,10 @@ struct YAMLPart: Sendable {
         return bytes[start..<key.lowerBound].prefix { $0 == 0x20 }.count
     }
 
-    /// What is nothing but a tag has no space behind it.
+    /// What is nothing but a tag has no space behind it, and some texts need none behind an anchor.
     private func gap(before span: Range<Int>) -> [UInt8] {
-        guard span.isEmpty, span.lowerBound > 0 else { return [] }
-        let last = bytes[span.lowerBound - 1]
-        return last == 0x20 || last == 0x09 || last == 0x0A ? [] : [0x20]
+        guard span.lowerBound > 0 else { return [] }
+        return " \t\r\n[{,:".utf8.contains(bytes[span.lowerBound - 1]) ? [] : [0x20]
     }
 
     private static func isLiteral(_ text: ArraySlice<UInt8>) -> Bool {
