@@ -101,7 +101,8 @@ struct CanaryFleet: Sendable {
         try site.write(
             "kind: Fleet\nmetadata: {name: acme}\nspec: {platform: platform/, projects: projects/}\n",
             to: "fleet/fleet.yaml")
-        var limits = "    - on: {on: host}\n      host: {paths: [/srv/shop/**], kinds: [File]}\n"
+        let host = "{paths: [/srv/shop/**], kinds: [File], commands: [\"\(Self.objection)\"]}"
+        var limits = "    - on: {on: host}\n      host: \(host)\n"
         var targets = Self.target("edge", "host", "host: {root: \(site.folder.path)/sandbox/edge}")
         if let cluster {
             let identity = "identity: {user: \(ClusterFleet.user)}"
@@ -164,6 +165,14 @@ struct CanaryFleet: Sendable {
 
     /// Where a secret lies in Git, and how.
     var plainFiles: [String] { ["files/plain.yaml: plain"] + (cluster == nil ? [] : ["web/plain.yaml: base 64"]) }
+
+    /// A command that prints a secret and fails, since nothing lies at its second path.
+    private static let objection = "cat srv/shop/manifest.env srv/nowhere"
+
+    func declareObjection() async throws {
+        let file = Self.hostFile(.manifest, "content: \(value(.manifest, 3))\n  validate: \(Self.objection)")
+        try site.write(try await sealed(file, .manifest), to: "fleet/apps/files/manifest.yaml")
+    }
 
     /// A Service whose name in the DNS is none, which only the cluster can know: it is a secret.
     func declareRefused(in cluster: ClusterFleet) async throws {

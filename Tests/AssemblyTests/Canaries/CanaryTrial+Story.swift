@@ -36,6 +36,7 @@ extension CanaryTrial {
             try await sync("drift")
             try await fleet.expect(round: 2)
             try await breakAndMend()
+            try await refuse()
         }
         try await crash()
         try await whileServing {
@@ -47,6 +48,7 @@ extension CanaryTrial {
             fleet.bao.kill()
             try await site.wait { await run("status").output.contains("unreachable (since ") }
             try await look()
+            if let cluster = fleet.cluster { try await lookAround(in: cluster) }
         }
         try search(planted)
         try await expectAllCommands()
@@ -104,6 +106,12 @@ extension CanaryTrial {
             let places = evidence.places(of: words)
             #expect(try !CanarySearch(words).files(below: site.state).isEmpty, "\(words)")
             #expect(places.contains { $0.contains(" --output json: ") }, "\(words): \(places)")
+        }
+        if fleet.cluster != nil {
+            let places = evidence.places(of: "acme/web@lab")
+            for kind in ["configmaps", "secrets"] {
+                #expect(places.contains("\(kind) of the cluster: plain"), "\(places)")
+            }
         }
         for source in ["log of the daemon", "what was sent to Git", "what was sent to OpenBao"] {
             #expect(evidence.places(of: planted).contains { $0.hasPrefix(source) }, "\(source)")
