@@ -99,12 +99,13 @@ let package = Package(
         room("Identity", ["Manifest", "Model", "Fleet", .crypto, .cryptoExtras]),
         room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL]),
         room("SignIn", ["Manifest", "Model", "Identity", "API", .nioPosix]),
+        room("Notifications", ["Manifest", "Model", "Fleet", "API", .crypto]),
+        room("Webhooks", ["Manifest", "Model", "Fleet", .crypto]),
         room(
             "Server",
             [
-                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", .hummingbird, .hummingbirdCore,
-                .hummingbirdHTTP2,
-                .httpTypes, .logging, .nioCore, .nioHTTPTypes, .nioPosix, .nioSSL, .serviceLifecycle,
+                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", "Webhooks", .hummingbird, .hummingbirdCore,
+                .hummingbirdHTTP2, .httpTypes, .logging, .nioCore, .nioHTTPTypes, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "Kustomize", "API", .argumentParser]),
         room(
@@ -119,14 +120,18 @@ let package = Package(
             ]),
         room(
             "FuzzProperties",
-            ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets", "Identity", .crypto]),
+            [
+                "Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets", "Identity",
+                "Webhooks",
+                .crypto,
+            ]),
         room(
             "Assembly",
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
-                "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry",
-                "Identity", "API",
-                "SignIn", "Server", "Web", "Commands", .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging,
+                "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity",
+                "API", "SignIn", "Notifications", "Webhooks", "Server", "Web", "Commands", .asyncHTTPClient,
+                .coreMetrics, .crypto, .grdb, .logging,
                 .nioCore,
                 .nioHTTP1,
                 .nioPosix, .nioSSL, .serviceLifecycle,
@@ -148,15 +153,18 @@ let package = Package(
         tests(
             of: "Server",
             [
-                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", .asyncHTTPClient, .logging, .nioCore,
-                .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
+                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", "Webhooks", .asyncHTTPClient, .crypto,
+                .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         tests(of: "SignIn", ["Manifest", "Model", "Identity", "API"]),
+        tests(of: "Notifications", ["Fleet", "Manifest", "Model"]),
+        tests(of: "Webhooks", ["Manifest", "Model", .crypto]),
         tests(
             of: "Assembly",
             [
                 "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity", "API", "SignIn", "Commands",
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity", "API", "SignIn", "Webhooks",
+                "Commands",
                 .asyncHTTPClient,
                 .crypto,
                 .grdb,

@@ -65,9 +65,14 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         room("Identity", ["Manifest", "Model", "Fleet", crypto, cryptoExtras]),
+        room("Webhooks", ["Manifest", "Model", "Fleet", crypto]),
         room(
             "FuzzProperties",
-            ["Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets", "Identity", crypto]),
+            [
+                "Manifest", "Model", "Fleet", "GitSource", "Kustomize", "Helm", "Age", "Secrets", "Identity",
+                "Webhooks",
+                crypto,
+            ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzProperties"], path: "Driver", swiftSettings: strict),
     ]

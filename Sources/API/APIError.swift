@@ -25,6 +25,8 @@ package struct APIError: Error, Sendable, Hashable {
         /// Something that it needs is away for now: the daemon, a source, the target.
         case unavailable
         case timedOut
+        /// Something else came under the same idempotency key.
+        case reused
         /// Too often, in too short a time.
         case tooMany
         /// An input or an answer is larger than its budget.
@@ -62,6 +64,7 @@ extension APIError.Code {
         case .notFound: 404
         case .conflict, .blocked, .locked: 409
         case .tooLarge: 413
+        case .reused: 422
         case .tooMany: 429
         case .failed: 500
         case .unavailable: 503

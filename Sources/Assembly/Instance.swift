@@ -17,6 +17,7 @@ import Model
 import Rendering
 import Secrets
 import SignIn
+import Webhooks
 
 /// An engine with all its parts, for as long as it is used. The one place that makes them.
 struct Instance: Sendable {
@@ -28,6 +29,8 @@ struct Instance: Sendable {
     let stores: StoreDesk
     let tokens: TokenDesk
     let recorder: any EventRecorder
+    /// Sources that webhooks say have moved.
+    let hints: HintDesk
     private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
@@ -109,7 +112,7 @@ struct Instance: Sendable {
             disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon, clocks: clocks)
         return Instance(
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
-            tokens: tokens, recorder: recorder,
+            tokens: tokens, recorder: recorder, hints: HintDesk(clocks: clocks),
             meters: meters,
             savedRecords: records.saved, clusters: clusters, lock: lock)
     }
@@ -119,6 +122,10 @@ struct Instance: Sendable {
         let view = await fleet.view
         return view.name == nil ? ["the fleet was not read yet"] + view.problems.map(\.reason) : []
     }
+
+    func countNotification(_ result: NotificationDesk.Result) { meters.notified(result) }
+
+    func countWebhook(_ result: HookDesk.Result) { meters.tookWebhook(result) }
 
     /// For Prometheus.
     func metrics() async -> String {

@@ -47,7 +47,7 @@ extension APIError.Code {
         switch self {
         case .invalid: .usage
         case .notFound: .notFound
-        case .unauthenticated, .forbidden, .conflict, .blocked: .blocked
+        case .unauthenticated, .forbidden, .conflict, .blocked, .reused: .blocked
         case .locked, .unavailable, .timedOut, .tooMany: .unavailable
         case .tooLarge, .failed: .failure
         }

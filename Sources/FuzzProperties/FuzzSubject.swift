@@ -35,6 +35,7 @@ package struct FuzzSubject: Sendable {
         FuzzSubject(name: "identity-token", sizeLimit: 1024) { try TokenProperties.check($0) },
         FuzzSubject(name: "identity-keys", sizeLimit: 2048) { try KeySetProperties.check($0) },
         FuzzSubject(name: "identity-provider", sizeLimit: 1024) { try IdentityProviderProperties.check($0) },
+        FuzzSubject(name: "webhook", sizeLimit: 2048) { try WebhookProperties.check($0) },
         FuzzSubject(name: "chart-archive", sizeLimit: 8192) { try ArchiveProperties.check($0) },
         FuzzSubject(name: "chart-index", sizeLimit: 2048) { try ChartIndexProperties.check($0) },
         FuzzSubject(name: "chart-template", sizeLimit: 1024) { try TemplateProperties.check($0) },

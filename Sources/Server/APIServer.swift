@@ -10,6 +10,7 @@ import HummingbirdHTTP2
 package import Logging
 package import Manifest
 import NIOCore
+package import Webhooks
 
 /// Serves the HTTP API, and pages to browsers, until its task is cancelled or its service group shuts down.
 package struct APIServer: Sendable {
@@ -24,17 +25,23 @@ package struct APIServer: Sendable {
         package var reasonsNotReady: @Sendable () async -> [Text]
         /// What browsers see; `nil` for no pages.
         package var pages: (any PageHandler)?
+        /// Remembers acts that come with an idempotency key; `nil` where no such key is taken.
+        package var acts: ActMemory?
+        /// Who takes in webhooks; `nil` for nobody. Only the network has them.
+        package var hooks: HookDesk?
 
         package init(
             operations: any Operations, policy: @escaping @Sendable () async -> AccessPolicy = { .none },
             metrics: @escaping @Sendable () async -> String, reasonsNotReady: @escaping @Sendable () async -> [Text],
-            pages: (any PageHandler)? = nil
+            pages: (any PageHandler)? = nil, hooks: HookDesk? = nil, acts: ActMemory? = nil
         ) {
             self.operations = operations
             self.policy = policy
             self.metrics = metrics
             self.reasonsNotReady = reasonsNotReady
             self.pages = pages
+            self.hooks = hooks
+            self.acts = acts
         }
     }
 
@@ -45,6 +52,8 @@ package struct APIServer: Sendable {
         package var head = Duration.seconds(60)
         /// To agree on TLS.
         package var handshake = Duration.seconds(15)
+        /// For the body of a webhook, whose sender nobody knows yet.
+        package var hookBody = Duration.seconds(10)
         /// The least time between two looks at the files of a certificate.
         package var certificateInterval = Duration.seconds(1)
 
@@ -85,7 +94,8 @@ package struct APIServer: Sendable {
         try socket.prepare()
         defer { socket.remove() }
         let dispatcher = Dispatcher(
-            site: site, gate: SocketGatekeeper(access: access), browsers: nil, isSecure: false, heartbeat: heartbeat)
+            site: site, gate: SocketGatekeeper(access: access), browsers: nil, hooks: nil, isSecure: false,
+            heartbeat: heartbeat)
         try await serve(
             dispatcher, .http1(configuration: http), at: .unixDomainSocket(path: socket.preparation), connections: 64
         ) { channel in
@@ -111,6 +121,7 @@ package struct APIServer: Sendable {
             browsers: Browsers(
                 identities: identities, cookie: cookie, origin: SameOrigin(isSecure: isSecure), pages: site.pages,
                 log: log),
+            hooks: site.hooks.map { HookExchange(desk: $0, patience: limits.hookBody, now: identities.now) },
             isSecure: isSecure, heartbeat: heartbeat)
         let server =
             try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval)) }

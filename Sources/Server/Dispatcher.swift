@@ -24,15 +24,18 @@ struct Dispatcher: HTTPResponder {
     private let gate: any Gatekeeper
     /// `nil` where no browsers come.
     private let browsers: Browsers?
+    private let hooks: HookExchange?
     private let safety: SafetyHeaders
     private let heartbeat: Duration
 
     init(
-        site: APIServer.Site, gate: any Gatekeeper, browsers: Browsers?, isSecure: Bool, heartbeat: Duration
+        site: APIServer.Site, gate: any Gatekeeper, browsers: Browsers?, hooks: HookExchange?, isSecure: Bool,
+        heartbeat: Duration
     ) {
         self.site = site
         self.gate = gate
         self.browsers = browsers
+        self.hooks = hooks
         self.heartbeat = heartbeat
         safety = SafetyHeaders(isSecure: isSecure)
         var handlers: [Text: Handler] = [
@@ -71,7 +74,8 @@ struct Dispatcher: HTTPResponder {
             try Self.require(route.method, of: request)
             if route.method == .post { try browsers?.checkAct(request, admission) }
             try await Self.require(route.permission, of: operations)
-            return try await RouteExchange(route: route, operations: operations).answer(request, context)
+            return try await RouteExchange(route: route, operations: operations, acts: site.acts).answer(
+                request, context)
         case .stream:
             try Self.require(.get, of: request)
             try await Self.require(Routes.events.permission, of: operations)
@@ -94,7 +98,7 @@ struct Dispatcher: HTTPResponder {
         }
     }
 
-    /// What needs no name: whether this process lives, and how to sign in.
+    /// What needs no name: whether this process lives, webhooks, which are signed, and how to sign in.
     private func forEverybody(_ path: Text, _ request: Request, _ context: Context) async throws -> Response? {
         switch path {
         case "/healthz":
@@ -105,6 +109,7 @@ struct Dispatcher: HTTPResponder {
             let words = browsers == nil ? reasons.map { printable($0.utf8) + "\n" }.joined() : "not ready\n"
             return reasons.isEmpty ? Answer.text("ok\n") : Answer.text(words, status: .serviceUnavailable)
         default:
+            if let answer = try await hooks?.answer(path, request, context) { return answer }
             return try await browsers?.forEverybody(path, request, context)
         }
     }

@@ -10,8 +10,20 @@ import Model
 import Server
 import ServiceLifecycle
 import SignIn
+import Webhooks
 
 extension Daemon {
+    /// Takes in webhooks, from wherever the daemon listens.
+    static func hookDesk(_ request: DaemonRequest, _ instance: Instance, log: Logger) -> HookDesk {
+        let clocks = Clocks.system
+        let folder = HookFolder(state: request.engine.state.string, clocks: clocks, log: log)
+        return HookDesk(clocks: clocks, hooks: { await folder.hooks() }, count: instance.countWebhook) { hint, hook in
+            let sources = await instance.fleet.sources(hintedBy: hint, of: hook)
+            if !sources.isEmpty { await instance.hints.add(sources) }
+            return !sources.isEmpty
+        }
+    }
+
     /// What browsers and other machines reach; `nil` when the daemon is not told to listen.
     static func networkServer(
         _ request: DaemonRequest, _ instance: Instance, _ site: APIServer.Site, log: Logger

@@ -24,13 +24,18 @@ enum Daemon {
         let site = APIServer.Site(
             operations: instance.operations, policy: { await instance.fleet.accessPolicy },
             metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() },
-            pages: Pages(clock: Clocks.system.wall))
+            pages: Pages(clock: Clocks.system.wall), hooks: hookDesk(request, instance, log: log),
+            acts: ActMemory(folder: request.engine.state.string + "/acts", now: Clocks.system.wall))
         let server = APIServer(on: .unixSocket("\(request.engine.state)/trimtab.sock"), serving: site, log: log)
         let network: NetworkService?
         do { network = try networkServer(request, instance, site, log: log) } catch {
             try? await instance.close()
             throw error
         }
+        let notifications = NotificationDesk(
+            state: request.engine.state.string, journal: instance.journal, fleet: instance.fleet, clocks: .system,
+            log: log, count: instance.countNotification)
+        await notifications.prepare()
         var parts: [any Service] = [
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet),
             StoreService(stores: instance.stores, engine: instance.engine), ServerService(server: server),
@@ -39,6 +44,8 @@ enum Daemon {
                 clocks: .system, log: log),
             MemoryService(
                 engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),
+            HintService(hints: instance.hints, fleet: instance.fleet),
+            NotificationService(notifications: notifications),
         ]
         if let network { parts.append(network) }
         var configuration = ServiceGroupConfiguration(

@@ -28,17 +28,11 @@ struct EventLog: Sendable {
     }
 
     static func level(of event: Event) -> Logger.Level {
-        switch event.kind {
-        case .intent, .outcome, .rendered, .planned, .fleetRead: .debug
-        case .syncEnded: event.payload(as: SyncEnded.self)?.result == .failed ? .error : .info
-        case .sourceFailed, .storeFailed, .commitRefused, .fleetRejected, .renderFailed, .fightDetected: .error
-        case .planBlocked, .drifted, .additionsSeen, .inventoryRecovered, .markedBad, .rolledBack, .badLifted,
-            .cancelled, .unitRemoved, .commitAccepted, .tokenCreated, .tokenRevoked, .rejected:
-            .warning
-        case .approved: event.payload(as: Approved.self)?.isBreakGlass == true ? .error : .info
-        case .healthChanged:
-            (event.payload(as: HealthChanged.self)?.health ?? .unknown) <= .progressing ? .info : .warning
-        default: .info
+        switch event.severity {
+        case nil: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
         }
     }
 }

@@ -8,6 +8,7 @@ import Manifest
 import Model
 import Synchronization
 import Telemetry
+import Webhooks
 
 /// Counts what happens, mostly by following the events of the journal. One for each engine; nothing here is global.
 final class Meters: Sendable {
@@ -28,6 +29,10 @@ final class Meters: Sendable {
         // What has not happened yet is 0, not missing.
         for metric in [Metric.drifts, .heals, .fights, .fleetFiles, .appendFailures] { count(metric, by: 0) }
         for result in RenderResult.allCases { count(.renders, [("result", result.rawValue)], by: 0) }
+        for result in NotificationDesk.Result.allCases {
+            count(.notifications, [("result", result.rawValue)], by: 0)
+        }
+        for result in HookDesk.Result.allCases { count(.webhooks, [("result", result.rawValue)], by: 0) }
         for result in SyncEnded.Result.allCases {
             for cause in SyncCause.allCases {
                 count(.syncs, [("cause", cause.rawValue), ("result", result.rawValue)], by: 0)
@@ -54,6 +59,10 @@ final class Meters: Sendable {
 
     /// Files that the fleet's declarations stand in.
     func readFleet(files: Int) { count(.fleetFiles, by: Int64(files)) }
+
+    func notified(_ result: NotificationDesk.Result) { count(.notifications, [("result", result.rawValue)]) }
+
+    func tookWebhook(_ result: HookDesk.Result) { count(.webhooks, [("result", result.rawValue)]) }
 
     enum RenderResult: String, CaseIterable {
         case done, reused, failed

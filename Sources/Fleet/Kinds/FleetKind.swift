@@ -17,9 +17,6 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
 
     package static let apiVersion: Text = "trimtab.dev/v1alpha1"
 
-    /// Whether this version of Trimtab knows what to do with it.
-    package var isSupported: Bool { self != .notification }
-
     /// Whether a project's own folder may declare it.
     package var isForProjects: Bool {
         switch self {
@@ -41,7 +38,7 @@ package enum FleetKind: String, Sendable, Hashable, CaseIterable {
         case .secretStore: "A place outside of Git that secrets are read from, and which project may read what of it."
         case .role: "What those may do with units who are bound to it."
         case .roleBinding: "Who has a role, and where."
-        case .notification: "Who is told what."
+        case .notification: "Who is told what: by chat, by webhook, by Alertmanager, or at a commit."
         }
     }
 }

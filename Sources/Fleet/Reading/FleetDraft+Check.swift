@@ -14,6 +14,7 @@ extension FleetDraft {
         var applications: [ApplicationName: Sited<Application>] = [:]
         var roles: [RoleName: Sited<Role>] = [:]
         var roleBindings: [RoleBindingName: Sited<RoleBinding>] = [:]
+        var notifications: [NotificationName: Sited<NotificationRule>] = [:]
     }
 
     mutating func checked(in fleet: FleetName?) -> Checked {
@@ -25,6 +26,7 @@ extension FleetDraft {
         checked.secretStores = unique(secretStores, .secretStore)
         noteUnknownReaders(of: checked.secretStores)
         checkRoles(&checked)
+        checkNotifications(&checked)
         for name in applications.keys.sorted() { keepIncumbent(name, in: fleet) }
         for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
             if refersWell(application, checked) { checked.applications[name] = application }

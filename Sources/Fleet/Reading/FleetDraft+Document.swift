@@ -38,7 +38,11 @@ extension FleetDraft {
                 draft.roleBindings[binding.name, default: []].append(sited)
             }
         case .notification:
-            note(at: ["kind"], of: places, "\(kind.rawValue) is not supported by this version of Trimtab")
+            add(NotificationRule.shape, value, places, territory, named) { draft, rule, sited in
+                var sited = sited
+                if case .project(let owner) = territory { sited.value.owner = owner }
+                draft.notifications[rule.name, default: []].append(sited)
+            }
         case .fleet:
             note(at: ["kind"], of: places, "Fleet is declared in fleet.yaml only")
         }

@@ -17,6 +17,7 @@ extension FleetDraft {
         text.replace(in: &applications)
         text.replace(in: &roles)
         text.replace(in: &roleBindings)
+        text.replace(in: &notifications)
     }
 }
 

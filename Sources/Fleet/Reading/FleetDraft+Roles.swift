@@ -38,7 +38,7 @@ extension FleetDraft {
     }
 
     /// A slip in a project's name must not go unseen until somebody is refused.
-    private mutating func noteUnknownProjects(
+    mutating func noteUnknownProjects(
         of scope: AccessScope, at path: FieldPath, of places: Places, _ checked: Checked
     ) {
         for project in scope.projects where checked.projects[project] == nil {

@@ -58,6 +58,7 @@ extension FleetDraft {
             projects: checked.projects.mapValues(\.value),
             secretStores: checked.secretStores.mapValues(\.value),
             roles: checked.roles.mapValues(\.value), roleBindings: checked.roleBindings.mapValues(\.value),
+            notifications: checked.notifications.mapValues(\.value),
             applications: checked.applications.mapValues(\.value),
             specs: [], problems: inOrder(problems), notices: [], disabled: disabled, disabledUnits: disabledUnits,
             unreadable: unreadable)

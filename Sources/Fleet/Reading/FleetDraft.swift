@@ -24,6 +24,7 @@ struct FleetDraft: Sendable {
     var applications: [ApplicationName: [Sited<Application>]] = [:]
     var roles: [RoleName: [Sited<Role>]] = [:]
     var roleBindings: [RoleBindingName: [Sited<RoleBinding>]] = [:]
+    var notifications: [NotificationName: [Sited<NotificationRule>]] = [:]
     var problems: [FleetProblem] = []
     var disabled: Set<DeclarationID> = []
     var disabledUnits: Set<UnitID> = []
@@ -66,6 +67,7 @@ struct FleetDraft: Sendable {
         for (name, sited) in other.applications { applications[name, default: []] += sited }
         for (name, sited) in other.roles { roles[name, default: []] += sited }
         for (name, sited) in other.roleBindings { roleBindings[name, default: []] += sited }
+        for (name, sited) in other.notifications { notifications[name, default: []] += sited }
         problems += other.problems
         disabled.formUnion(other.disabled)
         unreadable.formUnion(other.unreadable)

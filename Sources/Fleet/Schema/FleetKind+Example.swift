@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 extension FleetKind {
-    /// A declaration in order; empty for kinds that this version does not support.
+    /// A declaration in order.
     var example: String {
         switch self {
         case .fleet:
@@ -86,7 +86,16 @@ extension FleetKind {
                 - {token: shop-ci}
                 - workload: {provider: github, claims: {repository: acme/shop, ref: refs/heads/main}}
             """
-        case .notification: ""
+        case .notification:
+            """
+            kind: Notification
+            metadata: {name: shop-chat}
+            spec:
+              connection: chat                        # a name that the agent's own folder resolves
+              severity: warning                       # or events: [drifted, healed, syncEnded]
+              projects: [shop]
+              on: {env: prod}
+            """
         }
     }
 }

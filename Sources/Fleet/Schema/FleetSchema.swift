@@ -21,7 +21,7 @@ extension FleetKind {
         case .secretStore: SecretStore.shape.schema
         case .role: Role.shape.schema
         case .roleBinding: RoleBinding.shape.schema
-        case .notification: nil
+        case .notification: NotificationRule.shape.schema
         }
     }
 

@@ -21,6 +21,9 @@ extension FleetSnapshot {
             parts.append(.array(roles.sorted { $0.key < $1.key }.map(\.value.summary)))
             parts.append(.array(roleBindings.sorted { $0.key < $1.key }.map(\.value.summary)))
         }
+        if !notifications.isEmpty {
+            parts.append(.array(notifications.sorted { $0.key < $1.key }.map(\.value.summary)))
+        }
         return Value.array(parts).digest()
     }
 }

@@ -15,6 +15,7 @@ package struct FleetSnapshot: Sendable, Hashable {
     package var secretStores: [SecretStoreName: SecretStore] = [:]
     package var roles: [RoleName: Role] = [:]
     package var roleBindings: [RoleBindingName: RoleBinding] = [:]
+    package var notifications: [NotificationName: NotificationRule] = [:]
     package var applications: [ApplicationName: Application]
     /// Ordered by unit.
     var specs: [UnitSpec]

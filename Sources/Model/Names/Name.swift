@@ -54,6 +54,7 @@ package enum SourceNoun {}
 package enum SecretStoreNoun {}
 package enum RoleNoun {}
 package enum RoleBindingNoun {}
+package enum NotificationNoun {}
 package enum TokenNoun {}
 package enum IdentityProviderNoun {}
 
@@ -65,5 +66,6 @@ package typealias SourceName = Name<SourceNoun>
 package typealias SecretStoreName = Name<SecretStoreNoun>
 package typealias RoleName = Name<RoleNoun>
 package typealias RoleBindingName = Name<RoleBindingNoun>
+package typealias NotificationName = Name<NotificationNoun>
 package typealias TokenName = Name<TokenNoun>
 package typealias IdentityProviderName = Name<IdentityProviderNoun>

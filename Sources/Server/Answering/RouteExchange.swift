@@ -12,6 +12,7 @@ import ServiceLifecycle
 struct RouteExchange {
     let route: MountedRoute
     let operations: AuthorizedOperations
+    let acts: ActMemory?
 
     private static let largestBody = 1 << 20
 
@@ -36,7 +37,11 @@ struct RouteExchange {
             if !context.isStream { answer.headers[.connection] = "close" }
             return answer
         case .post:
-            return Answer.json(try await route.call(operations, try await body(of: request), principal))
+            let body = try await BodyReader.collect(request, limit: Self.largestBody)
+            let input = try input(of: body)
+            return try await SingleAct(route: route, acts: acts).answer(request, body, by: principal) {
+                () async throws(APIError) in try await route.call(operations, input, principal)
+            }
         }
     }
 
@@ -62,8 +67,7 @@ struct RouteExchange {
         return input
     }
 
-    private func body(of request: Request) async throws(APIError) -> Value {
-        let bytes = try await BodyReader.collect(request, limit: Self.largestBody)
+    private func input(of bytes: [UInt8]) throws(APIError) -> Value {
         let budget = Budget(bytes: Self.largestBody, depth: 64, nodes: 100_000, documents: 1)
         do {
             return try JSON.read(bytes, file: "the body", budget: budget)

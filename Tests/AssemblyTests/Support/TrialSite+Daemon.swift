@@ -16,11 +16,13 @@ extension TrialSite {
     /// Runs the daemon in this process while `body` runs.
     /// - Parameter fleet: an address; `nil` for the fleet's folder.
     func withDaemon(
-        fleet: String? = nil, listen: DaemonRequest.Listen? = nil, _ body: @escaping @Sendable () async throws -> Void
+        fleet: String? = nil, trust: String? = nil, listen: DaemonRequest.Listen? = nil,
+        _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let request = DaemonRequest(
-            engine: EngineRequest(state: Text(state), fleet: Text(fleet ?? folder.path + "/fleet")), listen: listen,
-            logFormat: .json, logLevel: .error)
+            engine: EngineRequest(
+                state: Text(state), fleet: Text(fleet ?? folder.path + "/fleet"), trust: trust.map { Text($0) }),
+            listen: listen, logFormat: .json, logLevel: .error)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 // A child that another test is just starting holds this process' files, and so the lock, for a moment.

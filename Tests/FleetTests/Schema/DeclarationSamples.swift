@@ -35,6 +35,8 @@ enum DeclarationSamples {
             spec: {source: {}, sync: {ignore: [{field: 'a.b["c.d/e"][*].f[0][name=x].g'}]}}
             """,
             "kind: Target\nmetadata: {name: a}\nspec: {kubernetes: {connection: prod-1.eu_west}}",
+            "kind: Notification\nmetadata: {name: a}\nspec: {connection: b, events: [drifted, syncEnded], on: {a: b}}",
+            "kind: Notification\nmetadata: {name: a}\nspec: {connection: b, severity: error, projects: [p]}",
             "kind: Role\nmetadata: {name: a}\nspec: {allow: [{verbs: [read, sync], on: {a: [b, c]}, projects: [p]}]}",
             "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: viewer, to: [{user: a b}, {group: c}, {token: d}]}",
             "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: viewer, to: [{workload: {provider: ci, claims: {a: b, c: [d]}}}]}",
@@ -164,6 +166,7 @@ enum DeclarationSamples {
             case "Application": _ = try Application.shape.decode(value)
             case "Role": _ = try Role.shape.decode(value)
             case "RoleBinding": _ = try RoleBinding.shape.decode(value)
+            case "Notification": _ = try NotificationRule.shape.decode(value)
             default: return ["unknown kind"]
             }
             return []

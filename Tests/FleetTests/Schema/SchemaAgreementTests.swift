@@ -58,7 +58,7 @@ import Testing
                 #expect(try own.accepts(value) == checker.accepts(value), "\(text)")
             }
         }
-        #expect(FleetKind.notification.schema == nil)
+        #expect(FleetKind.allCases.allSatisfy { $0.schema != nil })
     }
 }
 

@@ -15,6 +15,7 @@ import Server
 import SignIn
 import Synchronization
 import TestSupport
+import Webhooks
 
 /// A server on a loopback port, of a fleet of two projects.
 struct NetworkSite: Sendable {
@@ -88,6 +89,7 @@ struct NetworkSite: Sendable {
 /// - Parameter providers: that sign people and programs in, given the one that answers for all of them.
 func withNetworkSite(
     roles: String = "", providers: [IdentityProvider] = [], files: TLSFiles? = nil, pages: (any PageHandler)? = nil,
+    hooks: HookDesk? = nil,
     limits: APIServer.Limits = APIServer.Limits(), reasonsNotReady: [Text] = [],
     _ body: @escaping @Sendable (NetworkSite) async throws -> Void
 ) async throws {
@@ -108,7 +110,8 @@ func withNetworkSite(
             on: .network(NetworkAddress(host: "127.0.0.1", port: 0), files, identities),
             serving: APIServer.Site(
                 operations: twin, policy: { policy }, metrics: { "trimtab_units 3\n" },
-                reasonsNotReady: { reasonsNotReady }, pages: pages),
+                reasonsNotReady: { reasonsNotReady }, pages: pages, hooks: hooks,
+                acts: ActMemory(folder: folder.path + "/acts", now: { Sample.now })),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, heartbeat: .milliseconds(20), limits: limits)
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in

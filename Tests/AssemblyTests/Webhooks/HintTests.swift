@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import AsyncHTTPClient
+import Commands
+import Crypto
+import Foundation
+import Glibc
+import Manifest
+import Model
+import NIOCore
+import NIOHTTP1
+import TestSupport
+import Testing
+
+/// A push and a webhook, and what was pushed is applied, however long the source's interval is.
+@Suite struct HintTests {
+    private struct Hub: Sendable {
+        let site: TrialSite
+        let git: GitHTTPServer
+        let port: Int
+
+        /// Questions for what the repository has: one for a look, and one more where there is something to fetch.
+        var looks: Int { git.requests.count { $0.path.contains("info/refs") } }
+
+        func push(_ content: String) throws {
+            try site.writeContent(content)
+            try site.commit("Deploy \(content)")
+        }
+
+        func hint(_ id: String, repository: String, secret: String = HintTests.secret) async throws -> Int {
+            let body = Array(#"{"repository":"\#(repository)","ref":"refs/heads/main"}"#.utf8)
+            let seconds = Int(Date().timeIntervalSince1970)
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Array("\(id).\(seconds).".utf8) + body, using: SymmetricKey(data: Array(secret.utf8)))
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/hooks/ci")
+            request.method = .POST
+            request.headers = [
+                "webhook-id": id, "webhook-timestamp": "\(seconds)",
+                "webhook-signature": "v1," + Data(code).base64EncodedString(),
+            ]
+            request.body = .bytes(ByteBuffer(bytes: body))
+            return Int(try await HTTPClient.shared.execute(request, timeout: .seconds(20)).status.code)
+        }
+
+        func content() -> String? { try? site.read("state/sandbox/dev/srv/site/index.html") }
+    }
+
+    private static let secret = "the secret of a pipeline"
+
+    private func withHub(_ body: @escaping @Sendable (Hub) async throws -> Void) async throws {
+        try await TrialSite.with { site in
+            try site.writeContent("one")
+            try site.commit("Begin")
+            let git = try await GitHTTPServer.start(root: site.folder)
+            let address = "\(git.origin)/fleet/.git"
+            try site.writePrivate("fleet: \(address)\ninterval: 1h\nallow: [plainHTTP]\n", to: "trust.yaml")
+            try site.writePrivate("provider: generic\nsecret: \(Self.secret)\n", to: "state/webhooks/ci.yaml")
+            let port = try freePort()
+            let listen = DaemonRequest.Listen(address: NetworkAddress(host: "127.0.0.1", port: port))
+            let hub = Hub(site: site, git: git, port: port)
+            try await site.withDaemon(
+                fleet: address, trust: site.folder.path + "/trust.yaml", listen: listen
+            ) {
+                try await site.wait { hub.content() == "one" }
+                try await site.wait { try await site.get("/readyz") == "ok\n" }
+                try await body(hub)
+            }
+            await git.stop()
+        }
+    }
+
+    @Test func `a push that a webhook tells of is applied soon`() async throws {
+        try await withHub { hub in
+            // Nobody looks by themselves within the hour.
+            let before = hub.looks
+            try hub.push("two")
+            try await Task.sleep(for: .seconds(3))
+            #expect(hub.looks == before && hub.content() == "one")
+            #expect(try await hub.hint("msg_1", repository: "ssh://git@127.0.0.1:22/Fleet/.git/") == 202)
+            try await hub.site.wait { hub.content() == "two" }
+            #expect(hub.looks == before + 2)
+            #expect(try await hub.site.figure("trimtab_webhooks_total{result=\"hinted\"}") == 1)
+        }
+    }
+
+    @Test func `many webhooks are few looks, and what is not ours is none`() async throws {
+        try await withHub { hub in
+            let before = hub.looks
+            try hub.push("two")
+            let address = "\(hub.git.origin)/fleet/.git"
+            for index in 0..<40 {
+                #expect(try await hub.hint("msg_\(index)", repository: address) == 202)
+                // The same again, and one of somebody else's.
+                #expect(try await hub.hint("msg_\(index)", repository: address) == 202)
+                #expect(try await hub.hint("other_\(index)", repository: "https://git.example.org/other.git") == 202)
+            }
+            #expect(try await hub.hint("wrong", repository: address, secret: "not the secret at all") == 401)
+            try await hub.site.wait { hub.content() == "two" }
+            try await hub.site.wait { try await hub.site.figure("trimtab_webhooks_total{result=\"hinted\"}") == 40 }
+            // One at once, one for those that came while it was under way, and one more for a machine that is slow.
+            #expect((2...4).contains(hub.looks - before), "\(hub.looks - before) questions")
+            #expect(try await hub.site.figure("trimtab_webhooks_total{result=\"repeated\"}") == 40)
+            #expect(try await hub.site.figure("trimtab_webhooks_total{result=\"nothing\"}") == 40)
+            #expect(try await hub.site.figure("trimtab_webhooks_total{result=\"refused\"}") == 1)
+        }
+    }
+}
+
+/// A port of the loopback that nobody has just now.
+func freePort() throws -> Int {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
+        }
+    }
+    try #require(isBound)
+    return Int(address.sin_port.bigEndian)
+}
