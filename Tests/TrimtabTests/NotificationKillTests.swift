@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// SIGKILL while a receiver is being told: nothing is lost, and what is told again has the same key.
-@Suite struct NotificationKillTests {
+@Suite(.timeLimit(.minutes(5))) struct NotificationKillTests {
     @Test func `a message survives a kill, and is told once after it`() async throws {
         let isDeaf = Flag()
         try await ScriptedServer.with({ _ in

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// What the journal records reaches receivers: each message once, also across restarts.
-@Suite struct TellingTests {
+@Suite(.timeLimit(.minutes(5))) struct TellingTests {
     private func rule(_ name: String, _ spec: String) -> String {
         "kind: Notification\nmetadata: {name: \(name)}\nspec: {\(spec)}\n"
     }

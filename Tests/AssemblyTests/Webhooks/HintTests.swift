@@ -15,7 +15,7 @@ import TestSupport
 import Testing
 
 /// A push and a webhook, and what was pushed is applied, however long the source's interval is.
-@Suite struct HintTests {
+@Suite(.timeLimit(.minutes(5))) struct HintTests {
     private struct Hub: Sendable {
         let site: TrialSite
         let git: GitHTTPServer
