@@ -49,6 +49,21 @@ import Testing
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    @Test func `A comment below a text of several lines does not become a part of it`() async throws {
+        let plain = "c: |\n    one\n    two\n  # about it\n\nd: x\n"
+        let file = try await SOPS.encrypt(Array(plain.utf8), .yaml, metadata(), with: ring, now: Self.now)
+        let opened = try await SOPS.decrypt(file, .yaml, with: ring).bytes().withExposed { $0 }
+        #expect(try YAML.read(opened).map(\.value) == YAML.read(Array(plain.utf8)).map(\.value), "\(text(opened))")
+        #expect(text(opened).contains("\n  # about it\n"))
+    }
+
+    @Test func `A comment of INI that begins with a mark of the other kind keeps it`() async throws {
+        let plain = Array("#; a\nk = v\n".utf8)
+        let file = try await SOPS.encrypt(plain, .ini, metadata(), with: ring, now: Self.now)
+        let opened = try await SOPS.decrypt(file, .ini, with: ring).bytes().withExposed { $0 }
+        #expect(text(opened) == "# ; a\nk = v\n")
+    }
+
     @Test func `A text right behind an anchor is encrypted apart from it`() async throws {
         let plain = "a: &x?y\nb: u\n"
         let file = try await SOPS.encrypt(Array(plain.utf8), .yaml, metadata(), with: ring, now: Self.now)

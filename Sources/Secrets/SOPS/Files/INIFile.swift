@@ -75,7 +75,10 @@ struct INIFile: StructuredFile {
         for line in lines {
             switch (line.kind, replacements[line.slot]) {
             case (.comment, .encrypted(let text)): output += "; \(text)\n".utf8
-            case (.comment, .comment(let text)): output += "; \(text)\n".utf8
+            case (.comment, .comment(let text)):
+                // Marks of one kind are all taken for the mark.
+                let mark = text.utf8.first == UInt8(ascii: ";") ? "#" : ";"
+                output += "\(mark) \(text)\n".utf8
             case (.pair(let name, let value), .encrypted(let text)):
                 // What cannot be said again once it is decrypted is not encrypted.
                 _ = try INIReader.quoted(value: value)

@@ -86,7 +86,11 @@ struct YAMLPart: Sendable {
         var edits: [(Range<Int>, [UInt8])] = []
         for (slot, place) in places {
             guard let replacement = replacements[slot] else { continue }
-            let text = try place.text(for: replacement)
+            var text = try place.text(for: replacement)
+            if Self.isLiteral(text[...]), case .plain(let scalar) = replacement, hasComment(below: place.span) {
+                // It would become a line of the literal.
+                text = JSON.write(try Value(scalar))
+            }
             // Blank lines belong to a literal that keeps them, before and after.
             let keepsBreaks = Self.keepsBreaks(bytes[place.span]) || Self.keepsBreaks(text[...])
             let isLiteral = Self.isLiteral(text[...])
@@ -130,6 +134,22 @@ struct YAMLPart: Sendable {
     private func gap(before span: Range<Int>) -> [UInt8] {
         guard span.lowerBound > 0 else { return [] }
         return " \t\r\n[{,:".utf8.contains(bytes[span.lowerBound - 1]) ? [] : [0x20]
+    }
+
+    /// Whether a comment that is indented follows the line of a value, with nothing but blank lines between.
+    private func hasComment(below span: Range<Int>) -> Bool {
+        guard let end = bytes[span.upperBound...].firstIndex(of: UInt8(ascii: "\n")) else { return false }
+        var start = end + 1
+        var index = start
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\n"): start = index + 1
+            case 0x20, 0x0D: break
+            default: return bytes[index] == UInt8(ascii: "#") && index > start
+            }
+            index += 1
+        }
+        return false
     }
 
     private static func isLiteral(_ text: ArraySlice<UInt8>) -> Bool {
