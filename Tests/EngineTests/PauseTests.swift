@@ -39,6 +39,24 @@ import Testing
         #expect(world.record.drift == nil)
     }
 
+    @Test(arguments: 0..<8)
+    func `a run that began before the pause begins no sync in it`(step: Int) async throws {
+        for job in [Job.commit, .drift("a"), .audit] {
+            let world = World(["a": 1, "b": 2])
+            await world.run()
+            if job == .commit { world.commit(["a": 5]) } else { world.target.edit(object("a"), 7) }
+            let pause = Paused(until: world.wall.advanced(by: .seconds(60)), reason: "an outage")
+            await world.run(
+                job,
+                interrupt: { count in
+                    if count == step { world.write([pause.draft(of: world.unit)]) }
+                    return nil
+                })
+            let since = world.kinds().drop { $0 != .paused }
+            #expect(!since.contains(.syncStarted), "\(job) at step \(step): \(since)")
+        }
+    }
+
     @Test func `a pause applies no commit and is no failure while the target is down`() async {
         let world = await paused()
         world.commit(["a": 5])

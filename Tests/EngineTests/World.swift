@@ -107,6 +107,7 @@ final class World {
             } else {
                 input = await perform(step.action)
             }
+            reconciliation.take(record.pause)
             step = reconciliation.advance(input)
         }
         return nil

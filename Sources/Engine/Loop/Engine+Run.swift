@@ -90,7 +90,8 @@ extension Engine {
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
             record: { try await self.record($0) }, follow: { await self.follow(unit, $0, driver) },
-            interruption: { await self.interruption(of: unit) })
+            interruption: { await self.interruption(of: unit) },
+            pause: { await self.pause(of: unit) })
         let reconciliation = Reconciliation(
             facts: facts, job: job, uid: { driver.uid(of: $0) }, isProtected: { driver.isProtected($0) },
             isFoundation: { driver.isFoundation($0) }, whoChanged: { driver.whoChanged($0) })
@@ -99,6 +100,8 @@ extension Engine {
             await self.conclude(unit, job, conclusion, driver)
         }
     }
+
+    private func pause(of unit: UnitID) -> Paused? { entries[unit]?.record.pause }
 
     private func interruption(of unit: UnitID) -> Interruption? {
         guard let entry = entries[unit] else { return .cancelled(reason: "the unit is gone") }

@@ -13,6 +13,8 @@ struct Worker: Sendable {
     let record: @Sendable ([EventDraft]) async throws -> Void
     let follow: @Sendable (Rendered) async -> Void
     let interruption: @Sendable () async -> Interruption?
+    /// The unit's pause as it stands now.
+    let pause: @Sendable () async -> Paused?
 
     func run(_ reconciliation: Reconciliation) async -> Conclusion {
         var reconciliation = reconciliation
@@ -34,6 +36,7 @@ struct Worker: Sendable {
                     await perform(step.action)
                 }
             if let crashPoint { CrashPoint.reached(crashPoint) }
+            reconciliation.take(await pause())
             step = reconciliation.advance(input)
         }
     }

@@ -6,6 +6,12 @@ import Model
 
 /// A unit that is paused is looked at, so that drift is on record, and not touched.
 extension Reconciliation {
+    /// What has come over the run: one that began before a pause begins no sync in it. The end of a pause is for the
+    /// next run, since this one may have looked at what is applied and not at what is new.
+    package mutating func take(_ pause: Paused?) {
+        if let pause { facts.record.pause = pause }
+    }
+
     var activePause: Paused? { record.pause.flatMap { $0.until > facts.wall ? $0 : nil } }
 
     /// After a failed or interrupted sync it cannot be told what is drift.

@@ -40,7 +40,7 @@ package struct Reconciliation: Sendable {
         case finished
     }
 
-    private(set) var facts: UnitFacts
+    var facts: UnitFacts
     var job: Job
     let uid: @Sendable (DesiredObject) -> Text
     let isProtected: @Sendable (ObjectID) -> Bool
