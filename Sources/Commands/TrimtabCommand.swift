@@ -43,7 +43,10 @@ package struct TrimtabCommand: AsyncParsableCommand {
                 name: "Who may what, and where:",
                 subcommands: [AuthCommand.self, LoginCommand.self, ContextCommand.self]),
             CommandGroup(
-                name: "Check:", subcommands: [AuditCommand.self, VersionCommand.self, HelpReferenceCommand.self]),
+                name: "Check:",
+                subcommands: [
+                    AuditCommand.self, VersionCommand.self, HelpReferenceCommand.self, APIReferenceCommand.self,
+                ]),
         ])
 
     package init() {}

@@ -16,7 +16,7 @@ struct Dispatcher: HTTPResponder {
     private enum Handler: Sendable {
         case route(MountedRoute)
         case stream, unitStream
-        case metrics
+        case metrics, document
     }
 
     private let handlers: [Text: Handler]
@@ -40,6 +40,7 @@ struct Dispatcher: HTTPResponder {
         safety = SafetyHeaders(isSecure: isSecure)
         var handlers: [Text: Handler] = [
             "/v1/events/stream": .stream, "/v1/units/stream": .unitStream, "/metrics": .metrics,
+            "/openapi.json": .document,
         ]
         for route in Routes.mounted { handlers[route.path] = .route(route) }
         self.handlers = handlers
@@ -89,6 +90,9 @@ struct Dispatcher: HTTPResponder {
             let last = request.headers[Self.lastEvent].flatMap { UInt64($0) }
             return UnitStream(operations: operations, heartbeat: heartbeat, isGood: admission.isGood)
                 .answer(request, view.units, after: last ?? view.after)
+        case .document:
+            try Self.require(.get, of: request)
+            return Answer.json(APIDocument.json())
         case .metrics:
             try Self.require(.get, of: request)
             guard await operations.may(.read) else {

@@ -5,15 +5,19 @@ import Engine
 import Fleet
 import Manifest
 import Model
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct EngineLoopTests {
     private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
 
-    private func engine(records: [UnitID: UnitRecord] = [:]) -> Engine {
+    private func engine(
+        records: [UnitID: UnitRecord] = [:], runEnded: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> Engine {
         Engine(
-            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records)
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records,
+            runEnded: runEnded)
     }
 
     private func managed(_ unit: UnitID, _ objects: [Text: Value], after dependencies: [UnitID] = []) -> ManagedUnit {
@@ -44,6 +48,19 @@ import Testing
         await engine.install(next)
         await engine.settle()
         #expect(content.renders == before + 1)
+    }
+
+    @Test func `what looks without acting says how much it held, too`() async throws {
+        let looked = Mutex<[Int]>([])
+        let engine = engine { objects in looked.withLock { $0.append(objects) } }
+        await engine.install([managed(unit("web"), ["a": 1, "b": 2, "c": 3])])
+        await engine.settle()
+        let runs = looked.withLock { $0.count }
+        _ = try await engine.drift(of: unit("web"))
+        target.edit(object("a"), 7)
+        _ = try await engine.preview(unit("web"))
+        #expect(looked.withLock { Array($0[runs...]) }.first == 3)
+        #expect(looked.withLock { $0.count } == runs + 2)
     }
 
     @Test func `a restart with nothing changed writes nothing`() async {

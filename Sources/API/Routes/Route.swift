@@ -5,7 +5,7 @@ package import Manifest
 package import Model
 
 /// One thing that the HTTP API can be asked: where, with what, for what, and who may.
-package struct Route<Granted: Permission, Input: Wire, Output: Wire>: Sendable {
+package struct Route<Granted: Permission, Input: Described, Output: Described>: Sendable {
     package let method: RouteMethod
     /// `/v1/status`
     package let path: Text
@@ -75,6 +75,8 @@ package struct MountedRoute: Sendable {
     /// `nil` for what everybody may do who is signed in.
     package let permission: Verb?
     package let deadline: Duration
+    package let input: WireSchema
+    package let output: WireSchema
     /// Input and output as they are on the wire.
     package let call: @Sendable (any Operations, Value, Principal) async throws(APIError) -> Value
 
@@ -83,6 +85,8 @@ package struct MountedRoute: Sendable {
         path = route.path
         permission = Granted.verb
         deadline = route.deadline
+        input = Input.schema
+        output = Output.schema
         call = { (engine, wire, principal) async throws(APIError) in
             let input: Input
             do {

@@ -36,6 +36,7 @@ extension Engine {
             rendered = try await content.render(unit, at: version)
             try await note(rendered, of: entry, isPart: version != entry.managed.newest)
         }
+        defer { runEnded(rendered.all.count) }
         let refusals = rendered.all.isEmpty ? [] : try await driver.admit(rendered.all, of: context)
         if let refusal = refusals.first { throw ContentError("refused: \(refusal.object): \(refusal.reason)") }
         let live =
@@ -117,6 +118,7 @@ extension Engine {
         let (entry, driver) = try find(unit)
         guard let applied = entry.record.applied else { return nil }
         let rendered = try await content.load(applied.render, of: unit, at: applied.version, only: nil)
+        defer { runEnded(rendered.objects.count) }
         try await note(rendered, of: entry, isPart: true)
         var live = try await driver.compare(
             rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,

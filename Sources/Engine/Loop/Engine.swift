@@ -52,7 +52,7 @@ package actor Engine {
 
     /// - Parameters:
     ///   - records: What the journal knows, by unit.
-    ///   - runEnded: Told how many objects a run looked at, once it has ended.
+    ///   - runEnded: Told how many objects a run or a preview has looked at, once it has ended.
     package init(
         drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
         clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 8,

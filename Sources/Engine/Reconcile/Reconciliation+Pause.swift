@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 import Manifest
-import Model
+package import Model
 
 /// A unit that is paused is looked at, so that drift is on record, and not touched.
 extension Reconciliation {
