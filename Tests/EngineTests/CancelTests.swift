@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancelTests {
+@Suite(.timeLimit(.minutes(5))) struct CancelTests {
     private func cancel(_ world: World) {
         let cancelled = Cancelled(version: world.newest.version, reason: "wrong branch")
         world.write([cancelled.draft(of: world.unit, by: Actor("user:alice"))])

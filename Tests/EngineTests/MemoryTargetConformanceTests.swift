@@ -8,7 +8,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MemoryTargetConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryTargetConformanceTests {
     @Test func `the target in memory keeps to what the engine relies on`() async throws {
         let violations = try await TargetDriverConformance.violations {
             let target = MemoryTarget()

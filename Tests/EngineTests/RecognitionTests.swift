@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Content that was applied and stands is recognised without its objects. Counted, not timed.
-@Suite(.timeLimit(.minutes(1))) struct RecognitionTests {
+@Suite(.timeLimit(.minutes(5))) struct RecognitionTests {
     /// Objects that the target was given to look at, one way or the other.
     private func looks(_ world: World) -> Int { world.target.withState { $0.comparisons + $0.admissions } }
 

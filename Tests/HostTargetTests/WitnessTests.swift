@@ -11,7 +11,7 @@ import Testing
 @testable import HostTarget
 
 /// Who changed a file, as far as the kernel tells.
-@Suite(.timeLimit(.minutes(1))) struct WitnessTests {
+@Suite(.timeLimit(.minutes(5))) struct WitnessTests {
     /// A shell that changes files and lives on, as a person's does.
     private final class Shell {
         private let process = Process()

@@ -7,7 +7,7 @@ import Testing
 @testable import Model
 
 /// Work that several want at the same time.
-@Suite(.timeLimit(.minutes(1))) struct SingleFlightTests {
+@Suite(.timeLimit(.minutes(5))) struct SingleFlightTests {
     private struct Refused: Error, Equatable {
         var number: Int
     }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What stands before a server in the tests of canaries changes nothing, and misses nothing.
-@Suite(.timeLimit(.minutes(1))) struct RecordingProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct RecordingProxyTests {
     @Test func `both sides are passed on and kept`() async throws {
         try await ScriptedServer.with({ request in .json("heard \(String(decoding: request.body, as: UTF8.self))") }) {
             server in

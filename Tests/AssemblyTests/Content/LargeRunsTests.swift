@@ -6,7 +6,7 @@ import Testing
 @testable import Assembly
 
 /// When memory is given back: after one run that held much, and after many small ones that held as much together.
-@Suite(.timeLimit(.minutes(1))) struct LargeRunsTests {
+@Suite(.timeLimit(.minutes(5))) struct LargeRunsTests {
     @Test(arguments: [[500], Array(repeating: 4, count: 125), [1, 498, 1]])
     func `as many objects as are worth a look tell once`(objects: [Int]) async {
         let runs = LargeRuns()

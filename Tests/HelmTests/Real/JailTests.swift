@@ -177,7 +177,7 @@ import Testing
     }
 
     /// The run ends only when nobody holds its output any more.
-    @Test(.timeLimit(.minutes(1))) func `when whoever started it is killed, it dies`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `when whoever started it is killed, it dies`() async throws {
         try await withScratchFolder { folder in
             let program = try FakeHelm.compile("puts(\"ready\"); fflush(stdout); for (;;) sleep(1000);", in: folder)
             let script = """

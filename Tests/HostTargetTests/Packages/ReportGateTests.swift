@@ -10,7 +10,7 @@ import Testing
 
 @testable import HostTarget
 
-@Suite(.timeLimit(.minutes(1))) struct ReportGateTests {
+@Suite(.timeLimit(.minutes(5))) struct ReportGateTests {
     private let nginx = object("nginx", kind: "Service")
     private let package = object("nginx", kind: "Package")
     private let page = object("index", kind: "File")

@@ -12,7 +12,7 @@ import Testing
 @testable import HostTarget
 
 /// The driver on services, with a twin of systemd.
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
     private func nginx(_ host: Host, _ fields: [(Text, Value)] = [("enabled", true), ("running", true)])
         -> DesiredObject
     {

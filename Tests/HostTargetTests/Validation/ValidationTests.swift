@@ -11,7 +11,7 @@ import Testing
 @testable import HostTarget
 
 /// Commands that check files: real ones, on a sandbox, whose root is their folder.
-@Suite(.timeLimit(.minutes(1))) struct ValidationTests {
+@Suite(.timeLimit(.minutes(5))) struct ValidationTests {
     private func objects(_ host: Host, _ a: Text, _ b: Text, command: Text = "grep -q good srv/a srv/b")
         -> [DesiredObject]
     {

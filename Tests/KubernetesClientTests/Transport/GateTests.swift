@@ -7,7 +7,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite(.timeLimit(.minutes(1))) struct GateTests {
+@Suite(.timeLimit(.minutes(5))) struct GateTests {
     @Test func `no more pass at once than the limit allows, and all pass in the end`() async throws {
         let gate = Gate(AdaptiveLimit(start: 3, most: 3))
         let account = Account()

@@ -12,7 +12,7 @@ import Testing
 @testable import KubernetesTarget
 
 /// Who holds the fields in which live objects differ.
-@Suite(.timeLimit(.minutes(1))) struct OwnersTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnersTests {
     private func owners(_ object: DesiredObject, _ site: ClusterSite) async throws -> [String: [Text]] {
         let found = try await site.target.owners(of: [object], in: site.unit)[object.id] ?? []
         return Dictionary(

@@ -11,7 +11,7 @@ import Testing
 @testable import KubernetesTarget
 
 /// What is there as declared, and bears nobody's mark.
-@Suite(.timeLimit(.minutes(1))) struct ClaimTests {
+@Suite(.timeLimit(.minutes(5))) struct ClaimTests {
     private let site = ClusterSite(MemoryCluster(), namespace: "default")
 
     private func make(_ object: DesiredObject) async throws {

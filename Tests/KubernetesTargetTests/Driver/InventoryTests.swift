@@ -11,7 +11,7 @@ import Testing
 
 @testable import KubernetesTarget
 
-@Suite(.timeLimit(.minutes(1))) struct InventoryTests {
+@Suite(.timeLimit(.minutes(5))) struct InventoryTests {
     private let cluster = MemoryCluster()
     private let unit = ClusterSite.context("web", "default")
     private let inventory = Inventory(entries: [

@@ -21,7 +21,7 @@ extension ClusterSite {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct KubernetesTargetConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct KubernetesTargetConformanceTests {
     @Test func `a cluster in memory is driven as the engine relies on`() async throws {
         let violations = try await TargetDriverConformance.violations {
             ClusterSite(MemoryCluster(), namespace: "default").subject

@@ -11,7 +11,7 @@ import Testing
 @testable import KubernetesTarget
 
 /// How live objects are read where nothing is watched: by one list, or one by one.
-@Suite(.timeLimit(.minutes(1))) struct LiveReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveReaderTests {
     private let cluster = MemoryCluster()
 
     /// Objects of the fleet, 20 to a unit.

@@ -13,7 +13,7 @@ import Testing
 @testable import KubernetesTarget
 
 /// Kinds that their server neither applies nor patches.
-@Suite(.timeLimit(.minutes(1))) struct MergingTests {
+@Suite(.timeLimit(.minutes(5))) struct MergingTests {
     private static let things = ResourceType(
         group: "example.org", version: "v1", name: "things", kind: "Thing", isNamespaced: true,
         verbs: ResourceType.allVerbs.subtracting(["patch", "watch"]))
