@@ -104,7 +104,8 @@ let package = Package(
         room(
             "Server",
             [
-                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", "Webhooks", .hummingbird, .hummingbirdCore,
+                "CLinux", "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", "Webhooks", .hummingbird,
+                .hummingbirdCore,
                 .hummingbirdHTTP2, .httpTypes, .logging, .nioCore, .nioHTTPTypes, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         room("Commands", ["Manifest", "Model", "Fleet", "Kustomize", "API", .argumentParser]),

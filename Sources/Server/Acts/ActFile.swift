@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Foundation
+import CLinux
 import Glibc
 import Manifest
 import Model
@@ -71,9 +71,10 @@ enum ActFile {
 
     /// Whether it is gone.
     static func removeIfOld(_ path: String, before time: Time) -> Bool {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let date = attributes?[.modificationDate] as? Date else { return attributes == nil }
-        let changed = Time(nanoseconds: Int64(date.timeIntervalSince1970) * 1_000_000_000)
+        var metadata = clinux_metadata()
+        let result = clinux_statx(AT_FDCWD, path, &metadata)
+        guard result == 0 else { return result == -ENOENT }
+        let changed = Time(nanoseconds: metadata.modified)
         return changed < time && unlink(path) == 0
     }
 

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import API
+import CLinux
 import Glibc
 import Logging
 package import Manifest
@@ -33,7 +34,7 @@ final class CertificateKeeper: Sendable {
     private struct State: Sendable {
         var pair: Pair
         /// Of the files that `pair` came from, or that were refused last.
-        var stamp: [FileStamp]
+        var stamp: [FileStamp?]
         var next: ContinuousClock.Instant
     }
 
@@ -111,22 +112,22 @@ final class CertificateKeeper: Sendable {
 
     /// What tells one content of a file from the next; a renewal replaces the file, or what a link leads to.
     private struct FileStamp: Sendable, Equatable {
-        var device: UInt
-        var node: UInt
-        var size: Int
-        var seconds: Int
-        var nanoseconds: Int
+        var device: UInt64
+        var node: UInt64
+        var size: Int64
+        /// Nanoseconds since 1970.
+        var changed: Int64
     }
 
-    private static func stamps(_ files: TLSFiles) -> [FileStamp] {
+    private static func stamps(_ files: TLSFiles) -> [FileStamp?] {
         [files.certificate, files.key].map { file in
-            var info = stat()
-            guard stat(file.string, &info) == 0 else {
-                return FileStamp(device: 0, node: 0, size: -1, seconds: 0, nanoseconds: 0)
-            }
+            let descriptor = open(file.string, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+            guard descriptor >= 0 else { return nil }
+            defer { close(descriptor) }
+            var metadata = clinux_metadata()
+            guard clinux_statx(descriptor, "", &metadata) == 0 else { return nil }
             return FileStamp(
-                device: UInt(info.st_dev), node: UInt(info.st_ino), size: Int(info.st_size),
-                seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec)
+                device: metadata.device, node: metadata.inode, size: metadata.size, changed: metadata.modified)
         }
     }
 }
