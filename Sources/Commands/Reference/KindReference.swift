@@ -14,6 +14,10 @@ struct KindReference {
         introduction + kinds.map(section).joined() + protection
     }
 
+    private func names(_ isMeant: (FleetKind) -> Bool) -> String {
+        FleetKind.allCases.filter(isMeant).map { "`\($0.word)`" }.joined(separator: ", ")
+    }
+
     private var introduction: String {
         let groups = kinds.map { "[`\($0.kind)`](#\($0.kind.string.lowercased()))" }.joined(separator: ", ")
         return """
@@ -29,8 +33,8 @@ struct KindReference {
             | where | who writes it | may declare |
             |---|---|---|
             | `fleet.yaml` | whoever runs the fleet | one `Fleet` |
-            | the `platform` folder | whoever runs the fleet | `Target`, `Source`, `Project`, `Application` |
-            | `NAME/` in the `projects` folder | the project NAME | `Application`, for that project |
+            | the `platform` folder | whoever runs the fleet | \(names { $0 != .fleet }) |
+            | `NAME/` in the `projects` folder | the project NAME | \(names(\.isForProjects)), for that project |
 
             Files that end in `.yaml`, `.yml` or `.json` are read; those that begin with a dot, and links, are \
             not. Every declaration has `kind`, `metadata` with a `name` and perhaps `labels`, and `spec`; \
@@ -42,7 +46,7 @@ struct KindReference {
             removed, and a fleet that is suddenly empty removes nothing. Names are the whole fleet's: two \
             declarations of one name disable each other, but of two projects that declare one application, that \
             whose application runs keeps the name, and the other is told. What this version cannot do yet \
-            (`kustomize`, `rollout`) is refused by name.
+            (`rollout`) is refused by name.
 
             A selector is a map of labels: every key must fit, a list means any of its values, and `{}` is \
             refused. Every target has the label `name`. One entry of a project's limits speaks for a target.
