@@ -2,7 +2,6 @@
 // Copyright the Trimtab authors
 
 import Fleet
-import Glibc
 import Manifest
 import Model
 import NIOPosix
@@ -42,28 +41,6 @@ struct OutboxFile: Sendable {
         let pairs = lanes.sorted { $0.key < $1.key }.map { (key: $0.key.text, value: $0.value.value) }
         let value: Value = ["format": .string(Self.format), "lanes": .object(Object(uniquePairs: pairs))]
         let (path, bytes) = (path, JSON.write(value))
-        try await NIOThreadPool.singleton.runIfActive { try Self.replace(path, bytes) }
-    }
-
-    private static func replace(_ path: String, _ content: [UInt8]) throws {
-        let draft = path + ".new"
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("write", path) }
-        var rest = content[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
-            rest = rest.dropFirst(count)
-        }
-        let isWritten = rest.isEmpty && fsync(descriptor) == 0
-        let failed = failure("write", path)
-        close(descriptor)
-        guard isWritten else { throw failed }
-        guard rename(draft, path) == 0 else { throw failure("replace", path) }
-    }
-
-    private static func failure(_ verb: String, _ path: String) -> Failure {
-        Failure(description: "\(path): cannot \(verb): \(String(cString: strerror(errno)))")
+        try await NIOThreadPool.singleton.runIfActive { try PrivateFile.replace(path, with: bytes) }
     }
 }

@@ -16,44 +16,15 @@ enum ActFile {
 
     /// `nil` where there is none.
     static func read(_ path: String) throws -> Value? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        if descriptor < 0, errno == ENOENT { return nil }
-        guard descriptor >= 0 else { throw failure(path) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            guard count >= 0, bytes.count <= limit else { throw failure(path) }
-            guard count > 0 else { break }
-            bytes += buffer.prefix(count)
-        }
-        return try JSON.read(bytes, file: Text(path))
+        try PrivateFile.read(path, limit: limit).map { try JSON.read($0, file: Text(path)) }
     }
 
-    /// Whole or not at all, and on the disk when this returns.
+    /// Durable, its name included, or a loss of power would let the act be done again.
     static func write(_ content: [UInt8], to path: String, in folder: String) throws {
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw failure(folder) }
-        let draft = path + ".new"
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(path) }
-        var rest = content[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
-            rest = rest.dropFirst(count)
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw Failure(description: "\(folder): \(String(cString: strerror(errno)))")
         }
-        let isWritten = rest.isEmpty && fsync(descriptor) == 0
-        let failed = failure(path)
-        close(descriptor)
-        guard isWritten else { throw failed }
-        guard rename(draft, path) == 0 else { throw failure(path) }
-        // The name as well, or a loss of power would let the act be done again.
-        let place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard place >= 0 else { throw failure(folder) }
-        defer { close(place) }
-        guard fsync(place) == 0 else { throw failure(folder) }
+        try PrivateFile.replace(path, with: content)
     }
 
     static func names(in folder: String) -> [String] {
@@ -76,9 +47,5 @@ enum ActFile {
         guard result == 0 else { return result == -ENOENT }
         let changed = Time(nanoseconds: metadata.modified)
         return changed < time && unlink(path) == 0
-    }
-
-    private static func failure(_ path: String) -> Failure {
-        Failure(description: "\(path): \(String(cString: strerror(errno)))")
     }
 }

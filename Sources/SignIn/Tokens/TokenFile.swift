@@ -4,6 +4,7 @@
 import API
 import Glibc
 import Manifest
+import Model
 import NIOPosix
 
 /// The file that keeps what is known of tokens: their hashes, readable by its owner alone.
@@ -22,13 +23,15 @@ struct TokenFile: Sendable {
         }
     }
 
-    /// Whole or not at all.
+    /// Whole or not at all, and on the disk when this returns.
     func write(_ book: TokenBook) async throws(APIError) {
         let (path, bytes) = (path, JSON.write(book.wire, style: .pretty))
         do {
-            try await NIOThreadPool.singleton.runIfActive { try Self.replace(path, bytes) }
+            try await NIOThreadPool.singleton.runIfActive { try PrivateFile.replace(path, with: bytes) }
+        } catch let error as PrivateFile.Failure {
+            throw APIError(.failed, Text(error.description))
         } catch {
-            throw error as? APIError ?? APIError(.failed, "\(Text(path)): cannot be written: \(Text("\(error)"))")
+            throw APIError(.failed, "\(Text(path)): cannot be written: \(Text("\(error)"))")
         }
     }
 
@@ -58,24 +61,6 @@ struct TokenFile: Sendable {
         } catch {
             throw APIError(.failed, "\(Text(path)): is not as it was written: \(Text("\(error)"))")
         }
-    }
-
-    private static func replace(_ path: String, _ content: [UInt8]) throws(APIError) {
-        let draft = path + ".new"
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("write", path) }
-        var rest = content[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
-            rest = rest.dropFirst(count)
-        }
-        let isWritten = rest.isEmpty && fsync(descriptor) == 0
-        let failed = failure("write", path)
-        close(descriptor)
-        guard isWritten else { throw failed }
-        guard rename(draft, path) == 0 else { throw failure("replace", path) }
     }
 
     private static func failure(_ verb: Text, _ path: String) -> APIError {
