@@ -4,7 +4,6 @@
 import API
 import Commands
 import Foundation
-import Glibc
 import Identity
 import Manifest
 import Model
@@ -14,22 +13,6 @@ import Testing
 
 /// The daemon on the network, and the command line at the other end.
 @Suite struct HubTests {
-    private func freePort() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(address.sin_port.bigEndian)
-    }
-
     @Test func `a token reaches the hub from elsewhere, and does what roles in Git say`() async throws {
         try await TrialSite.with { site in
             let port = try freePort()
