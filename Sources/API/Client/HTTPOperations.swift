@@ -25,6 +25,8 @@ package struct HTTPOperations: Sendable {
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Who waits for a connection gives up after the time that is for making one, however long acts may take.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         if let authorities = credentials?.authorities {
             configuration.tlsConfiguration = try trusting(authorities)
         }

@@ -97,8 +97,7 @@ import Testing
                 try site.commit("Change")
                 try await site.withOperations { engine in
                     try await withThrowingTaskGroup(of: Void.self) { group in
-                        // As many as the client has connections: the others would wait for one for five seconds only.
-                        for _ in 0..<8 {
+                        for _ in 0..<16 {
                             group.addTask { _ = try await engine.refresh([], reason: "", actor: Actor("user:alice")) }
                         }
                         try await group.waitForAll()
