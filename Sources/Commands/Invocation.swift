@@ -25,7 +25,8 @@ package enum Invocation {
     }
 
     /// A command that the first word names is read by itself: to set up all the others takes longer than some commands do.
-    /// What is not plainly right, help included, is for the root to read, whose words name the whole command.
+    /// What is not plainly right, help included, is for the root to read, whose words name the whole command. That each
+    /// says what it stands below (`_superCommandName`) spares the parser a search for the root's own options.
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         let named = TrimtabCommand.configuration.subcommands.first { $0.configuration.commandName == arguments.first }
         if let named, let command = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == named {

@@ -24,7 +24,7 @@ extension FolderRendering {
         // Whoever asks may read this machine's repositories as it is.
         trust.policy.allowsLocalPaths = true
         var request = request
-        request.setCharts(in: scratch, by: trust)
+        request.setCharts(in: scratch) { [trust] in trust }
         let built: Result<[BuiltObject], KustomizeError>
         do {
             try FileManager.default.createDirectory(

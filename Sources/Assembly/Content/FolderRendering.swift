@@ -5,10 +5,12 @@ import API
 import Commands
 import Foundation
 import GitSource
+import Helm
 import Kustomize
 import Manifest
 import Model
 import Rendering
+import Synchronization
 import SystemPackage
 
 /// Builds kustomizations of folders on disk.
@@ -21,7 +23,7 @@ enum FolderRendering {
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         var request = request
         guard let place = request.place else {
-            request.setCharts(in: scratch, by: Trust())
+            request.setCharts(in: scratch, by: { Trust() })
             return try await find(request)
         }
         return try await build(request, at: place, scratch: scratch)
@@ -73,11 +75,11 @@ enum FolderRendering {
     }
 
     private static func isFolder(_ path: FilePath) -> Bool {
-        var isFolder = false
-        if let kind = try? FileManager.default.attributesOfItem(atPath: path.string)[.type] as? FileAttributeType {
-            isFolder = kind == .typeDirectory || kind == .typeSymbolicLink
+        guard let folder = try? FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec]) else {
+            return false
         }
-        return isFolder
+        try? folder.close()
+        return true
     }
 
     /// The folder at or above a path that holds `.git`.
@@ -102,8 +104,28 @@ extension Result where Failure == KustomizeError {
 
 extension FolderRequest {
     /// Charts are fetched for this one look, by what an operator trusts.
-    mutating func setCharts(in scratch: String, by trust: Trust) {
-        let place = HelmPlace(state: scratch, trust: trust, keepsFrozen: false)
-        options.charts = KustomizeCharts(OwnHelm(scratch: scratch + "/helm", place: place)).charts
+    mutating func setCharts(in scratch: String, by trust: @escaping @Sendable () -> Trust) {
+        let helm = LateHelm {
+            let place = HelmPlace(state: scratch, trust: trust(), keepsFrozen: false)
+            return OwnHelm(scratch: scratch + "/helm", place: place)
+        }
+        options.charts = KustomizeCharts(helm).charts
+    }
+}
+
+/// Looks for Helm when the first chart is to be rendered: most kustomizations have none, and should not wait for it.
+private final class LateHelm: ChartTemplates {
+    private let made = Mutex<OwnHelm?>(nil)
+    private let make: @Sendable () -> OwnHelm
+
+    init(_ make: @escaping @Sendable () -> OwnHelm) { self.make = make }
+
+    func render(_ request: HelmRequest, from tree: any TreeReader) async throws(HelmError) -> HelmOutput {
+        let helm = made.withLock { made in
+            let helm = made ?? make()
+            made = helm
+            return helm
+        }
+        return try await helm.render(request, from: tree)
     }
 }

@@ -9,6 +9,7 @@ import Model
 struct AcceptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept",
+        _superCommandName: "trimtab",
         abstract: "Let rewritten history of a source count.",
         discussion: """
             A branch or tag is followed forward only: a commit that does not descend from the last accepted one is \

@@ -9,6 +9,7 @@ import Model
 struct AdoptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adopt",
+        _superCommandName: "trimtab",
         abstract: "Take over what others have applied to a cluster of a unit's objects.",
         discussion: """
             What "kubectl apply", Helm, Argo CD or Flux own of the objects becomes the unit's: their values stay, and \

@@ -9,6 +9,7 @@ import Model
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
+        _superCommandName: "trimtab",
         abstract: "Agree to a plan that waits for it.",
         discussion: """
             For applications with sync.approval. Your word counts for exactly the plan that you have seen, when you are \

@@ -6,6 +6,7 @@ import ArgumentParser
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
+        _superCommandName: "trimtab",
         abstract: "Check that the journal is as it was written.",
         discussion: """
             Every event is chained to the one before it. Keep a checkpoint elsewhere, and nobody can rewrite, shorten \

@@ -6,6 +6,7 @@ import ArgumentParser
 struct AuthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "auth",
+        _superCommandName: "trimtab",
         abstract: "Who may do what, and the tokens that programs sign in with.",
         discussion: """
             Roles are written in the fleet (kinds Role and RoleBinding). The user that runs the daemon, and root, may do \

@@ -9,6 +9,7 @@ import Model
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
+        _superCommandName: "trimtab",
         abstract: "Stop a sync that is under way.",
         discussion: """
             It ends before its next act; an act in flight is finished and its outcome recorded. What was applied so far \

@@ -9,6 +9,7 @@ import Model
 struct ConfirmCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm",
+        _superCommandName: "trimtab",
         abstract: "Let a plan through that a guard holds back.",
         discussion: """
             A confirmation binds to the plan that you have seen: when things have changed since, it is refused. See \

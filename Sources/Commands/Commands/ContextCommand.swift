@@ -8,6 +8,7 @@ import Manifest
 struct ContextCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "context",
+        _superCommandName: "trimtab",
         abstract: "The servers that you have signed in to.",
         discussion: """
             Examples:

@@ -9,6 +9,7 @@ import Model
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
+        _superCommandName: "trimtab",
         abstract: "Show how live objects differ from what was last applied.",
         discussion: """
             This is drift: what was changed without a commit, field by field, and by whom where that can be known. \

@@ -9,6 +9,7 @@ import Model
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
+        _superCommandName: "trimtab",
         abstract: "Show the syncs of a unit, or the commits that changed it.",
         discussion: """
             With --commits: the commits that changed what the unit is rendered from (its folder, and the files that it \

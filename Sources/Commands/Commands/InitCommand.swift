@@ -8,6 +8,7 @@ import Manifest
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
+        _superCommandName: "trimtab",
         abstract: "Write the skeleton of a fleet, with comments.",
         discussion: """
             The skeleton is complete: it passes "trimtab validate", and "trimtab run --fleet DIR" serves it in a \

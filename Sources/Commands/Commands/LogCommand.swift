@@ -9,6 +9,7 @@ import Model
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
+        _superCommandName: "trimtab",
         abstract: "Read the journal: who did what, when and why.",
         discussion: """
             With --output json every event is one line of JSON. "trimtab audit export" gives all events with what it \

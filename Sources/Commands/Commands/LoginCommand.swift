@@ -9,6 +9,7 @@ import Model
 struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
+        _superCommandName: "trimtab",
         abstract: "Sign in to a server, for all commands from now on.",
         discussion: """
             Asks the server whether the token counts, and keeps both in ~/.config/trimtab/contexts.yaml, which nobody \

@@ -9,6 +9,7 @@ import Model
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
+        _superCommandName: "trimtab",
         abstract: "Leave units alone for a while.",
         discussion: """
             Until the end of the pause nothing is synced and no drift is put back; drift is still recorded. A pause \

@@ -9,6 +9,7 @@ import Model
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
+        _superCommandName: "trimtab",
         abstract: "Show what a sync would do, without doing it.",
         discussion: """
             Compares what Git asks for with what is live, and asks a cluster's server what it would have against it, \

@@ -9,6 +9,7 @@ import Model
 struct RefreshCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refresh",
+        _superCommandName: "trimtab",
         abstract: "Ask sources for new commits now.",
         discussion: """
             Examples:

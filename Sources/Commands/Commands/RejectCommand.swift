@@ -9,6 +9,7 @@ import Model
 struct RejectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
+        _superCommandName: "trimtab",
         abstract: "Say no to a plan that waits for approval.",
         discussion: """
             The plan waits until you agree to it, or until there is another one.

@@ -10,6 +10,7 @@ import Model
 struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
+        _superCommandName: "trimtab",
         abstract: "Print what a unit, or a folder with a kustomization, renders to.",
         discussion: """
             A folder is printed as "kubectl kustomize" prints it, byte for byte.

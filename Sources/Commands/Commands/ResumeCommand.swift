@@ -9,6 +9,7 @@ import Model
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
+        _superCommandName: "trimtab",
         abstract: "End a pause, or take up units again that someone kept changing back.",
         discussion: """
             Examples:

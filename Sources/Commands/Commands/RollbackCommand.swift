@@ -9,6 +9,7 @@ import Model
 struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
+        _superCommandName: "trimtab",
         abstract: "Go back to an earlier version of a unit, and stay there until Git has something new.",
         discussion: """
             The content that is applied now is marked bad on this unit. Automation stays on: the next commit that \

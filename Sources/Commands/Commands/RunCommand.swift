@@ -7,6 +7,7 @@ import Manifest
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
+        _superCommandName: "trimtab",
         abstract: "Serve a fleet until stopped.",
         discussion: """
             Follows the fleet and its sources, syncs the units of the targets that name this machine, watches them, \

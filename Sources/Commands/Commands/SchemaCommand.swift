@@ -9,6 +9,7 @@ import Manifest
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
+        _superCommandName: "trimtab",
         abstract: "Print the JSON Schema of everything a fleet consists of, for editors.",
         discussion: """
             Draft 2020-12, made from the tables that the strict readers are made of. With no kind, one document serves \

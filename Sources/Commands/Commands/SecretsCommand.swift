@@ -6,6 +6,7 @@ import ArgumentParser
 struct SecretsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secrets",
+        _superCommandName: "trimtab",
         abstract: "Encrypt files for Git, change them, and see who reads which secret.",
         discussion: """
             Files of SOPS, interchangeable with the program of that name: values are encrypted, keys and layout stay \

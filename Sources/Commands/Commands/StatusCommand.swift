@@ -9,6 +9,7 @@ import Model
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
+        _superCommandName: "trimtab",
         abstract: "Show how the units do.",
         discussion: """
             Examples:

@@ -9,6 +9,7 @@ import Model
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
+        _superCommandName: "trimtab",
         abstract: "Bring units to what Git says, now.",
         discussion: """
             Waits until all of them are through. With --once the work is done by this process, without a daemon: for \

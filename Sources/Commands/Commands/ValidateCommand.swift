@@ -8,6 +8,7 @@ import Manifest
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
+        _superCommandName: "trimtab",
         abstract: "Check a fleet in a folder, offline.",
         discussion: """
             For pre-commit hooks and CI: needs no daemon, no network and no rights. Everything wrong is told at once, \

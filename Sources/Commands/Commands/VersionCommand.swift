@@ -8,6 +8,7 @@ import Manifest
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version",
+        _superCommandName: "trimtab",
         abstract: "Print the version of this binary.",
         discussion: """
             Examples:

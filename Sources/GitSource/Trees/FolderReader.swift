@@ -248,16 +248,23 @@ final class OpenFile: Sendable {
 
     /// `nil` at the end. Blocks.
     func next() throws(TreeError) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: Self.piece)
+        // Room for what the file held when it was opened, mostly all that will come.
+        let room = min(Self.piece, max(4096, Int(clamping: size)))
         while true {
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor.number, $0.baseAddress, $0.count) }
-            if count == 0 { return nil }
-            if count > 0 {
-                bytes.removeLast(bytes.count - count)
+            var failure: Int32 = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                let read = Glibc.read(descriptor.number, buffer.baseAddress, room)
+                count = max(0, read)
+                if read < 0 { failure = errno }
+            }
+            switch failure {
+            case 0 where bytes.isEmpty: return nil
+            case 0:
                 hash.withLock { $0.update(data: bytes) }
                 return bytes
+            case EINTR: continue
+            default: throw .unavailable(reason: "\(path): \(Errno(rawValue: failure))")
             }
-            guard errno == EINTR else { throw .unavailable(reason: "\(path): \(Errno(rawValue: errno))") }
         }
     }
 }
