@@ -133,7 +133,7 @@ package actor TrackedSource {
                 keep.append((name: "refs/trimtab/kept/\(before.commit.hex)", commit: before.commit))
             }
         }
-        try await mirror.fetcher.keep(keep)
+        if !mirror.folder.point(keep) { try await mirror.fetcher.keep(keep) }
         try acceptances.write(entry, for: key(of: follow), about: "\(mirror.address) \(follow)")
         records[follow] = entry
     }

@@ -127,4 +127,23 @@ import Testing
             #expect(await bare.look(at: .branch("main")).accepted == first)
         }
     }
+
+    @Test func `What was accepted is kept by a reference that git understands`() async throws {
+        try await Bench.with { bench in
+            let first = try bench.origin.commit()
+            let source = try await bench.source()
+            defer { source.database.close() }
+            #expect(await source.look(at: .branch("main")).accepted == first)
+            let second = try bench.origin.commit()
+            #expect(await source.freshLook(bench).accepted == second)
+            let mirror = try #require(try bench.mirrorFolders.first)
+            func git(_ arguments: String...) throws -> String {
+                try TestProcess.run(
+                    "/usr/bin/git", ["--git-dir", mirror.path] + arguments, environment: GitFixture.environment
+                ).text
+            }
+            #expect(try git("for-each-ref", "--format=%(objectname)", "refs/trimtab/accepted") == second.hex + "\n")
+            #expect(try !git("fsck", "--strict").contains("error"))
+        }
+    }
 }
