@@ -83,7 +83,7 @@ extension Build {
             do throws(KustomizeError) {
                 switch try await reading.find(text, named: field, from: folder) {
                 case .file(let bytes, let path):
-                    let resources = try ResourceReader.resources(
+                    let resources = try await ResourceReader.resources(
                         bytes, file: folder.name(of: path), budget: options.budget.file)
                     for resource in resources {
                         var resource = resource

@@ -55,7 +55,7 @@ extension Build {
         case .failure(let refusal): throw chart.error(refusal.reason, advice: refusal.advice, code: .refused)
         case .success(let bytes):
             let name = chart.value["name"]?.stringValue ?? "chart"
-            return try ResourceReader.resources(bytes, file: "chart \(name)", budget: options.budget.file)
+            return try await ResourceReader.resources(bytes, file: "chart \(name)", budget: options.budget.file)
         }
     }
 

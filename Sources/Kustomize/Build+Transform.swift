@@ -100,7 +100,7 @@ extension Build {
                 text.utf8.contains(UInt8(ascii: "\n")) || text.string.contains(": ")
                 || text.utf8.first == UInt8(ascii: "{")
             if !isInline { (bytes, name) = try await reading.file(field, from: folder) }
-            let patches = try ResourceReader.resources(bytes, file: name, budget: options.budget.file)
+            let patches = try await ResourceReader.resources(bytes, file: name, budget: options.budget.file)
             guard !patches.isEmpty else { throw field.error("the patch is empty") }
             changes.append(
                 PatchChange(
@@ -116,12 +116,17 @@ extension Build {
     ) async throws(KustomizeError) -> PatchChange? {
         let target = try patch.target.map { (field) throws(KustomizeError) in try ResourceSelector(field) }
         let (bytes, name) = try await text(of: patch, in: folder)
-        let documents = try Documents.all(bytes, file: name, budget: options.budget.file)
-        guard let first = documents.first(where: { !$0.value.isEmptyObject }) else { return nil }
-        let content: PatchChange.Content =
-            first.value.arrayValue != nil
-            ? .json(try JSONPatch(first))
-            : .strategic(try ResourceReader.resources(bytes, file: name, budget: options.budget.file))
+        let content: PatchChange.Content
+        if try Documents.beginsWithMap(bytes, file: name, budget: options.budget.file) {
+            content = .strategic(try await ResourceReader.resources(bytes, file: name, budget: options.budget.file))
+        } else {
+            let documents = try Documents.all(bytes, file: name, budget: options.budget.file)
+            guard let first = documents.first(where: { !$0.value.isEmptyObject }) else { return nil }
+            content =
+                first.value.arrayValue != nil
+                ? .json(try JSONPatch(first))
+                : .strategic(try await ResourceReader.resources(bytes, file: name, budget: options.budget.file))
+        }
         return PatchChange(
             content: content, target: target, allowsNameChange: patch.allowsNameChange,
             allowsKindChange: patch.allowsKindChange, place: patch.place)

@@ -70,7 +70,7 @@ struct RenderCommand: AsyncParsableCommand {
         let bytes =
             switch output {
             case .json: JSON.write(.array(objects.map(\.manifest)), style: .pretty)
-            case .yaml: GoYAML.write(objects.lazy.map(\.manifest))
+            case .yaml: await GoYAML.writeInPieces(objects.map(\.manifest))
             }
         Environment.current.terminal.write(String(decoding: bytes, as: UTF8.self))
     }

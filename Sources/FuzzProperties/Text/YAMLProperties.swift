@@ -6,7 +6,7 @@ import Manifest
 enum YAMLProperties {
     private static let budget = Budget(bytes: 16 << 10, depth: 32, nodes: 2000, documents: 20)
 
-    static func check(_ bytes: [UInt8]) throws {
+    static func check(_ bytes: [UInt8]) async throws {
         let documents = read(bytes, .comments)
         for tracking in [YAML.Tracking.nothing, .positions] {
             try require(
@@ -14,6 +14,9 @@ enum YAMLProperties {
                 "what is remembered changes what is read")
         }
         _ = read(bytes, .nothing, keys: .asWritten)
+        try require(
+            await readInPieces(bytes).map { $0.map(\.value) } == documents.map { $0.map(\.value) },
+            "read in pieces, the stream is another")
         switch documents {
         case .failure(let error): try Places.check(error.position, in: bytes)
         case .success(let documents):
@@ -32,6 +35,15 @@ enum YAMLProperties {
     ) -> Result<[YAML.Document], ReadingError> {
         do throws(ReadingError) {
             return .success(try YAML.read(bytes, budget: budget, tracking: tracking, keys: keys))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Cut wherever that is allowed.
+    private static func readInPieces(_ bytes: [UInt8]) async -> Result<[YAML.Document], ReadingError> {
+        do throws(ReadingError) {
+            return .success(try await YAML.readInPieces(bytes, budget: budget, least: 0))
         } catch {
             return .failure(error)
         }

@@ -17,6 +17,25 @@ package enum GoYAML {
         }
         return writer.output
     }
+
+    /// The same, where many are written side by side.
+    package static func writeInPieces(_ documents: [Value]) async -> [UInt8] {
+        let size = max(least, (documents.count + most - 1) / most)
+        guard documents.count > size else { return write(documents) }
+        let starts = Array(stride(from: 0, to: documents.count, by: size))
+        return await withTaskGroup(of: (Int, [UInt8]).self) { group in
+            for (number, start) in starts.enumerated() {
+                group.addTask { (number, write(documents[start..<min(start + size, documents.count)])) }
+            }
+            var pieces: [[UInt8]] = Array(repeating: [], count: starts.count)
+            for await (number, piece) in group { pieces[number] = piece }
+            return Array(pieces.joined(separator: "---\n".utf8))
+        }
+    }
+
+    /// Documents of a piece.
+    private static let least = 64
+    private static let most = 8
 }
 
 /// Writes values into one buffer.

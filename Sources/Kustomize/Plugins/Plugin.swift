@@ -37,7 +37,7 @@ extension Build {
             let isInline = text.utf8.contains(UInt8(ascii: "\n")) || text.utf8.first == UInt8(ascii: "{")
             if isInline {
                 let bytes = Array(text.utf8)
-                for resource in try ResourceReader.resources(
+                for resource in try await ResourceReader.resources(
                     bytes, file: field.source.file, budget: options.budget.file)
                 {
                     var resource = resource

@@ -12,6 +12,12 @@ enum Documents {
         try all(bytes, file: file, budget: budget, scalars: scalars).first
     }
 
+    /// Whether the first document is a map, by that document alone: what follows may be long, and is read elsewhere.
+    static func beginsWithMap(_ bytes: [UInt8], file: Text, budget: Budget) throws(KustomizeError) -> Bool {
+        let first = try all(Array(YAML.leadingPiece(of: bytes)), file: file, budget: budget).first
+        return first?.value.objectValue?.isEmpty == false
+    }
+
     static func all(
         _ bytes: [UInt8], file: Text, budget: Budget, scalars: YAML.Scalars = .resolved
     ) throws(KustomizeError) -> [Field] {

@@ -6,10 +6,10 @@ import Manifest
 /// Turns the documents of a file into objects.
 enum ResourceReader {
     /// The objects of a text: lists are taken apart, their items come after the other documents.
-    static func resources(_ bytes: [UInt8], file: Text, budget: Budget) throws(KustomizeError) -> [Resource] {
+    static func resources(_ bytes: [UInt8], file: Text, budget: Budget) async throws(KustomizeError) -> [Resource] {
         let documents: [YAML.Document]
         do throws(ReadingError) {
-            documents = try YAML.read(bytes, file: file, budget: budget, tracking: .nothing, scalars: .verbatim)
+            documents = try await YAML.readInPieces(bytes, file: file, budget: budget, scalars: .verbatim)
         } catch {
             throw KustomizeError(error)
         }

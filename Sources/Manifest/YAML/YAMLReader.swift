@@ -35,7 +35,7 @@ struct YAMLReader: ~Copyable {
     /// Texts of this document that stand in quotes without need, when scalars are taken verbatim.
     var quoted: Set<Text> = []
     private var documents: [YAML.Document] = []
-    private var documentsBegun = 0
+    private(set) var documentsBegun = 0
     private var isEmptyDocument = true
 
     /// - Parameter markLength: the bytes that were left out before `bytes`.
