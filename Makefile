@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check browser-check tutorial-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup setup-test build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check browser-check tutorial-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -19,13 +19,16 @@ help: ## show this list
 setup: ## install the Debian packages that are missing
 	@scripts/setup build
 
+setup-test: ## install those that the tests need, too
+	@scripts/setup test
+
 build: setup ## debug build of everything but the tests
 	@scripts/build
 
 build-tests: setup ## the same with the tests
 	@scripts/build --build-tests
 
-test: setup ## all of the tests below
+test: setup-test ## all of the tests below
 	@scripts/test all
 
 test-unit: setup ## unit tests alone
@@ -34,13 +37,13 @@ test-unit: setup ## unit tests alone
 test-program: setup ## the program as a whole: killed at every step, restarted
 	@scripts/test program
 
-test-helm: setup ## charts rendered by real binaries of Helm 3 and 4, in the jail
+test-helm: setup-test ## charts rendered by real binaries of Helm 3 and 4, in the jail
 	@scripts/test helm
 
 test-corpora: setup ## tests that read ../shared/corpora
 	@scripts/test corpora
 
-test-kubernetes: setup ## tests on a real Kubernetes control plane, built once in five minutes
+test-kubernetes: setup-test ## tests on a real Kubernetes control plane, built once in five minutes
 	@scripts/test kubernetes
 
 conformance: setup ## how many Kustomize cases come out byte for byte as from kubectl
@@ -67,7 +70,7 @@ demo-check: setup ## do what the demo invites to, and assert what comes of it
 browser-check: setup ## walk through the pages in Chromium, and look for what is wrong with them
 	@scripts/browser-check
 
-tutorial-check: setup ## follow the tutorial of docs/secrets.md to the letter
+tutorial-check: setup-test ## follow the tutorial of docs/secrets.md to the letter
 	@scripts/tutorial-check
 
 tsan: setup ## the unit tests under the thread sanitizer
