@@ -2,8 +2,8 @@
 // Copyright the Trimtab authors
 
 extension YAML {
-    /// Reads all documents of a stream as ``read(_:file:budget:tracking:keys:scalars:duplicates:)-(_,_,_,_,_,_,_)`` does
-    /// without tracking. A long stream is cut between documents, and its pieces are read side by side.
+    /// Reads all documents of a stream as `read` does without tracking. A long stream is cut between documents, and its
+    /// pieces are read side by side.
     ///
     /// Where a piece can't be read, or all together are more than the budget allows, the stream is read again in one, for
     /// the error and its place.
