@@ -7,8 +7,8 @@ import Model
 import Web
 
 extension Visitor {
-    static let ada = Visitor(Actor("user:ada"), formToken: "token", may: Set(Verb.allCases))
-    static let guest = Visitor(Actor("user:guest"), may: [.read])
+    static let ada = Visitor(.local(user: "ada"), formToken: "token", may: Set(Verb.allCases))
+    static let guest = Visitor(.local(user: "guest"), may: [.read])
 }
 
 extension Pages {

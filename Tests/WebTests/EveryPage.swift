@@ -14,12 +14,14 @@ struct EveryPage {
 
     init(saying text: Text) {
         self.text = text
-        visitor = Visitor(Actor(text), formToken: Text(String(text.string.prefix(100))), may: Set(Verb.allCases))
+        visitor = Visitor(
+            .local(user: text), formToken: Text(String(text.string.prefix(100))), may: Set(Verb.allCases))
     }
 
     var all: [PageContent] {
         var pages = [overview, overviewLists, drift, activity, verification, sources, failure].flatMap(\.self)
         pages += [GroupPage(.targets, units, now: now).content, GroupPage(.projects, units, now: now).content]
+        pages += approvals + [secrets, access]
         pages += [UnitPage(view, visitor, done: .sync, now: now).content, failedUnit]
         let invitation = SignInInvitation(
             providers: [.init(name: text, title: text, path: "/sign-in/corp")], tokenPath: "/sign-in/token", next: text,
@@ -109,6 +111,14 @@ struct EveryPage {
                 draft: EventDraft(kind: kind, unit: unit, actor: Actor(text), payload: payload)), summary: text)
     }
 
+    private var commits: [UnitCommit] {
+        Sample.commits.map { commit in
+            var commit = commit
+            (commit.author, commit.subject) = (text, text)
+            return commit
+        }
+    }
+
     private var view: UnitView {
         UnitView(
             status: status,
@@ -120,17 +130,18 @@ struct EveryPage {
                 DriftReport(
                     unit: unit, version: Sample.version("a"),
                     items: [
-                        .init(object: object, fields: fields, cause: text),
+                        .init(
+                            object: object, fields: fields, cause: text,
+                            owners: [FieldPath([.key(text)]), ["other"]].map {
+                                FieldOwners(
+                                    path: $0,
+                                    owners: [.init(manager: text, isApply: true, time: text, subresource: text)])
+                            }),
                         .init(object: object, isAddition: true, fields: fields, cause: text),
                         .init(object: object, isAbsent: true),
                     ], problems: [problem])),
             history: .success(history),
-            commits: .success(
-                Sample.commits.map { commit in
-                    var commit = commit
-                    (commit.author, commit.subject) = (text, text)
-                    return commit
-                }),
+            commits: .success(commits),
             events: .success(EventKind.allCases.map { event($0) }))
     }
 
@@ -141,6 +152,53 @@ struct EveryPage {
         return UnitPage(view, visitor, now: now).content
     }
 
+    private var waiting: UnitStatus {
+        var unit = status
+        unit.block = Block(
+            reason: text, plan: Sample.digest(3),
+            approval: ApprovalView(
+                from: [text, "shop-leads"], needed: 3, notAuthor: true, approvers: [Actor(text)],
+                rejectedBy: Actor(text)))
+        return unit
+    }
+
+    private var approvals: [PageContent] {
+        let words: Value = ["plan": .string(Text(Sample.digest(3).hex)), "reason": .string(text)]
+        let events = WaitingPlan.kinds.map { event($0, words) }
+        let query = ApprovalsQuery(["q": .string(text)])
+        var pages = [
+            ApprovalsPage([status, waiting], events, visitor, now: now),
+            ApprovalsPage([status, waiting], events, visitor, query, now: now),
+        ].map(\.content)
+        for (act, unit) in [(UnitAct.confirm, status), (.approve, waiting)] {
+            for plan in [Result.success(plan), .failure(error)] {
+                let matter = DecisionPage.Matter(
+                    waiting: WaitingPlan(unit, events), plan: plan, commits: Array(commits.prefix(1)))
+                pages.append(DecisionPage(act, unit, matter, visitor, failure: error, now: now).content)
+            }
+        }
+        return pages
+    }
+
+    private var secrets: PageContent {
+        let access = SecretAccess(place: text, keys: [text], version: text, recipients: [text])
+        let failed = StoreFailed(place: text, state: text, reason: text, since: now, units: [unit])
+        let events = [
+            event(.secretsRead, SecretsRead(project: text, accesses: [access]).value),
+            event(.storeFailed, failed.value),
+        ]
+        return SecretsPage(SecretPlace.all(events, units: [unit]), words: [], now: now).content
+    }
+
+    private var access: PageContent {
+        let answers = [true, false].map { AccessAnswer(isAllowed: $0, reason: text, grounds: $0 ? [text] : []) }
+        let rights = zip([Verb.read, .sync], answers).map { AccessPage.Right(verb: $0, answer: $1) }
+        let tokens = TokenName("ci").map {
+            TokenView(name: $0, scope: TokenScope(verbs: [.sync]), created: now, creator: Actor(text), expires: now)
+        }
+        return AccessPage(rights, tokens: tokens.map { [$0] }, visitor, now: now).content
+    }
+
     private var acts: [PageContent] {
         let choices = RollbackChoices(Array(history.dropFirst()))
         let previews: [ActPage.Preview] = [
@@ -148,7 +206,8 @@ struct EveryPage {
             .rollback(choices, choices.entries.first, .success(plan)),
             .rollback(RollbackChoices([]), nil, nil),
         ]
-        return zip(UnitAct.allCases, previews + [.none, .none]).map { act, preview in
+        return zip([UnitAct.pause, .sync, .sync, .rollback, .rollback, .undo, .cancel], previews + [.none, .none]).map {
+            act, preview in
             ActPage(act, status, preview, visitor, failure: error, now: now).content
         }
     }

@@ -16,9 +16,11 @@ import Web
     }
 
     @Test(arguments: [
-        "/", "/drift", "/activity", "/activity/verification", "/targets", "/sources", "/projects",
+        "/", "/drift", "/approvals", "/activity", "/activity/verification", "/targets", "/sources", "/projects",
+        "/secrets", "/access",
         "/units/acme/web/prod", "/units/acme/web/prod/sync", "/units/acme/web/prod/rollback",
-        "/units/acme/web/prod/pause", "/units/acme/postgres/prod/confirm",
+        "/units/acme/web/prod/pause", "/units/acme/postgres/prod/confirm", "/units/acme/postgres/prod/approve",
+        "/units/acme/web/prod/reject",
     ])
     func `every page answers, whole and its own part alone`(path: String) async throws {
         let route = try #require(PageRoute(path: Text(path)))
@@ -52,7 +54,7 @@ import Web
     }
 
     private func post(_ act: UnitAct, _ form: Value, _ engine: MemoryOperations) async -> PageAnswer {
-        let unit = act == .confirm ? Sample.unit("postgres", "prod") : unit
+        let unit = [.confirm, .approve, .reject].contains(act) ? Sample.unit("postgres", "prod") : unit
         return await pages().post(.act(act, unit), of: engine, form: form)
     }
 
@@ -62,6 +64,8 @@ import Web
         (.rollback, ["to": .string(Text(Sample.digest(3).hex))], .rolledBack),
         (.undo, .object(Object()), .badLifted),
         (.confirm, ["plan": .string(Text(Sample.digest(9).hex))], .confirmed),
+        (.approve, ["plan": .string(Text(Sample.digest(9).hex))], .approved),
+        (.reject, ["plan": .string(Text(Sample.digest(9).hex))], .rejected),
     ]
 
     @Test(arguments: done)

@@ -29,6 +29,12 @@ import Web
         #expect(page.contains("Service/nginx is not running"))
     }
 
+    @Test func `a field says who holds it, where the target records that`() async throws {
+        let page = try await page()
+        #expect(page.contains("Held by <strong>kubectl-edit</strong>") && page.contains("2026-11-23T09:29:57"))
+        #expect(page.contains("<strong>trimtab</strong>, which declares it"))
+    }
+
     @Test func `a part that cannot be looked up leaves the others`() async throws {
         let page = try await page { $0.drift = .failure(APIError(.timedOut, "the target is slow")) }
         #expect(page.contains("the target is slow") && page.contains("What happened") && page.contains("index"))

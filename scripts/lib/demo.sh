@@ -76,12 +76,17 @@ YAML
     git -C "$fleet" config user.email demo@example.org
     commit "$fleet" 'Begin'
 
-    cat >"$folder/trimtab" <<SH
+    run_by "$folder" "$program"
+}
+
+# Puts the program into a sandbox, with the sandbox's state folder. usage: run_by FOLDER PROGRAM
+run_by() {
+    cat >"$1/trimtab" <<SH
 #!/bin/sh
-# The program that was built, with the demo's state folder.
-TRIMTAB_STATE='$folder/state' exec '$program' "\$@"
+# The program that was built, with the state folder beside it.
+TRIMTAB_STATE='$1/state' exec '$2' "\$@"
 SH
-    chmod +x "$folder/trimtab"
+    chmod +x "$1/trimtab"
 }
 
 # usage: server_configuration WORKERS NAME

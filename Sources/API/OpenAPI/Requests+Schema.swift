@@ -104,7 +104,10 @@ extension AdoptRequest: Described {
 extension AccessQuestion: Described {
     package static let schema = WireSchema.object(
         "AccessQuestion", ["verb": .choice(Verb.self)],
-        optional: ["unit": .unit, "user": .text, "group": .list(of: .text), "token": .name])
+        optional: [
+            "unit": .unit, "user": .text, "group": .list(of: .text), "token": .name, "workload": .text,
+            "claim": .list(of: .text),
+        ])
 }
 
 extension TokenRequest: Described {

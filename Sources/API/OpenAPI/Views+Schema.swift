@@ -50,7 +50,7 @@ extension WireSchema {
             "plan": .digest,
             "approval": .object(
                 "Approval", ["from": .list(of: .text), "needed": .count],
-                optional: ["approvers": .list(of: .text), "rejectedBy": .text]),
+                optional: ["notAuthor": .flag, "approvers": .list(of: .text), "rejectedBy": .text]),
         ])
 
     static let drift = WireSchema.object(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Fleet
 package import Manifest
 package import Model
 
@@ -9,14 +10,24 @@ package struct ApprovalView: Sendable, Hashable {
     /// Groups whose members may approve.
     package var from: [Text]
     package var needed: Int
+    /// Whether those do not count who wrote what would be applied.
+    package var notAuthor: Bool
     package var approvers: [Actor]
     package var rejectedBy: Actor?
 
-    package init(from: [Text], needed: Int, approvers: [Actor] = [], rejectedBy: Actor? = nil) {
+    package init(
+        from: [Text], needed: Int, notAuthor: Bool = false, approvers: [Actor] = [], rejectedBy: Actor? = nil
+    ) {
         self.from = from
         self.needed = needed
+        self.notAuthor = notAuthor
         self.approvers = approvers
         self.rejectedBy = rejectedBy
+    }
+
+    /// Whether somebody is one of those who may approve, as the engine judges it. What they wrote is not looked at.
+    package func counts(_ principal: Principal) -> Bool {
+        ApprovalRule(from: from, count: needed).counts(principal.actor, in: principal.groups)
     }
 }
 
@@ -25,13 +36,14 @@ extension ApprovalView: Wire {
         let fields = try WireFields(wire)
         self.init(
             from: try fields.list("from"), needed: try fields.required("needed"),
-            approvers: try fields.list("approvers"), rejectedBy: try fields.optional("rejectedBy"))
+            notAuthor: try fields.optional("notAuthor") ?? false, approvers: try fields.list("approvers"),
+            rejectedBy: try fields.optional("rejectedBy"))
     }
 
     package var wire: Value {
         .fields([
-            "from": from.wire, "needed": needed.wire, "approvers": approvers.wireUnlessEmpty,
-            "rejectedBy": rejectedBy?.wire,
+            "from": from.wire, "needed": needed.wire, "notAuthor": notAuthor ? true : nil,
+            "approvers": approvers.wireUnlessEmpty, "rejectedBy": rejectedBy?.wire,
         ])
     }
 }

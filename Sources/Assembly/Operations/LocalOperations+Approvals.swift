@@ -104,6 +104,7 @@ extension ApprovalView {
         let count = ApprovalCount(rule, for: plan, votes: snapshot.record.votes)
         guard !count.isEnough else { return nil }
         self.init(
-            from: rule.from, needed: rule.count, approvers: count.approvers, rejectedBy: count.rejection?.actor)
+            from: rule.from, needed: rule.count, notAuthor: rule.notAuthor, approvers: count.approvers,
+            rejectedBy: count.rejection?.actor)
     }
 }

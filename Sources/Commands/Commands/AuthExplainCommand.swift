@@ -14,6 +14,7 @@ struct AuthExplainCommand: AsyncParsableCommand {
             Examples:
               trimtab auth explain sync web@prod
               trimtab auth explain approve web@prod --as ada@example.org --group shop-leads
+              trimtab auth explain sync web@prod --as workload:github --claim repository=acme/shop
             """)
 
     @OptionGroup var question: QuestionOptions

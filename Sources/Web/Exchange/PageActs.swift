@@ -17,20 +17,41 @@ struct PageActs: Sendable {
         failure: APIError? = nil
     ) async throws(APIError) -> PageContent {
         let status = try await operations.status(of: unit)
-        let preview: ActPage.Preview =
-            switch act {
-            case .pause, .resume, .cancel, .undo: .none
-            case .sync, .confirm: .plan(await plan(unit, nil, operations))
-            case .rollback: try await rollback(unit, request, operations)
-            }
+        let preview: ActPage.Preview
+        switch act {
+        case .pause, .resume, .cancel, .undo: preview = .none
+        case .sync: preview = .plan(await plan(unit, nil, operations))
+        case .rollback: preview = try await rollback(unit, request, operations)
+        case .confirm, .approve, .reject:
+            let matter = try await matter(status, operations)
+            return DecisionPage(act, status, matter, visitor, failure: failure, now: clock()).content
+        }
         return ActPage(act, status, preview, visitor, failure: failure, now: clock()).content
     }
 
+    /// What a person is to decide about. The plan that waits may be one with the deletions that somebody asked for.
+    private func matter(
+        _ status: UnitStatus, _ operations: any Operations
+    ) async throws(APIError) -> DecisionPage.Matter {
+        let unit = status.unit
+        let filter = EventFilter(units: UnitFilter(unit), kinds: WaitingPlan.kinds, limit: 200)
+        let waiting = WaitingPlan(status, try await operations.events(filter).events)
+        var found = await plan(unit, nil, operations)
+        if let digest = waiting?.digest, (try? found.get())?.plan?.digest != digest {
+            let pruning = await plan(unit, nil, operations, part: PartRequest(isPruning: true))
+            if (try? pruning.get())?.plan?.digest == digest { found = pruning }
+        }
+        // A unit that comes from a plain folder has no commits.
+        let commits = (try? await operations.commits(of: unit, limit: 100)) ?? []
+        return DecisionPage.Matter(
+            waiting: waiting, plan: found, commits: Array(commits.prefix { !$0.isCurrent }))
+    }
+
     private func plan(
-        _ unit: UnitID, _ revision: Text?, _ operations: any Operations
+        _ unit: UnitID, _ revision: Text?, _ operations: any Operations, part: PartRequest = .whole
     ) async -> Result<PlanView, APIError> {
         do {
-            guard let plan = try await operations.plan(UnitFilter(unit), revision: revision).first else {
+            guard let plan = try await operations.plan(UnitFilter(unit), revision: revision, part: part).first else {
                 return .failure(APIError(.notFound, "nothing is known of what it would do"))
             }
             return .success(plan)
@@ -71,8 +92,9 @@ struct PageActs: Sendable {
     private func carryOut(
         _ act: UnitAct, _ unit: UnitID, _ request: PageRequest, _ operations: any Operations, _ visitor: Visitor
     ) async throws(APIError) {
-        let reason = Words.cut(request.field("reason"), to: 2000)
-        guard !act.needsReason || reason.utf8.contains(where: { $0 > 0x20 }) else {
+        let reason = Words.line(Words.cut(request.field("reason"), to: 2000))
+        let isBreakGlass = act == .approve && request.field("glass") == "broken"
+        guard !reason.isEmpty || !(act.needsReason || isBreakGlass) else {
             throw APIError(.invalid, "a reason is missing", advice: "say why: it stays on record")
         }
         let (units, actor) = (UnitFilter(unit), visitor.actor)
@@ -106,6 +128,16 @@ struct PageActs: Sendable {
                 throw APIError(.invalid, "which plan is meant was not understood")
             }
             _ = try await operations.confirm(unit, plan: digest, reason: reason, actor: actor)
+        case .approve, .reject:
+            guard let digest = Digest(hex: request.field("plan").string) else {
+                throw APIError(.invalid, "which plan is meant was not understood")
+            }
+            let word = ApprovalRequest(unit: unit, plan: digest, isBreakGlass: isBreakGlass, reason: reason)
+            let principal = visitor.principal
+            _ =
+                act == .approve
+                ? try await operations.approve(word, by: principal)
+                : try await operations.reject(word, by: principal)
         }
     }
 

@@ -7,7 +7,7 @@ package import Model
 
 /// The places that pages have.
 package enum PageRoute: Sendable, Hashable {
-    case overview, drift, activity, export, verification, targets, sources, projects
+    case overview, drift, approvals, activity, export, verification, targets, sources, projects, secrets, access
     case unit(UnitID)
     case act(UnitAct, UnitID)
     case refresh
@@ -22,6 +22,7 @@ package enum PageRoute: Sendable, Hashable {
         switch segments.map(\.string) {
         case [""]: self = .overview
         case ["drift"]: self = .drift
+        case ["approvals"]: self = .approvals
         case ["activity"]: self = .activity
         case ["activity", "export"]: self = .export
         case ["activity", "verification"]: self = .verification
@@ -29,6 +30,8 @@ package enum PageRoute: Sendable, Hashable {
         case ["sources"]: self = .sources
         case ["sources", "refresh"]: self = .refresh
         case ["projects"]: self = .projects
+        case ["secrets"]: self = .secrets
+        case ["access"]: self = .access
         case ["live"]: self = .live
         case let path where path.count == 2 && path[0] == "assets": self = .asset(segments[1])
         case let path where path.first == "units": self.init(unit: segments)

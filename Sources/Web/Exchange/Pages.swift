@@ -85,6 +85,10 @@ package struct Pages: PageHandler {
             let units = try await operations.status(of: .all).units
             let words = OverviewQuery(request.query).words
             return DriftPage(DriftEpisode.episodes(of: events, units: units), words: words, now: clock()).content
+        case .approvals:
+            let events = try await operations.events(EventFilter(kinds: WaitingPlan.kinds, limit: 2000)).events
+            let units = try await operations.status(of: .all).units
+            return ApprovalsPage(units, events, visitor, ApprovalsQuery(request.query), now: clock()).content
         case .activity:
             let query = ActivityQuery(request.query)
             let found = try await ActivitySearch(query).look(operations)
@@ -95,10 +99,21 @@ package struct Pages: PageHandler {
         case .targets, .projects:
             let units = try await operations.status(of: .all).units
             let page = request.text("page").flatMap { Int($0.string) } ?? 1
-            return GroupPage(route == .targets ? .targets : .projects, units, page: page, now: clock()).content
+            let words = OverviewQuery(request.query).words
+            let kind: GroupPage.Kind = route == .targets ? .targets : .projects
+            return GroupPage(kind, units, words: words, page: page, now: clock()).content
         case .sources:
             let sources = try await operations.status(of: .all).sources
-            return SourcesPage(sources, visitor, isRefreshed: request.text("done") == "refresh", now: clock()).content
+            return SourcesPage(
+                sources, visitor, words: OverviewQuery(request.query).words,
+                isRefreshed: request.text("done") == "refresh", now: clock()
+            ).content
+        case .secrets:
+            let events = try await operations.events(EventFilter(kinds: SecretPlace.kinds, limit: 10_000)).events
+            let units = try await operations.status(of: .all).units.map(\.unit)
+            let words = OverviewQuery(request.query).words
+            return SecretsPage(SecretPlace.all(events, units: units), words: words, now: clock()).content
+        case .access: return try await AccessPage.look(operations, visitor, now: clock()).content
         case .export, .live, .refresh, .asset: throw APIError(.notFound, "this is no page")
         }
     }

@@ -7,13 +7,13 @@ package import Model
 
 /// Who looks at a page, and what to offer them. What they ask for all the same is judged by the operations.
 package struct Visitor: Sendable {
-    package var actor: Actor
+    package var principal: Principal
     /// Goes into every form, and comes back with it.
     package var formToken: Text
     package var verbs: Set<Verb>
 
-    package init(_ actor: Actor, formToken: Text = "", may verbs: Set<Verb>) {
-        self.actor = actor
+    package init(_ principal: Principal, formToken: Text = "", may verbs: Set<Verb>) {
+        self.principal = principal
         self.formToken = formToken
         self.verbs = verbs
     }
@@ -32,8 +32,10 @@ package struct Visitor: Sendable {
                 }
             if may { verbs.insert(verb) }
         }
-        self.init(operations.principal.actor, formToken: formToken, may: verbs)
+        self.init(operations.principal, formToken: formToken, may: verbs)
     }
+
+    package var actor: Actor { principal.actor }
 
     func may(_ verb: Verb) -> Bool { verbs.contains(verb) }
 }

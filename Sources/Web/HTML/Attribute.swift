@@ -36,6 +36,8 @@ extension Attribute {
     static func href(_ link: Link) -> Attribute { Attribute("href", link.text) }
     static func src(_ link: Link) -> Attribute { Attribute("src", link.text) }
     static func action(_ link: Link) -> Attribute { Attribute("action", link.text) }
+    /// Where a button sends its form, instead of where the form says.
+    static func formAction(_ link: Link) -> Attribute { Attribute("formaction", link.text) }
     static func rel(_ relation: Text) -> Attribute { Attribute("rel", relation) }
     static func download(_ name: Text) -> Attribute { Attribute("download", name) }
     static var `defer`: Attribute { Attribute("defer") }

@@ -100,7 +100,7 @@ extension OverviewQuery.View {
 extension OverviewQuery.Order {
     fileprivate var words: String {
         switch self {
-        case .attention: "what needs a look"
+        case .attention: "needs a look"
         case .name: "by name"
         case .synced: "last synced"
         }

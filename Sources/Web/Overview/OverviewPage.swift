@@ -58,7 +58,18 @@ package struct OverviewPage: Sendable {
     private static let needsPerson = 50
 
     private var notes: HTML {
-        HTML {
+        let waiting = status.units.count { $0.block?.plan != nil }
+        return HTML {
+            if waiting > 0 {
+                H.p(.class("callout busy slim")) {
+                    Mark.pending.html
+                    H.span {
+                        H.strong { "\(Words.counted(waiting, "plan")) \(waiting == 1 ? "waits" : "wait") for a person" }
+                        " "
+                        H.a(.href(PageContent.Section.approvals.link)) { "Look and decide" }
+                    }
+                }
+            }
             if !status.problems.isEmpty {
                 Panel.callout(.bad, .degraded, "The fleet has \(Words.counted(status.problems.count, "problem"))") {
                     for problem in status.problems.prefix(10) { problem.html }

@@ -34,6 +34,8 @@ extension EventKind {
         case .syncStarted, .intent: .syncing
         case .outcome, .syncEnded, .healed, .sourceRecovered, .storeRecovered, .inventoryRecovered: .healthy
         case .cancelled: .missing
+        case .approved: .inSync
+        case .rejected: .failed
         case .drifted: .drifted
         case .fightDetected: .degraded
         case .adopted, .confirmed, .signedIn, .tokenCreated, .tokenRevoked: .person
@@ -46,9 +48,9 @@ extension EventKind {
 
     var tone: Tone {
         switch self {
-        case .commitRefused, .sourceFailed, .fleetRejected, .renderFailed, .storeFailed, .planBlocked: .bad
+        case .commitRefused, .sourceFailed, .fleetRejected, .renderFailed, .storeFailed, .planBlocked, .rejected: .bad
         case .drifted, .fightDetected, .paused, .rolledBack, .markedBad, .cancelled: .careful
-        case .healed, .sourceRecovered, .storeRecovered, .outcome, .syncEnded: .good
+        case .healed, .sourceRecovered, .storeRecovered, .outcome, .syncEnded, .approved: .good
         case .commitSeen, .commitAccepted, .syncStarted, .intent, .resumed, .confirmed, .badLifted: .busy
         default: .mute
         }
@@ -71,7 +73,8 @@ package enum EventGroup: String, Sendable, CaseIterable {
         case .drift: [.drifted, .healed, .fightDetected, .additionsSeen]
         case .people:
             [
-                .paused, .resumed, .confirmed, .rolledBack, .markedBad, .badLifted, .adopted, .cancelled,
+                .paused, .resumed, .confirmed, .approved, .rejected, .rolledBack, .markedBad, .badLifted, .adopted,
+                .cancelled,
                 .commitAccepted, .signedIn, .tokenCreated, .tokenRevoked,
             ]
         case .health: [.healthChanged]
@@ -80,7 +83,7 @@ package enum EventGroup: String, Sendable, CaseIterable {
                 .commitSeen, .commitRefused, .commitAccepted, .sourceFailed, .sourceRecovered, .fleetRead,
                 .fleetRejected,
             ]
-        case .plans: [.rendered, .renderFailed, .planned, .planBlocked, .confirmed]
+        case .plans: [.rendered, .renderFailed, .planned, .planBlocked, .confirmed, .approved, .rejected]
         case .secrets: [.secretsRead, .storeFailed, .storeRecovered]
         }
     }

@@ -2,21 +2,39 @@
 // Copyright the Trimtab authors
 
 import Manifest
+import Model
 
 /// The fields that two sides do not agree on. What is on the old side is struck, what is on the new one added.
 struct FieldList {
+    /// How much of it is shown.
+    struct Extent {
+        var fields: Int
+        var lines: Int
+        /// Bytes of one value, or of one line of a text.
+        var bytes: Int
+
+        /// Enough to see what it is about.
+        static let glance = Extent(fields: 100, lines: 400, bytes: 400)
+        /// For who has to answer for it: all that a page can hold.
+        static let whole = Extent(fields: 500, lines: 2000, bytes: 4000)
+    }
+
     let fields: [FieldDifference]
+    let extent: Extent
+    /// Who holds them, where the target records that.
+    let owners: [FieldOwners]
 
-    private static let mostFields = 100
-    private static let mostLines = 400
-
-    init(_ fields: [FieldDifference]) { self.fields = fields }
+    init(_ fields: [FieldDifference], _ extent: Extent = .glance, owners: [FieldOwners] = []) {
+        self.fields = fields
+        self.extent = extent
+        self.owners = owners
+    }
 
     var html: HTML {
         H.div(.class("fields")) {
-            for field in fields.prefix(Self.mostFields) { html(of: field) }
-            if fields.count > Self.mostFields {
-                H.p(.class("soft")) { "and \(Words.counted(fields.count - Self.mostFields, "more field"))" }
+            for field in fields.prefix(extent.fields) { html(of: field) }
+            if fields.count > extent.fields {
+                H.p(.class("soft")) { "… and \(Words.counted(fields.count - extent.fields, "more field"))" }
             }
         }
     }
@@ -34,6 +52,7 @@ struct FieldList {
                     side(field.new, H.ins, absent: "is absent")
                 }
             }
+            for held in owners where held.path == field.path { OwnerList(held).html }
         }
     }
 
@@ -42,7 +61,7 @@ struct FieldList {
     private func side(_ value: Value?, _ tag: Tag, absent: String) -> HTML {
         guard let value else { return H.span(.class("soft")) { absent } }
         let text = Text(utf8: JSON.write(value.redacted)) ?? ""
-        return tag { Words.cut(text, to: 400) }
+        return tag { Words.cut(text, to: extent.bytes) }
     }
 
     private func lines(_ old: Text, _ new: Text) -> HTML {
@@ -51,7 +70,7 @@ struct FieldList {
         case .binary: return H.p(.class("soft")) { "is no text, and differs" }
         case .tooLarge: return H.p(.class("soft")) { "differs; it is too large to show" }
         case .hunks(let hunks):
-            var left = Self.mostLines
+            var left = extent.lines
             return H.pre(.class("diff"), .tabIndex(0)) {
                 for (index, hunk) in hunks.enumerated() where left > 0 {
                     if index > 0 || hunk.old.lowerBound > 0 {
@@ -70,7 +89,10 @@ struct FieldList {
     }
 
     private func line(_ line: TextDiff.Line) -> HTML {
-        let text = HTML(text: line.bytes.prefix(1000))
+        let text = HTML {
+            HTML(text: line.bytes.prefix(extent.bytes))
+            if line.bytes.count > extent.bytes { "…" }
+        }
         switch line.kind {
         case .context:
             return H.span {

@@ -19,10 +19,14 @@ package struct PageContent: Sendable {
     package enum Section: String, Sendable, CaseIterable {
         case overview = "Overview"
         case drift = "Drift"
+        case approvals = "Approvals"
         case activity = "Activity"
         case targets = "Targets"
         case sources = "Sources"
         case projects = "Projects"
+        case secrets = "Secrets"
+        /// Behind the visitor's name, and in the foot of each page.
+        case access = "Access"
 
         var link: Link { self == .overview ? Link() : Link([Text(rawValue.lowercased())]) }
     }
@@ -56,7 +60,7 @@ extension PageContent {
                     H.a(.class("skip"), .href(Link(here: "content"))) { "Skip to the content" }
                     top(visitor)
                     part
-                    bottom
+                    bottom(visitor)
                 }
             }
         }
@@ -88,7 +92,9 @@ extension PageContent {
             H.p(.class("pulse"), .id("pulse"), .role("status"), .hidden) {}
             if let visitor {
                 ActForm(visitor, Link("sign-out"), class: "who")() {
-                    H.span(.class("soft")) { Words.cut(visitor.actor.text, to: 60) }
+                    H.a(.class("soft"), .href(Section.access.link), section == .access ? .ariaCurrent("page") : nil) {
+                        Words.cut(visitor.actor.text, to: 60)
+                    }
                     H.button(.type("submit")) { "Sign out" }
                 }
             }
@@ -98,7 +104,7 @@ extension PageContent {
     private var navigation: HTML {
         H.nav(.class("sections"), .ariaLabel("Main")) {
             H.ul {
-                for each in Section.allCases {
+                for each in Section.allCases where each != .access {
                     H.li {
                         H.a(.href(each.link), each == section ? .ariaCurrent("page") : nil) { each.rawValue }
                     }
@@ -107,9 +113,12 @@ extension PageContent {
         }
     }
 
-    private var bottom: HTML {
+    private func bottom(_ visitor: Visitor?) -> HTML {
         H.footer(.class("bottom")) {
-            H.p { "Trimtab \(Build.version). Git says where things should be; every correction is on record." }
+            H.p {
+                "Trimtab \(Build.version). Git says where things should be; every correction is on record. "
+                if visitor != nil { H.a(.href(Section.access.link)) { "What you may do here" } }
+            }
             H.p(.class("vh"), .id("news"), .role("status")) {}
         }
     }

@@ -80,6 +80,13 @@ enum Words {
         return (number < 0 ? "−" : "") + String(digits)
     }
 
+    /// One line, without what surrounds it: line breaks and the like become spaces.
+    static func line(_ text: Text) -> Text {
+        let bytes = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        let words = bytes.split(separator: UInt8(ascii: " "))
+        return Text(utf8: Array(words.joined(separator: [UInt8(ascii: " ")]))) ?? ""
+    }
+
     /// No text of others may make a page as large as it likes.
     static func cut(_ text: Text, to limit: Int) -> Text {
         guard text.utf8.count > limit else { return text }

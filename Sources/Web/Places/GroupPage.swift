@@ -29,6 +29,13 @@ package struct UnitGroup: Sendable, Hashable {
         return groups.values.sorted { ($0.attention, $1.name) > ($1.attention, $0.name) }
     }
 
+    /// - Parameter words: in lower case.
+    func isFound(by words: [[UInt8]]) -> Bool {
+        words.allSatisfy { word in
+            Bytes.occurs(word, in: name) || others.contains { Bytes.occurs(word, in: $0) }
+        }
+    }
+
     private mutating func add(_ unit: UnitStatus, _ other: Text) {
         sync.count(unit.shownState)
         if unit.health.health == .degraded || unit.health.health == .missing { ill += 1 }
@@ -44,20 +51,26 @@ package struct GroupPage: Sendable {
 
     let kind: Kind
     let groups: [UnitGroup]
+    let words: [Text]
     let page: Int
     let times: Moments
 
     private static let size = 200
 
-    /// - Parameter page: 1-based.
-    package init(_ kind: Kind, _ units: [UnitStatus], page: Int = 1, now: Time) {
+    /// - Parameters:
+    ///   - words: which occur in the name of what is shown, or of what it has.
+    ///   - page: 1-based.
+    package init(_ kind: Kind, _ units: [UnitStatus], words: [Text] = [], page: Int = 1, now: Time) {
         self.kind = kind
-        groups =
+        self.words = words
+        let all =
             switch kind {
             case .targets:
                 UnitGroup.groups(units, by: { $0.unit.target.text }, others: { $0.unit.application.text })
             case .projects: UnitGroup.groups(units, by: { $0.project.text }, others: { $0.unit.target.text })
             }
+        let sought = words.map { Bytes.lower($0) }
+        groups = words.isEmpty ? all : all.filter { $0.isFound(by: sought) }
         self.page = min(max(1, page), max(1, (groups.count + Self.size - 1) / Self.size))
         times = Moments(now: now)
     }
@@ -74,8 +87,11 @@ package struct GroupPage: Sendable {
                         : "Who runs what: each project with the units of its applications."
                 }
             }
+            SearchForm(section.link, words, kind == .targets ? "Target, application" : "Project, target").html
             H.div(.dataPart("groups")) {
-                if groups.isEmpty {
+                if groups.isEmpty, !words.isEmpty {
+                    Panel.empty("No \(noun) matches", "Take a word out of the search.")
+                } else if groups.isEmpty {
                     Panel.empty("No \(noun)s yet", "They appear with the first unit.")
                 } else {
                     table
@@ -122,7 +138,9 @@ package struct GroupPage: Sendable {
 
     private var pager: HTML {
         func link(_ page: Int) -> Link {
-            Link([Text(section.rawValue.lowercased())], [("page", Text(String(page)))])
+            let search = Text(words.map(\.string).joined(separator: " "))
+            let parts: [(key: Text, value: Text)] = [("q", search), ("page", Text(String(page)))]
+            return Link([Text(section.rawValue.lowercased())], parts.filter { !$0.value.isEmpty })
         }
         return Panel.pager(
             Words.counted(groups.count, noun), back: page > 1 ? ("Previous", link(page - 1)) : nil,

@@ -2,18 +2,23 @@
 // Copyright the Trimtab authors
 
 package import API
-import Manifest
+package import Manifest
 package import Model
 
 /// The repositories that are followed, and how that goes.
 package struct SourcesPage: Sendable {
     let sources: [SourceStatus]
     let visitor: Visitor
+    let words: [Text]
     let isRefreshed: Bool
     let times: Moments
 
-    package init(_ sources: [SourceStatus], _ visitor: Visitor, isRefreshed: Bool = false, now: Time) {
-        self.sources = sources
+    package init(
+        _ sources: [SourceStatus], _ visitor: Visitor, words: [Text] = [], isRefreshed: Bool = false, now: Time
+    ) {
+        let sought = words.map { Bytes.lower($0) }
+        self.sources = words.isEmpty ? sources : sources.filter { $0.isFound(by: sought) }
+        self.words = words
         self.visitor = visitor
         self.isRefreshed = isRefreshed
         times = Moments(now: now)
@@ -32,8 +37,11 @@ package struct SourcesPage: Sendable {
                 }
             }
             if isRefreshed { Panel.callout(.good, .healthy, "All sources were asked for new commits.") {} }
+            SearchForm(PageContent.Section.sources.link, words, "Name, address, branch, reason").html
             H.div(.dataPart("sources")) {
-                if sources.isEmpty {
+                if sources.isEmpty, !words.isEmpty {
+                    Panel.empty("No source matches", "Take a word out of the search.")
+                } else if sources.isEmpty {
                     Panel.empty("No sources", "The fleet is read from a plain folder.")
                 } else {
                     table
@@ -94,6 +102,14 @@ package struct SourcesPage: Sendable {
     private func address(_ url: Text) -> HTML {
         guard let link = Link(elsewhere: url) else { return HTML(Words.cut(url, to: 300)) }
         return H.a(.href(link), .rel("noopener noreferrer")) { Words.cut(url, to: 300) }
+    }
+}
+
+extension SourceStatus {
+    /// - Parameter words: in lower case.
+    fileprivate func isFound(by words: [[UInt8]]) -> Bool {
+        let texts = [name.text, url, following, Text(state.rawValue), Text(commit?.hex ?? ""), reason ?? ""]
+        return words.allSatisfy { word in texts.contains { Bytes.occurs(word, in: $0) } }
     }
 }
 

@@ -110,9 +110,6 @@ package struct ActPage: Sendable {
     private func form(_ hidden: (name: Text, value: Text)? = nil) -> HTML {
         ActForm(visitor, act.link(unit), class: "form block")() {
             if let hidden { H.input(.type("hidden"), .name(hidden.name), .value(hidden.value)) }
-            if act == .confirm, let plan = status.block?.plan {
-                H.input(.type("hidden"), .name("plan"), .value(Text(plan.hex)))
-            }
             if act == .pause { length }
             H.div(.class("field")) {
                 H.label(.for("reason")) {
@@ -145,7 +142,7 @@ package struct ActPage: Sendable {
 
 extension UnitAct {
     /// What may take something away.
-    fileprivate var isGrave: Bool { self == .confirm || self == .rollback }
+    fileprivate var isGrave: Bool { self == .rollback }
 }
 
 /// How long a pause may be that is made on a page.

@@ -8,10 +8,17 @@ import Model
 /// What a sync would do, object by object.
 struct PlanList {
     let view: PlanView
+    /// Whether somebody is to answer for it: then all of it is shown that a page can hold.
+    let isWhole: Bool
 
-    private static let most = 200
+    private var most: Int { isWhole ? 2000 : 200 }
+    /// Bytes of a page, beyond which the rest is shown in less detail.
+    private static let room = 500_000
 
-    init(_ view: PlanView) { self.view = view }
+    init(_ view: PlanView, isWhole: Bool = false) {
+        self.view = view
+        self.isWhole = isWhole
+    }
 
     var html: HTML {
         HTML {
@@ -25,7 +32,7 @@ struct PlanList {
             if !view.hooks.isEmpty {
                 H.h3 { "Hooks that would run" }
                 H.ul(.class("objects")) {
-                    for hook in view.hooks.prefix(Self.most) {
+                    for hook in view.hooks.prefix(most) {
                         H.li {
                             H.div(.class("object-row")) {
                                 hook.object.html
@@ -41,6 +48,7 @@ struct PlanList {
     private func changes(_ plan: Plan) -> HTML {
         let changes = plan.changes.filter { $0.action != .keep }
         let kept = plan.changes.count - changes.count
+        var room = isWhole ? Self.room : 0
         return HTML {
             H.p(.class("hint")) {
                 if changes.isEmpty {
@@ -52,22 +60,23 @@ struct PlanList {
                 }
             }
             H.ul(.class("objects")) {
-                for change in changes.prefix(Self.most) { line(change) }
+                for change in changes.prefix(most) { line(change, &room) }
             }
-            if changes.count > Self.most {
-                H.p(.class("soft")) { "and \(Words.number(changes.count - Self.most)) more" }
-            }
+            if changes.count > most { H.p(.class("soft")) { "… and \(Words.number(changes.count - most)) more" } }
         }
     }
 
-    private func line(_ change: Change) -> HTML {
-        H.li {
+    private func line(_ change: Change, _ room: inout Int) -> HTML {
+        let extent = room > 0 ? FieldList.Extent.whole : .glance
+        let line = H.li {
             H.div(.class("object-row")) {
                 change.object.html
                 change.action.badge
             }
-            if !change.fields.isEmpty { FieldList(change.fields).html }
+            if !change.fields.isEmpty { FieldList(change.fields, extent).html }
         }
+        room -= line.bytes.count
+        return line
     }
 }
 

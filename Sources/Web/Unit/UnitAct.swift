@@ -7,7 +7,7 @@ package import Model
 
 /// What a person can have done to a unit. The raw value stands in addresses.
 package enum UnitAct: String, Sendable, CaseIterable {
-    case sync, pause, resume, rollback, undo, confirm, cancel
+    case sync, pause, resume, rollback, undo, confirm, approve, reject, cancel
 
     package var verb: Verb {
         switch self {
@@ -15,6 +15,7 @@ package enum UnitAct: String, Sendable, CaseIterable {
         case .pause, .resume: .pause
         case .rollback, .undo: .rollback
         case .confirm: .confirm
+        case .approve, .reject: .approve
         }
     }
 
@@ -29,6 +30,8 @@ package enum UnitAct: String, Sendable, CaseIterable {
         case .rollback: "Roll back"
         case .undo: "Take the rollback back"
         case .confirm: "Let the plan through"
+        case .approve: "Decide about the plan"
+        case .reject: "Reject the plan"
         case .cancel: "Cancel"
         }
     }
@@ -42,6 +45,8 @@ package enum UnitAct: String, Sendable, CaseIterable {
         case .rollback: "Roll back now"
         case .undo: "Lift the mark and sync"
         case .confirm: "Let it through"
+        case .approve: "Approve"
+        case .reject: "Reject"
         case .cancel: "Cancel the sync"
         }
     }
@@ -57,6 +62,9 @@ package enum UnitAct: String, Sendable, CaseIterable {
         case .undo: "Takes back what marks content as bad on this unit, and syncs to the newest again."
         case .confirm:
             "Carries out this plan, which a guard holds back. If the plan has changed meanwhile, nothing is done."
+        case .approve, .reject:
+            "Nothing of it is done until enough people have agreed to exactly this plan. One that has changed needs new "
+                + "approvals, and one who says no holds it."
         case .cancel:
             "Stops before the next act. It is not begun again until there is another version or somebody asks for a sync."
         }
@@ -70,6 +78,8 @@ package enum UnitAct: String, Sendable, CaseIterable {
         case .rollback: "The rollback was asked for."
         case .undo: "The mark was taken back."
         case .confirm: "The plan was let through."
+        case .approve: "You approved the plan."
+        case .reject: "You rejected the plan."
         case .cancel: "The sync was cancelled."
         }
     }
@@ -77,8 +87,8 @@ package enum UnitAct: String, Sendable, CaseIterable {
     /// What cannot be seen from what is done to say why it was has to be said.
     package var needsReason: Bool {
         switch self {
-        case .rollback, .undo, .confirm, .pause: true
-        case .sync, .resume, .cancel: false
+        case .rollback, .undo, .confirm, .reject, .pause: true
+        case .sync, .resume, .approve, .cancel: false
         }
     }
 
@@ -92,7 +102,10 @@ package enum UnitAct: String, Sendable, CaseIterable {
             case .resume: view.status.pause != nil
             case .rollback: RollbackChoices(history).entries.isEmpty == false
             case .undo: history.contains { $0.isBad }
-            case .confirm: view.status.block?.plan != nil
+            case .confirm: WaitingPlan(view.status)?.act == .confirm
+            case .approve: WaitingPlan(view.status)?.act == .approve
+            // Both decisions are made in one place.
+            case .reject: false
             case .cancel: view.status.sync == .syncing
             }
         }

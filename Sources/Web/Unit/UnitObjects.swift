@@ -3,6 +3,7 @@
 
 import API
 import Manifest
+import Model
 
 /// The objects of a unit, those that differ from Git first.
 struct UnitObjects {
@@ -71,7 +72,14 @@ struct UnitObjects {
                 }
             }
             if let cause = item.cause { H.p(.class("origin")) { "by \(Words.cut(cause, to: 300))" } }
-            if !item.fields.isEmpty { FieldList(item.shown).html }
+            if !item.fields.isEmpty { FieldList(item.shown, owners: item.owners ?? []).html }
+            // What stands as applied, though others hold it now.
+            for held in item.taken.prefix(20) {
+                H.div(.class("fields")) {
+                    H.p(.class("field-path")) { Words.cut(held.path.description, to: 400) }
+                    OwnerList(held).html
+                }
+            }
         }
     }
 
@@ -91,6 +99,12 @@ struct UnitObjects {
 }
 
 extension DriftReport.Item {
+    /// Fields that do not differ, of which the target says who holds them.
+    fileprivate var taken: [FieldOwners] {
+        let shown = Set(fields.map(\.path))
+        return (owners ?? []).filter { !shown.contains($0.path) }
+    }
+
     /// From live to what Git says; of additions, which nobody takes out, what came.
     fileprivate var shown: [FieldDifference] {
         isAddition ? fields.map { FieldDifference(path: $0.path, old: $0.new, new: $0.old) } : fields

@@ -68,11 +68,21 @@ package struct UnitPage: Sendable {
         HTML {
             if let done { Panel.callout(.good, .healthy, done.doneWords) {} }
             if let block = status.block {
-                Panel.callout(.bad, .blocked, "Waits for a person") {
-                    H.p { Words.cut(block.reason, to: 2000) }
-                    if block.plan != nil, visitor.may(UnitAct.confirm.verb) {
-                        H.p { H.a(.href(UnitAct.confirm.link(unit))) { "Look at the plan that would be let through" } }
+                if let waiting = WaitingPlan(status) {
+                    let ballot = Ballot(waiting, times)
+                    Panel.callout(waiting.tone, waiting.mark, ballot.sentence) {
+                        H.p {
+                            if waiting.approval == nil {
+                                Words.cut(waiting.reason, to: 2000)
+                            } else {
+                                "Asked of "
+                                ballot.asked
+                            }
+                        }
+                        H.p { H.a(.href(waiting.act.link(unit))) { "Look at the plan that waits" } }
                     }
+                } else {
+                    Panel.callout(.bad, .blocked, "Waits for a person") { H.p { Words.cut(block.reason, to: 2000) } }
                 }
             }
             if let pause = status.pause {

@@ -31,7 +31,8 @@ package struct UnitView: Sendable {
     /// What a timeline tells besides commits and syncs.
     static let kinds: [EventKind] = [
         .drifted, .healed, .fightDetected, .additionsSeen, .adopted, .healthChanged, .paused, .resumed, .confirmed,
-        .rolledBack, .markedBad, .badLifted, .planBlocked, .renderFailed, .cancelled, .unitRemoved,
+        .approved, .rejected, .rolledBack, .markedBad, .badLifted, .planBlocked, .renderFailed, .cancelled,
+        .unitRemoved,
     ]
 
     package static func look(up unit: UnitID, _ operations: any Operations) async throws(APIError) -> UnitView {
@@ -39,7 +40,7 @@ package struct UnitView: Sendable {
         let filter = UnitFilter(unit)
         async let rendered = part { () async throws(APIError) in try await operations.render(unit, revision: nil) }
         async let drift = part { () async throws(APIError) in
-            try await operations.diff(filter).first ?? DriftReport(unit: unit)
+            try await operations.diff(filter, hasOwners: true).first ?? DriftReport(unit: unit)
         }
         async let history = part { () async throws(APIError) in try await operations.history(of: unit, limit: 30) }
         async let commits = part { () async throws(APIError) in try await operations.commits(of: unit, limit: 30) }
