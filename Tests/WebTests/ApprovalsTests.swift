@@ -107,6 +107,17 @@ import Web
         #expect(try decide(.approve, status(asked), by: reader).contains("Your roles do not let you approve"))
     }
 
+    @Test func `who has spoken may think again`() throws {
+        var approval = asked
+        approval.approvers = [lead.actor]
+        #expect(try decide(.approve, status(approval), by: lead).contains("You have approved it"))
+        #expect(try #require(WaitingPlan(status(approval))).missing == 1)
+        approval.rejectedBy = lead.actor
+        approval.approvers = []
+        let page = try decide(.approve, status(approval), by: lead)
+        #expect(page.contains("You have rejected it") && page.contains("Rejected by oidc:grace"))
+    }
+
     @Test func `the glass is there for those who may do everything, and asks for a reason`() async throws {
         #expect(try decide(.approve, status(asked), by: .ada).contains("Break the glass"))
         #expect(try !decide(.approve, status(asked), by: lead).contains("Break the glass"))

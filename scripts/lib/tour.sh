@@ -6,7 +6,7 @@
 
 # Makes the sandbox anew in a folder. usage: make_tour FOLDER PROGRAM
 make_tour() {
-    local folder=$1 program=$2 fleet=$1/fleet environment application
+    local folder=$1 program=$2 fleet=$1/fleet environment application number
     mkdir -p "$folder"/{dev,staging,prod} "$fleet"/{platform,projects/{shop,office}}
 
     cat >"$fleet/fleet.yaml" <<'YAML'
@@ -107,6 +107,9 @@ YAML
         tour_file "$application" taxes /srv/shop/checkout/taxes.csv $'country,rate\nDE,19\nFR,20\nNL,21'
     done
     tour_file "$fleet/search/search.yaml" index /srv/shop/search/index.conf $'language = en\nshards = 3'
+    for number in {1..7}; do
+        tour_file "$fleet/search/search.yaml" "words-$number" "/srv/shop/search/words-$number.txt" 'cart, basket'
+    done
     tour_file "$fleet/pages/pages.yaml" home /srv/shop/pages/index.html \
         $'<!doctype html>\n<title>Shop</title>\n<h1>Welcome</h1>\n<p>Everything ships today.</p>'
     tour_file "$fleet/pages/pages.yaml" robots /srv/shop/pages/robots.txt $'User-agent: *\nAllow: /'

@@ -69,8 +69,8 @@ package struct ActivityPage: Sendable {
                 }
             }
             field("Who", "actor", query.actor?.text ?? "", "user:ada")
-            field("Since (UTC)", "since", time(query.since, "since"), "2026-11-27")
-            field("Until (UTC)", "until", time(query.until, "until"), "2026-11-28")
+            field("Since (UTC)", "since", time(query.since, "since"), "2026-11-27", isTime: true)
+            field("Until (UTC)", "until", time(query.until, "until"), "2026-11-28", isTime: true)
             H.div(.class("filter-acts")) {
                 H.button(.class("button"), .type("submit")) { "Apply" }
                 if query.isLimited { H.a(.class("button plain"), .href(Link("activity"))) { "Everything" } }
@@ -78,12 +78,12 @@ package struct ActivityPage: Sendable {
         }
     }
 
-    private func field(_ title: String, _ name: Text, _ value: Text, _ hint: Text) -> HTML {
+    private func field(_ title: String, _ name: Text, _ value: Text, _ hint: Text, isTime: Bool = false) -> HTML {
         H.div(.class("field field-\(name)")) {
             H.label(.for(name)) { title }
             H.input(
                 .id(name), .type("text"), .name(name), .value(value), .placeholder(hint), .autocomplete("off"),
-                .maxLength(500))
+                .maxLength(500), isTime ? .dataForm("moment") : nil)
         }
     }
 

@@ -158,6 +158,11 @@ package struct DecisionPage: Sendable {
                 } else if !approval.counts(visitor.principal) {
                     H.p(.class("notice")) { "You are none of those who are asked." }
                 } else {
+                    if approval.approvers.contains(visitor.actor) {
+                        H.p(.class("notice")) { "You have approved it; rejecting it takes that back." }
+                    } else if approval.rejectedBy == visitor.actor {
+                        H.p(.class("notice")) { "You have rejected it; approving it takes that back." }
+                    }
                     form(waiting, .approve)
                 }
                 if visitor.may(.approve), visitor.may(.admin) { glass(waiting) }

@@ -80,7 +80,7 @@ package struct WaitingPlan: Sendable, Hashable {
     }
 
     /// What the command line is to do about it is no advice for a browser.
-    private static func withoutCommand(_ reason: Text) -> Text {
+    static func withoutCommand(_ reason: Text) -> Text {
         for tail in [": look at it, then run trimtab ", ": run trimtab "] {
             let bytes = Array(reason.utf8)
             if let found = bytes.firstRange(of: Array(tail.utf8)) {

@@ -36,13 +36,37 @@
     }
   }
 
+  // What is written into a field without a zone is meant in the reader's; the server is told in UTC.
+  const written = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/;
+  const exact = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
+
+  function inUTC(text) {
+    const found = written.exec(text.trim());
+    const moment = found ? new Date(`${found[1]}T${found[2] ?? "00:00"}`) : null;
+    return !moment || Number.isNaN(moment.getTime()) ? text : moment.toISOString();
+  }
+
+  function inZone(text) {
+    const moment = exact.test(text) ? new Date(text) : null;
+    if (!moment || Number.isNaN(moment.getTime())) return text;
+    const shifted = new Date(moment.getTime() - moment.getTimezoneOffset() * minute);
+    return shifted.toISOString().slice(0, 19).replace(/:00$/, "").replace(/T00:00$/, "");
+  }
+
+  for (const field of document.querySelectorAll("input[data-form=moment]")) {
+    const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
+    if (label) label.textContent = label.textContent.replace(" (UTC)", "");
+    field.value = inZone(field.value);
+    field.form?.addEventListener("formdata", (event) => event.formData.set(field.name, inUTC(field.value)));
+  }
+
   // Parts that have changed
 
   const page = document.getElementById("content");
   const pulse = document.getElementById("pulse");
   const news = document.getElementById("news");
   // As the server wrote them: what the script made of a part is no change.
-  const written = new Map();
+  const known = new Map();
 
   function parts(root) { return root.querySelectorAll("[data-part]"); }
 
@@ -73,8 +97,8 @@
     for (const part of parts(fresh)) {
       const name = part.dataset.part;
       const own = page.querySelector(`[data-part="${CSS.escape(name)}"]`);
-      if (!own || written.get(name) === part.innerHTML || isInUse(own)) continue;
-      written.set(name, part.innerHTML);
+      if (!own || known.get(name) === part.innerHTML || isInUse(own)) continue;
+      known.set(name, part.innerHTML);
       replace(own, part);
     }
     // A page that has got other parts (a unit that was removed) is another page.
@@ -139,7 +163,7 @@
     }
   }
 
-  for (const part of parts(page)) written.set(part.dataset.part, part.innerHTML);
+  for (const part of parts(page)) known.set(part.dataset.part, part.innerHTML);
   localize(document);
   setInterval(() => { if (!document.hidden) localize(document); }, minute / 4);
   for (const form of document.querySelectorAll("form[method=post]")) {

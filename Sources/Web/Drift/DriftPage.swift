@@ -120,7 +120,7 @@ struct SearchForm {
     }
 
     var html: HTML {
-        H.form(.class("filter"), .method("get"), .action(action), .role("search")) {
+        H.form(.class("filter search"), .method("get"), .action(action), .role("search")) {
             H.div(.class("field field-q")) {
                 H.label(.for("q")) { "Search" }
                 H.input(

@@ -187,7 +187,7 @@ struct UnitTable {
 extension UnitStatus {
     /// In one line, what its state does not say.
     var why: Text? {
-        if let block { return block.reason }
+        if let block { return WaitingPlan.withoutCommand(block.reason) }
         if let problem = problems.first { return problem.reason }
         if let drift {
             return Text(

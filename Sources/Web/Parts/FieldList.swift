@@ -71,6 +71,7 @@ struct FieldList {
         case .tooLarge: return H.p(.class("soft")) { "differs; it is too large to show" }
         case .hunks(let hunks):
             var left = extent.lines
+            let isCut = hunks.reduce(0) { $0 + $1.lines.count } > left
             return H.pre(.class("diff"), .tabIndex(0)) {
                 for (index, hunk) in hunks.enumerated() where left > 0 {
                     if index > 0 || hunk.old.lowerBound > 0 {
@@ -78,7 +79,7 @@ struct FieldList {
                     }
                     for each in cut(hunk.lines, &left) { line(each) }
                 }
-                if left <= 0 { H.span(.class("skipped")) { "… and more" } }
+                if isCut { H.span(.class("skipped")) { "… and more" } }
             }
         }
     }

@@ -82,7 +82,9 @@ package struct UnitPage: Sendable {
                         H.p { H.a(.href(waiting.act.link(unit))) { "Look at the plan that waits" } }
                     }
                 } else {
-                    Panel.callout(.bad, .blocked, "Waits for a person") { H.p { Words.cut(block.reason, to: 2000) } }
+                    Panel.callout(.bad, .blocked, "Waits for a person") {
+                        H.p { Words.cut(WaitingPlan.withoutCommand(block.reason), to: 2000) }
+                    }
                 }
             }
             if let pause = status.pause {
