@@ -139,6 +139,19 @@ import Web
         #expect(try decide(.approve, status(asked), view, by: lead).contains("needle"))
     }
 
+    @Test func `going back asks for no approval, and the page does not say so either`() async {
+        var view = Sample.plan
+        view.block = Block(reason: "waits for approval: 0 of 2: run trimtab approve", approval: asked)
+        let engine = MemoryOperations(fleet: Sample.fleet, plans: [view], history: [unit: Sample.history])
+        let pages = Pages(clock: { Sample.now })
+        #expect(await pages.get(.act(.sync, unit), of: engine).text.contains("Others would have to agree first"))
+        let rollback = await pages.get(.act(.rollback, unit), of: engine).text
+        #expect(rollback.contains("worker_processes 2") && !rollback.contains("agree first"))
+        view.block = Block(reason: "the plan deletes 6 of 8 objects, more than 5")
+        let guarded = MemoryOperations(fleet: Sample.fleet, plans: [view], history: [unit: Sample.history])
+        #expect(await pages.get(.act(.rollback, unit), of: guarded).text.contains("A guard would hold it back"))
+    }
+
     @Test func `the overview leads to what waits`() async {
         let page = await Pages(clock: { Sample.now }).get(.overview, of: Sample.engine).text
         #expect(page.contains("1 plan waits for a person"))

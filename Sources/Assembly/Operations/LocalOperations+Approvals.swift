@@ -103,6 +103,10 @@ extension ApprovalView {
         else { return nil }
         let count = ApprovalCount(rule, for: plan, votes: snapshot.record.votes)
         guard !count.isEnough else { return nil }
+        self.init(rule, count)
+    }
+
+    init(_ rule: ApprovalRule, _ count: ApprovalCount) {
         self.init(
             from: rule.from, needed: rule.count, notAuthor: rule.notAuthor, approvers: count.approvers,
             rejectedBy: count.rejection?.actor)

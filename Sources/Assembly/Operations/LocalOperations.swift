@@ -46,7 +46,10 @@ struct LocalOperations: Operations {
                 var version: Version?
                 if let revision { version = try await content.version(revision, of: unit) }
                 let preview = try await engine.preview(unit, at: version, part: named[unit] ?? whole)
-                let block = preview.objection.map { Block(reason: $0, plan: preview.plan.digest) }
+                let approval = preview.approval.map { ApprovalView($0.rule, $0.count) }
+                let block = preview.objection.map {
+                    Block(reason: $0, plan: preview.plan.digest, approval: approval)
+                }
                 let problems = preview.refusals.map { Problem(reason: "\($0.object) \($0.reason)") }
                 views.append(
                     PlanView(

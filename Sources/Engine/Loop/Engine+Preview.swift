@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Fleet
+package import Fleet
 package import Manifest
 package import Model
 
@@ -14,6 +14,8 @@ extension Engine {
         /// In the order in which they would be run.
         package var hooks: [PlannedHook]
         package var objection: Text?
+        /// Who would have to agree first; `nil` where nobody, or where a guard objects before that.
+        package var approval: (rule: ApprovalRule, count: ApprovalCount)?
         /// What the target would have against some changes, as far as it can be asked.
         package var refusals: [Refusal]
     }
@@ -63,15 +65,19 @@ extension Engine {
             to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
             isProtected: driver.isProtected)
         let approval = rendered.digest == record.applied?.render || plan.isEmpty ? nil : entry.managed.policy.approval
-        let count = approval.map { ApprovalCount($0, for: plan.digest, votes: record.votes) }
+        let held = record.confirmed.contains(plan.digest) ? nil : objection
+        var asked: (rule: ApprovalRule, count: ApprovalCount)?
+        if held == nil, let approval {
+            let count = ApprovalCount(approval, for: plan.digest, votes: record.votes)
+            if !count.isEnough { asked = (approval, count) }
+        }
         let written = Set(plan.changes.filter { $0.action == .create || $0.action == .update }.map(\.object))
         let isKnown = rendered.digest == record.applied?.render && record.isSettled
         return Preview(
             rendered: rendered, plan: plan,
             hooks: isKnown && plan.isEmpty || part.isLimited
                 ? [] : SyncStage.hooks(around: plan, rendered.hooks, isFoundation: driver.isFoundation),
-            objection: (record.confirmed.contains(plan.digest) ? nil : objection)
-                ?? count.flatMap { $0.isEnough ? nil : $0.words },
+            objection: held ?? asked?.count.words, approval: asked,
             refusals: try await driver.rehearse(
                 rendered.objects.filter { written.contains($0.id) }, within: rendered.objects, of: context))
     }

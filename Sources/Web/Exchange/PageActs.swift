@@ -69,7 +69,13 @@ struct PageActs: Sendable {
         guard let goal, let commit = goal.version.source ?? goal.version.fleet else {
             return .rollback(choices, goal, nil)
         }
-        return .rollback(choices, goal, await plan(unit, Text(commit.hex), operations))
+        // Going back needs no approval.
+        let found = await plan(unit, Text(commit.hex), operations).map { view -> PlanView in
+            var view = view
+            if view.block?.approval != nil { view.block = nil }
+            return view
+        }
+        return .rollback(choices, goal, found)
     }
 
     func refresh(_ operations: any Operations, _ visitor: Visitor) async throws(APIError) -> PageAnswer {

@@ -24,8 +24,9 @@ struct PlanList {
         HTML {
             for problem in view.problems.prefix(20) { problem.html }
             if let block = view.block {
-                Panel.callout(.careful, .blocked, "A guard would hold it back") {
-                    H.p { Words.cut(block.reason, to: 1000) }
+                let asked = block.approval == nil ? "A guard would hold it back" : "Others would have to agree first"
+                Panel.callout(.careful, .blocked, asked) {
+                    H.p { Words.cut(WaitingPlan.withoutCommand(block.reason), to: 1000) }
                 }
             }
             if let plan = view.plan { changes(plan) }

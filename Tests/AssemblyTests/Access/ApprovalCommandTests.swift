@@ -67,6 +67,9 @@ import Testing
             let other = try #require(Principal.user("bob@example.org", groups: ["leads"]))
             let stranger = try #require(Principal.user("bob@example.org", groups: ["others"]))
             try await Parts.live.withEngine(EngineRequest(state: Text(site.state))) { engine in
+                let shown = try #require(try await engine.plan(UnitFilter(id), revision: nil).first)
+                #expect(shown.plan?.digest == plan)
+                #expect(shown.block?.approval == ApprovalView(from: ["leads"], needed: 1, notAuthor: true))
                 let request = ApprovalRequest(unit: id, plan: plan, reason: "")
                 for refused in [author, subject, stranger] {
                     let error = await #expect(throws: APIError.self) { try await engine.approve(request, by: refused) }
