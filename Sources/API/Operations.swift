@@ -108,6 +108,9 @@ package protocol JournalOperations: Sendable {
     /// Events of the journal, oldest first. Following is asking again after ``EventPage/next`` with a wait.
     func events(_ filter: EventFilter) async throws(APIError) -> EventPage
 
+    /// What ran at a moment, and who let it. ``APIError/Code/invalid`` for a moment that is to come.
+    func past(_ request: PastRequest) async throws(APIError) -> PastStatus
+
     /// Where the journal stands.
     func checkpoint() async throws(APIError) -> CheckpointView
 

@@ -37,6 +37,8 @@ import Testing
                     units: units, kinds: [.paused, .resumed], actor: Actor("user:a&b"), since: Sample.now,
                     until: Sample.now, start: .after(.max), before: 7, limit: 10_000, wait: .seconds(30)))
             try survives(EventFilter(units: units))
+            try survives(EventFilter(units: units, object: ObjectPattern(group: "apps", kind: nil, name: "shop/a&b")))
+            try survives(PastRequest(units: units, time: Sample.now))
         }
         try survives(RenderRequest(unit: unit, revision: "123"))
         try survives(HistoryRequest(unit: unit, limit: 7))

@@ -19,6 +19,17 @@ extension AuthorizedOperations {
         return status
     }
 
+    /// Whose a unit is now says who may see what it was.
+    package func past(_ request: PastRequest) async throws(APIError) -> PastStatus {
+        let judge = await judge()
+        var status = try await engine.past(request)
+        guard !judge.rights.allowsEverywhere(.read) else { return status }
+        status.units.removeAll { entry in
+            !judge.rights.allows(.read, on: judge.policy.facts(of: entry.unit, project: entry.past.project))
+        }
+        return status
+    }
+
     package func plan(
         _ units: UnitFilter, revision: Text?, part: PartRequest
     ) async throws(APIError) -> [PlanView] {

@@ -39,6 +39,10 @@ extension HTTPOperations: Operations {
         try await ask(Routes.events, filter)
     }
 
+    package func past(_ request: PastRequest) async throws(APIError) -> PastStatus {
+        try await ask(Routes.past, request)
+    }
+
     package func checkpoint() async throws(APIError) -> CheckpointView {
         try await ask(Routes.checkpoint, Nothing())
     }

@@ -40,7 +40,7 @@ extension EventFilter: Described {
         "EventFilter", [:],
         optional: [
             "unit": .list(of: .unitPattern), "project": .name, "kind": .list(of: .choice(EventKind.self)),
-            "actor": .text, "since": .time, "until": .time, "after": .count, "before": .count,
+            "actor": .text, "object": .objectPattern, "since": .time, "until": .time, "after": .count, "before": .count,
             "limit": WireSchema(["type": "integer", "minimum": 1, "maximum": 10_000, "default": 100]),
             "waitMilliseconds": WireSchema(["type": "integer", "minimum": 0, "maximum": 30_000, "default": 0]),
         ])

@@ -17,6 +17,8 @@ package struct EventFilter: Sendable, Hashable {
     /// None means all kinds.
     package var kinds: [EventKind]
     package var actor: Actor?
+    /// Events that name such an object. What was erased names none.
+    package var object: ObjectPattern?
     package var since: Time?
     package var until: Time?
     package var start: Start
@@ -28,12 +30,14 @@ package struct EventFilter: Sendable, Hashable {
     package var wait: Duration
 
     package init(
-        units: UnitFilter = .all, kinds: [EventKind] = [], actor: Actor? = nil, since: Time? = nil,
-        until: Time? = nil, start: Start = .last, before: UInt64? = nil, limit: Int = 100, wait: Duration = .zero
+        units: UnitFilter = .all, kinds: [EventKind] = [], actor: Actor? = nil, object: ObjectPattern? = nil,
+        since: Time? = nil, until: Time? = nil, start: Start = .last, before: UInt64? = nil, limit: Int = 100,
+        wait: Duration = .zero
     ) {
         self.units = units
         self.kinds = kinds
         self.actor = actor
+        self.object = object
         self.since = since
         self.until = until
         self.start = start
@@ -70,6 +74,7 @@ extension EventFilter: Wire {
             units: try UnitFilter(wire: wire),
             kinds: kinds,
             actor: try fields.optional("actor"),
+            object: try fields.optional("object"),
             since: try fields.optional("since"),
             until: try fields.optional("until"),
             start: try fields.optional("after", as: UInt64.self).map(Start.after) ?? .last,
@@ -84,8 +89,8 @@ extension EventFilter: Wire {
         return .fields([
             "unit": units.patterns.wireUnlessEmpty, "project": units.project?.wire,
             "kind": kinds.isEmpty ? nil : .array(kinds.map { .string(Text($0.rawValue)) }),
-            "actor": actor?.wire, "since": since?.wire, "until": until?.wire, "after": after?.wire,
-            "before": before?.wire,
+            "actor": actor?.wire, "object": object?.wire, "since": since?.wire, "until": until?.wire,
+            "after": after?.wire, "before": before?.wire,
             "limit": limit.wire, "waitMilliseconds": wait == .zero ? nil : Int(wait / .milliseconds(1)).wire,
         ])
     }

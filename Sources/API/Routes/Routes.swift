@@ -11,6 +11,13 @@ package enum Routes {
         try await engine.status(of: units)
     }
 
+    /// A fold over the journal, which may be long.
+    package static let past = Route<Permissions.Read, PastRequest, PastStatus>.reading(
+        "/v1/status/past", Permissions.Read.self, deadline: .seconds(600)
+    ) { (engine, request) async throws(APIError) in
+        try await engine.past(request)
+    }
+
     package static let plan = Route<Permissions.Read, PlanRequest, List<PlanView>>.reading(
         "/v1/plan", Permissions.Read.self, deadline: .seconds(600)
     ) { (engine, request) async throws(APIError) in
@@ -165,8 +172,9 @@ package enum Routes {
     }
 
     package static let mounted: [MountedRoute] = [
-        MountedRoute(status), MountedRoute(plan), MountedRoute(diff), MountedRoute(render), MountedRoute(explain),
-        MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
+        MountedRoute(status), MountedRoute(past), MountedRoute(plan), MountedRoute(diff), MountedRoute(render),
+        MountedRoute(explain), MountedRoute(history), MountedRoute(commits), MountedRoute(events),
+        MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
         MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
         MountedRoute(confirm), MountedRoute(adopt), MountedRoute(approve), MountedRoute(reject), MountedRoute(decide),

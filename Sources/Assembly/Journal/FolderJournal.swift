@@ -27,13 +27,23 @@ struct FolderJournal: JournalOperations {
     private func read(_ filter: API.EventFilter) async throws(APIError) -> EventPage {
         var filter = filter
         filter.wait = .zero
+        return try await withDesk { [filter] (desk) async throws(APIError) in try await desk.events(filter) }
+    }
+
+    func past(_ request: PastRequest) async throws(APIError) -> PastStatus {
+        try await withDesk { (desk) async throws(APIError) in try await desk.past(request) }
+    }
+
+    private func withDesk<Answer: Sendable>(
+        _ body: (JournalDesk) async throws(APIError) -> Answer
+    ) async throws(APIError) -> Answer {
         let journal: Journal
         do { journal = try await Journal.open(try await store(), clock: clocks.wall) } catch { throw APIError(error) }
         let desk = JournalDesk(journal: journal, clocks: clocks) { await Self.project(of: $0, in: journal) }
         do throws(APIError) {
-            let page = try await desk.events(filter)
+            let answer = try await body(desk)
             try? await journal.close()
-            return page
+            return answer
         } catch {
             try? await journal.close()
             throw error

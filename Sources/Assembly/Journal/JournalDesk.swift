@@ -73,6 +73,7 @@ struct JournalDesk: JournalOperations {
     /// What the store does not filter by.
     private func matches(_ event: Event, _ filter: API.EventFilter) async -> Bool {
         if let actor = filter.actor, actor != event.actor { return false }
+        if let object = filter.object, !event.payload.names(object) { return false }
         guard !filter.units.patterns.isEmpty || filter.units.project != nil else { return true }
         guard let unit = event.unit else { return false }
         guard filter.units.project != nil else { return filter.units.patterns.contains { $0.matches(unit) } }

@@ -13,6 +13,8 @@ extension LocalOperations {
 
     func events(_ filter: EventFilter) async throws(APIError) -> EventPage { try await desk.events(filter) }
 
+    func past(_ request: PastRequest) async throws(APIError) -> PastStatus { try await desk.past(request) }
+
     func checkpoint() async throws(APIError) -> CheckpointView { try await desk.checkpoint() }
 
     func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification {

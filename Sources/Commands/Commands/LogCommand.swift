@@ -20,6 +20,7 @@ struct LogCommand: AsyncParsableCommand {
               trimtab log web@prod --follow
               trimtab log --kind drifted --kind healed --since 24h
               trimtab log --actor user:alice --limit 1000 --output json
+              trimtab log @prod --object Deployment/shop/web --since "14 October" --until "15 October"
             """)
 
     @OptionGroup var units: UnitArguments
@@ -37,7 +38,14 @@ struct LogCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What this one did: user:alice, trimtab.", valueName: "name"))
     var actor: String?
 
-    @Option(help: ArgumentHelp("From then on: 2h (ago), 2026-11-23T09:30:00Z.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("What names this object: Deployment/shop/web, File/index, ConfigMap/*.", valueName: "object")
+    )
+    var object: ObjectPattern?
+
+    @Option(
+        help: ArgumentHelp(
+            "From then on: 2h (ago), 2026-11-23T09:30:00Z, \"14 October noon\".", valueName: "time"))
     var since: PointInTime?
 
     @Option(help: ArgumentHelp("Before then.", valueName: "time"))
@@ -53,8 +61,8 @@ struct LogCommand: AsyncParsableCommand {
     func run() async throws {
         let now = Environment.current.now()
         var filter = EventFilter(
-            units: units.filter, kinds: kinds, actor: actor.map { Actor(Text($0)) }, since: since?.time(now: now),
-            until: until?.time(now: now), limit: limit)
+            units: units.filter, kinds: kinds, actor: actor.map { Actor(Text($0)) }, object: object,
+            since: since?.time(now: now), until: until?.time(now: now), limit: limit)
         let (first, follow, output) = (filter, follow, output)
         filter.wait = EventFilter.longestWait
         let next = filter

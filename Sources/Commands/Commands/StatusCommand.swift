@@ -10,12 +10,18 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         _superCommandName: "trimtab",
-        abstract: "Show how the units do.",
+        abstract: "Show how the units do, or what ran at an earlier time.",
         discussion: """
+            With --at: what the journal says that ran then, since when, who brought it and who let it through. \
+            Times without a zone are UTC, as all times that are shown.
+
             Examples:
               trimtab status
               trimtab status web@prod --watch
               trimtab status @prod --output json
+              trimtab status @prod --at 2026-10-14T12:00:00Z
+              trimtab status @prod --at "14 October noon"
+              trimtab status --at "yesterday 18:00" --project shop
             """)
 
     @OptionGroup var units: UnitArguments
@@ -24,7 +30,18 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var watching: WatchOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "What ran then: 2026-10-14T12:00:00Z, \"2026-10-14 12:00\", \"14 October noon\", 2h (ago).",
+            valueName: "time"))
+    var at: PointInTime?
+
+    func validate() throws {
+        if at != nil, watching.watch { throw ValidationError("what was does not change: leave --watch or --at out") }
+    }
+
     func run() async throws {
+        if let at { return try await showPast(at) }
         let filter = units.filter
         let (output, isWatching) = (output, watching.watch)
         let now = Environment.current.now
@@ -34,5 +51,13 @@ struct StatusCommand: AsyncParsableCommand {
                 output.print(status.wire) { StatusReport(status, now: now()).lines(width: $0) }
             }
         }
+    }
+
+    /// Needs the journal alone.
+    private func showPast(_ moment: PointInTime) async throws {
+        let now = Environment.current.now()
+        let request = PastRequest(units: units.filter, time: moment.time(now: now))
+        let status = try await JournalAccess(place: try state.place).with { try await $0.past(request) }
+        output.print(status.wire) { PastReport(status).lines(width: $0) }
     }
 }

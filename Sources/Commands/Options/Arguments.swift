@@ -57,20 +57,22 @@ struct LengthOfTime: ExpressibleByArgument {
     var defaultValueDescription: String { Relative.length(duration) }
 }
 
-/// A moment: `2026-11-23T09:30:00Z`, or how long ago: `2h`.
+/// A moment: `2026-11-23T09:30:00Z`, `14 October noon`, or how long ago: `2h`.
 struct PointInTime: ExpressibleByArgument {
     private enum Way {
-        case absolute(Time)
+        case written(Text)
         case ago(Duration)
     }
 
     private var way: Way
 
     init?(argument: String) {
-        if let time = Time(parsing: Text(argument)) {
-            way = .absolute(time)
-        } else if let duration = Duration(parsing: Text(argument)) {
+        let ago = " ago"
+        let length = argument.hasSuffix(ago) ? String(argument.dropLast(ago.count)) : argument
+        if let duration = Duration(parsing: Text(length)) {
             way = .ago(duration)
+        } else if Time(human: Text(argument), now: Environment.current.now()) != nil {
+            way = .written(Text(argument))
         } else {
             return nil
         }
@@ -78,7 +80,7 @@ struct PointInTime: ExpressibleByArgument {
 
     func time(now: Time) -> Time {
         switch way {
-        case .absolute(let time): time
+        case .written(let text): Time(human: text, now: now) ?? now
         case .ago(let duration): now.advanced(by: .zero - duration)
         }
     }

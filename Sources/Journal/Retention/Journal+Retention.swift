@@ -50,6 +50,13 @@ extension Journal {
         try await store.records(matching: RecordQuery(after: erasedThrough(), limit: 1)).first?.label.time
     }
 
+    /// When the newest event was recorded whose payload retention has erased; `nil` when there is none.
+    package func newestErased() async throws(JournalError) -> Time? {
+        let through = try await erasedThrough()
+        guard through > 0 else { return nil }
+        return try await store.records(matching: RecordQuery(after: through - 1, limit: 1)).first?.label.time
+    }
+
     private func erase(
         _ erasure: Erasure, saying retained: Retained, by actor: Actor
     ) async throws(JournalError) -> Event? {

@@ -79,6 +79,19 @@ extension MemoryOperations: Operations {
         return matching(filter)
     }
 
+    package func past(_ request: PastRequest) async throws(APIError) -> PastStatus {
+        try check()
+        var folds: [UnitID: PastUnit] = [:]
+        for view in acts where view.event.time <= request.time {
+            guard let unit = view.event.unit else { continue }
+            folds[unit, default: PastUnit()].apply(view.event)
+        }
+        let units = selected(request.units).map(\.unit).compactMap { unit in
+            folds[unit].map { PastStatus.Entry(unit: unit, past: $0) }
+        }
+        return PastStatus(time: request.time, begins: acts.first?.event.time, units: units)
+    }
+
     package func checkpoint() async throws(APIError) -> CheckpointView {
         try check()
         return CheckpointView(

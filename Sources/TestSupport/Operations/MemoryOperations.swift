@@ -93,6 +93,7 @@ package actor MemoryOperations {
             } ?? (filter.units == .all))
                 && (filter.kinds.isEmpty || filter.kinds.contains(view.event.kind))
                 && (filter.actor ?? view.event.actor) == view.event.actor
+                && (filter.object.map { view.event.payload.names($0) } ?? true)
                 && view.event.id.sequence < filter.before ?? .max
                 && filter.since.map { view.event.time >= $0 } ?? true
                 && filter.until.map { view.event.time <= $0 } ?? true

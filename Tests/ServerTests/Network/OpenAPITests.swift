@@ -30,7 +30,8 @@ import Testing
             let asked: [(HTTPMethod, String, String)] = [
                 (.GET, "/v1/status", ""), (.GET, "/v1/plan", unit), (.GET, "/v1/diff", unit + "&owners=true"),
                 (.GET, "/v1/render", unit), (.GET, "/v1/explain", unit), (.GET, "/v1/history", unit),
-                (.GET, "/v1/commits", unit), (.GET, "/v1/events", ""), (.GET, "/v1/audit/checkpoint", ""),
+                (.GET, "/v1/status/past", "?time=2026-11-24T00:00:00Z"), (.GET, "/v1/commits", unit),
+                (.GET, "/v1/events", ""), (.GET, "/v1/audit/checkpoint", ""),
                 (.GET, "/v1/access", "?verb=sync"), (.GET, "/v1/tokens", ""),
                 (.GET, "/v1/render", "?unit=acme/absent@prod"),
                 (.POST, "/v1/refresh", #"{"reason": "a"}"#), (.POST, "/v1/audit/verify", "{}"),

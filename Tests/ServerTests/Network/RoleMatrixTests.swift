@@ -17,6 +17,7 @@ import Testing
     private static func input(_ path: String, unit: String) -> String {
         switch path {
         case "/v1/status", "/v1/diff", "/v1/plan", "/v1/events": "?unit=acme/\(unit)"
+        case "/v1/status/past": "?unit=acme/\(unit)&time=2026-11-01T00:00:00Z"
         case "/v1/render", "/v1/explain", "/v1/history", "/v1/commits": "?unit=acme/\(unit)"
         case "/v1/access": "?verb=read&unit=acme/\(unit)"
         case "/v1/sync", "/v1/cancel", "/v1/resume": #"{"units": {"unit": ["acme/\#(unit)"]}}"#
@@ -53,8 +54,9 @@ import Testing
                 #expect(
                     answer.body.replacing("ledger", with: "nothere") == absent.body,
                     "\(route.path): \(answer.body) \(absent.body)")
-                let isListing = ["/v1/status", "/v1/diff", "/v1/plan", "/v1/events", "/v1/access"].contains(
-                    route.path.string)
+                let isListing = [
+                    "/v1/status", "/v1/status/past", "/v1/diff", "/v1/plan", "/v1/events", "/v1/access",
+                ].contains(route.path.string)
                 #expect(isListing ? answer.status == 200 : [403, 404].contains(answer.status), "\(route.path)")
             }
             #expect(await site.twin.acts.isEmpty)
