@@ -164,7 +164,8 @@ let package = Package(
             of: "Assembly",
             [
                 "Manifest", "Model", "Fleet", "Journal", "GitSource", "Helm", "Rendering", "Age", "Secrets", "Engine",
-                "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity", "API", "SignIn", "Webhooks",
+                "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity", "API", "SignIn", "Notifications",
+                "Webhooks",
                 "Commands",
                 .asyncHTTPClient,
                 .crypto,

@@ -16,6 +16,7 @@ actor NotificationDesk {
     private let receivers: ReceiverFolder
     private let file: OutboxFile
     private let transport = NotificationTransport()
+    private let mail = MailTransport()
     private let clocks: Clocks
     private let log: Logger
     private let count: @Sendable (Result) -> Void
@@ -173,10 +174,19 @@ actor NotificationDesk {
         await save()
         let now = clocks.wall()
         let status = batch.first.flatMap { statuses[$0.id] }
-        guard let request = receiver.request(for: batch, by: rule.name.text, status: status, now: now) else {
-            return await ended(rule, nil)
+        let delivery: Delivery
+        if case .mail(let server) = receiver.form {
+            guard let letter = Letter(batch, by: rule.name.text, from: server) else { return await ended(rule, nil) }
+            let sent = await mail.send(letter, by: server, password: receiver.token)
+            delivery = sent.0
+            if !sent.refused.isEmpty { complain(rule, Text(sent.refused.map(\.string).joined(separator: ", "))) }
+        } else {
+            guard let request = receiver.request(for: batch, by: rule.name.text, status: status, now: now) else {
+                return await ended(rule, nil)
+            }
+            delivery = await transport.send(request)
         }
-        switch await transport.send(request) {
+        switch delivery {
         case .done: await ended(rule, .told)
         case .refused(let reason):
             complain(rule, "\(reason); \(batch.count) messages are given up")

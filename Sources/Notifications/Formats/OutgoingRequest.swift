@@ -16,6 +16,17 @@ package struct OutgoingRequest: Sendable {
     package var body: [UInt8]
     /// The same each time the request is made, so that a receiver can tell.
     package var key: Text
+
+    package init(
+        url: Secret<Text>, headers: [(name: Text, value: Text)] = [], token: (header: Text, value: Secret<Text>)?,
+        body: [UInt8], key: Text
+    ) {
+        self.url = url
+        self.headers = headers
+        self.token = token
+        self.body = body
+        self.key = key
+    }
 }
 
 /// What came of a request.

@@ -26,6 +26,8 @@ extension Receiver {
                 url: url, headers: headers + signature(of: body, id: key, now: now), token: bearer, body: body, key: key
             )
         case .alertmanager: return request(telling: alerts, key: key, now: now)
+        // See ``Letter``.
+        case .mail: return nil
         case .statuses(let forge):
             guard let status, isHome(of: status.place.host) else { return nil }
             let (path, body) = status.request(first, forge)

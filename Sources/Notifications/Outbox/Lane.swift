@@ -55,7 +55,7 @@ package struct Lane: Sendable, Hashable {
 
     private static func size(of count: Int, _ form: Receiver.Form) -> Int {
         switch form {
-        case .slack: count > fewAtMost ? min(count, digestAtMost) : 1
+        case .slack, .mail: count > fewAtMost ? min(count, digestAtMost) : 1
         case .alertmanager: min(count, digestAtMost)
         case .cloudEvents, .statuses: 1
         }

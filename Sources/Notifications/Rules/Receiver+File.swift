@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Fleet
+package import Fleet
 package import Manifest
 
 package struct ReceiverError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -45,27 +45,33 @@ extension Receiver {
         var secret: Secret<Text>?
     }
 
-    private enum Allowance: String, Sendable, CaseIterable { case plainHTTP }
+    private enum Allowance: String, Sendable, CaseIterable { case plainHTTP, plainSMTP }
 
     private static let file = Shape<Receiver?>.object(
         Field.optional("slack", slack, "An incoming webhook of Slack, or of who takes the same."),
         Field.optional("cloudEvents", cloudEvents, "Who takes CloudEvents 1.0."),
         Field.optional("alertmanager", alertmanager, "A Prometheus Alertmanager."),
         Field.optional("statuses", statuses, "A forge that shows the statuses of commits."),
-        Field.optional("allow", .list(of: Shape<Allowance>.choice()), default: [], "plainHTTP, or nothing."),
+        Field.optional("mail", mail, "Mail over SMTP."),
+        Field.optional("allow", .list(of: Shape<Allowance>.choice()), default: [], "plainHTTP, plainSMTP, or nothing."),
         Field.optional("hub", address, "Where people reach the pages."),
         Field.optional("projects", .list(of: .text), default: [], "Whose own notifications may use it.")
-    ) { slack, cloudEvents, alertmanager, statuses, allowed, hub, projects in
-        (slack ?? cloudEvents ?? alertmanager ?? statuses).map { end in
+    ) { slack, cloudEvents, alertmanager, statuses, mail, allowed, hub, projects in
+        (slack ?? cloudEvents ?? alertmanager ?? statuses ?? mail).map { end in
             Receiver(
                 form: end.form, url: end.url, token: end.token, secret: end.secret,
-                allowsPlainHTTP: allowed.contains(.plainHTTP), hub: hub.map { $0.withExposed { $0 } },
+                allowsPlainHTTP: allowed.contains(.plainHTTP), allowsPlainSMTP: allowed.contains(.plainSMTP),
+                hub: hub.map { $0.withExposed { $0 } },
                 projects: projects)
         }
     }
-    .exactlyOne(of: ["slack", "cloudEvents", "alertmanager", "statuses"])
+    .exactlyOne(of: ["slack", "cloudEvents", "alertmanager", "statuses", "mail"])
     .parsed { $0.map { .value($0) } ?? .refused("says nobody") }
     .checked { receiver in
+        if case .mail(let server) = receiver.form {
+            return server.security != .none || receiver.allowsPlainSMTP
+                ? nil : "is sent in the clear, which others can read and change; \"allow: [plainSMTP]\" lets it"
+        }
         let isPlain = receiver.url.withExposed { !$0.utf8.starts(with: "https://".utf8) }
         return isPlain && !receiver.allowsPlainHTTP
             ? "is sent over plain HTTP, which others can read and change; \"allow: [plainHTTP]\" lets it" : nil
@@ -93,8 +99,39 @@ extension Receiver {
         Field.required("token", secret, "A token that may write statuses.")
     ) { End(form: .statuses($0), url: $1, token: $2) }
 
+    private static let mail = Shape<End?>.object(
+        Field.required("host", host, "The name of the server."),
+        Field.optional("port", .integer(in: 1...65_535), "465 with tls, 587 with starttls, else 25."),
+        Field.optional("security", .choice(), default: MailServer.Security.starttls, "tls, starttls, or none."),
+        Field.required("from", mailAddress, "Whose mail it is."),
+        Field.required("to", .oneOrMore(of: mailAddress), "Who gets it."),
+        Field.optional("username", secret, "Who signs in."),
+        Field.optional("password", secret, "With what."),
+        Field.optional(
+            "authority", .text, "A file of PEM with the authorities that are trusted instead of the system's.")
+    ) { host, port, security, from, to, username, password, authority in
+        guard (username == nil) == (password == nil), username == nil || security != .none else { return nil }
+        let server = MailServer(
+            host: host, port: port.map { Int($0) }, security: security, from: from, to: to,
+            username: username.map { $0.withExposed { $0 } }, authority: authority)
+        return End(form: .mail(server), url: Secret(""), token: password)
+    }
+    .parsed { end -> Parsed<End> in
+        end.map { .value($0) } ?? .refused("needs a username and a password, or neither, and none in the clear")
+    }
+
+    private static let host = Shape<Text>.string
+        .checked { text in
+            let isName = !text.isEmpty && text.utf8.count <= 253 && text.utf8.allSatisfy(MailAddress.isHost)
+            return isName ? nil : "must be the name of a host"
+        }
+
+    private static let mailAddress = Shape<Text>.string.parsed { text -> Parsed<MailAddress> in
+        MailAddress(text).map { .value($0) } ?? .refused("must be an address of ASCII such as ops@example.org")
+    }
+
     /// Says of what it refuses no more than that it is no text.
-    private static let secret = Shape<Text>.string
+    package static let secret = Shape<Text>.string
         .checked { text in
             let isLine = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
             return isLine && !text.isEmpty && text.utf8.count <= 4096 ? nil : "must be one word of ASCII"
@@ -102,7 +139,7 @@ extension Receiver {
         .map { Secret($0) }
 
     /// Of its parts no more is said than what is wrong with them.
-    private static let address = Shape<Text>.string
+    package static let address = Shape<Text>.string
         .checked { text in
             ReceiverURL(text) == nil ? "must be http:// or https:// and a host, with no user and no fragment" : nil
         }

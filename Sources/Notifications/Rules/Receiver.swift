@@ -14,6 +14,8 @@ package struct Receiver: Sendable {
         case alertmanager
         /// Statuses of commits.
         case statuses(Forge)
+        /// Mail over SMTP.
+        case mail(MailServer)
     }
 
     package enum Mode: String, Sendable, Hashable, CaseIterable { case structured, binary }
@@ -21,12 +23,15 @@ package struct Receiver: Sendable {
     package enum Forge: String, Sendable, Hashable, CaseIterable { case github, gitlab, gitea }
 
     package var form: Form
-    /// Of the receiver; for Alertmanager and forges what its API's paths are appended to. Without a slash at its end.
+    /// Of the receiver; for Alertmanager and forges what its API's paths are appended to. Without a slash at its end. Mail does not use
+    /// it.
     package var url: Secret<Text>
+    /// Of a mail server the password.
     package var token: Secret<Text>?
     /// Signs requests as Standard Webhooks do.
     package var secret: Secret<Text>?
     package var allowsPlainHTTP: Bool
+    package var allowsPlainSMTP: Bool
     /// Where people reach the pages.
     package var hub: Text?
     /// Projects whose own notifications may use it; the platform's may in any case.
