@@ -84,6 +84,38 @@ import Webhooks
         #expect(!last && first)
     }
 
+    @Test func `a window that is restored knows what came within its length, and no more`() {
+        let marks = (0..<4).map { Digest(of: [$0]) }
+        let now = Moment(nanoseconds: 1_000_000_000)
+        var window = ReplayWindow(
+            restoring: [
+                (marks[0], .seconds(7200)), (marks[1], .seconds(3599)), (marks[2], .seconds(5)),
+                (marks[3], .seconds(-5)),
+            ],
+            now: now)
+        let found = marks.map { window.admit([$0], now: now) }
+        #expect(found == [true, false, false, true])
+        // They go on to age.
+        let later = window.admit([marks[1]], now: now.advanced(by: .seconds(2)))
+        #expect(later)
+    }
+
+    @Test func `what counts is written down before it does, and what comes again is not`() async throws {
+        let seen = Seen()
+        let written = Mutex<[[Digest]]>([])
+        let hook = try Deliveries.hook(.github)
+        let desk = HookDesk(
+            clocks: .system, hooks: { [hook.name: hook] }, remember: { marks in written.withLock { $0.append(marks) } }
+        ) { hint, _ in
+            #expect(written.withLock { $0.count } == 1)
+            seen.hints.withLock { $0.append(hint) }
+            return true
+        }
+        for _ in 0..<2 { try await desk.take(Deliveries.of(.github).request, for: "forge") }
+        #expect(written.withLock { $0.count } == 1)
+        #expect(seen.hints.withLock { $0.count } == 1)
+    }
+
     @Test func `hints that come together are one look, and looks keep their distance`() {
         var queue = HintQueue<String>()
         let start = Moment(nanoseconds: 1_000_000_000)

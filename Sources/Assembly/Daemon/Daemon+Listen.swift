@@ -14,10 +14,14 @@ import Webhooks
 
 extension Daemon {
     /// Takes in webhooks, from wherever the daemon listens.
-    static func hookDesk(_ request: DaemonRequest, _ instance: Instance, log: Logger) -> HookDesk {
+    static func hookDesk(_ request: DaemonRequest, _ instance: Instance, log: Logger) async -> HookDesk {
         let clocks = Clocks.system
+        let seen = HookMemory(state: request.engine.state.string, clocks: clocks, log: log)
         let folder = HookFolder(state: request.engine.state.string, clocks: clocks, log: log)
-        return HookDesk(clocks: clocks, hooks: { await folder.hooks() }, count: instance.countWebhook) { hint, hook in
+        return HookDesk(
+            clocks: clocks, hooks: { await folder.hooks() }, count: instance.countWebhook,
+            window: await seen.restore(), remember: { await seen.add($0) }
+        ) { hint, hook in
             let sources = await instance.fleet.sources(hintedBy: hint, of: hook)
             if !sources.isEmpty { await instance.hints.add(sources) }
             return !sources.isEmpty

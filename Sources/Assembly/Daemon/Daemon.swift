@@ -24,7 +24,7 @@ enum Daemon {
         let site = APIServer.Site(
             operations: instance.operations, policy: { await instance.fleet.accessPolicy },
             metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() },
-            pages: Pages(clock: Clocks.system.wall), hooks: hookDesk(request, instance, log: log),
+            pages: Pages(clock: Clocks.system.wall), hooks: await hookDesk(request, instance, log: log),
             acts: ActMemory(folder: request.engine.state.string + "/acts", now: Clocks.system.wall))
         let server = APIServer(on: .unixSocket("\(request.engine.state)/trimtab.sock"), serving: site, log: log)
         let network: NetworkService?

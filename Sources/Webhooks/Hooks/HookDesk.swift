@@ -22,22 +22,28 @@ package final class HookDesk: Sendable {
     private let hint: @Sendable (RepositoryHint, Webhook) async -> Bool
     private let count: @Sendable (Result) -> Void
     private let clocks: Clocks
-    private let window = Mutex(ReplayWindow())
+    private let window: Mutex<ReplayWindow>
+    private let remember: @Sendable ([Digest]) async -> Void
     /// What is asked of a hook that is not there, so that it takes as long.
     private let nobody: Secret<Text>
 
     /// - Parameters:
     ///   - hooks: those that there are now.
+    ///   - window: what came before.
+    ///   - remember: writes down what came, before it counts, so that it does not count again after a restart.
     ///   - hint: has what is hinted at looked at; whether there is anything of the kind.
     package init(
         clocks: Clocks, hooks: @escaping @Sendable () async -> [HookName: Webhook],
         count: @escaping @Sendable (Result) -> Void = { _ in },
+        window: ReplayWindow = ReplayWindow(), remember: @escaping @Sendable ([Digest]) async -> Void = { _ in },
         hint: @escaping @Sendable (RepositoryHint, Webhook) async -> Bool
     ) {
         self.clocks = clocks
         self.hooks = hooks
         self.count = count
         self.hint = hint
+        self.window = Mutex(window)
+        self.remember = remember
         var numbers = SystemRandomNumberGenerator()
         nobody = Secret(Text(Hex.encode((0..<32).map { _ in UInt8.random(in: 0...255, using: &numbers) })))
     }
@@ -65,6 +71,7 @@ package final class HookDesk: Sendable {
         guard let hint = try delivery.hint() else { return .nothing }
         let now = clocks.monotonic()
         guard window.withLock({ $0.admit(delivery.marks, now: now) }) else { return .repeated }
+        await remember(delivery.marks)
         return await self.hint(hint, hook) ? .hinted : .nothing
     }
 }

@@ -14,9 +14,19 @@ package struct ReplayWindow: Sendable {
     private var first = 0
 
     package static let length = Duration.seconds(3600)
-    static let capacity = 10_000
+    package static let capacity = 10_000
 
     package init() {}
+
+    /// As it was when another process ended.
+    ///
+    /// - Parameter marks: what came, the oldest first, and how long ago.
+    package init(restoring marks: [(mark: Digest, ago: Duration)], now: Moment) {
+        for (mark, ago) in marks.suffix(Self.capacity) where ago >= .zero && ago <= Self.length && seen[mark] == nil {
+            seen[mark] = now.advanced(by: .zero - ago)
+            order.append(mark)
+        }
+    }
 
     package var count: Int { seen.count }
 
