@@ -65,7 +65,8 @@ struct Dispatcher: HTTPResponder {
         let path = Text(request.uri.path)
         if let answer = try await forEverybody(path, request, context) { return answer }
         let admission = try await gate.admit(request, context)
-        let operations = AuthorizedOperations(site.operations, for: admission.principal, policy: site.policy)
+        let operations = AuthorizedOperations(
+            site.operations, for: admission.principal.at(context.address), policy: site.policy)
         guard let handler = handlers[path] else {
             if let page = try await browsers?.page(request, context, admission, operations) { return page }
             throw APIError(.notFound, "\(path): no such route")

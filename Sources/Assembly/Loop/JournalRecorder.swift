@@ -17,7 +17,7 @@ struct JournalRecorder: EventRecorder {
         do {
             // That a plan waits is found again after a loss of power, and nothing is done upon it.
             let durability: Durability = drafts.allSatisfy { $0.kind == .planBlocked } ? .relaxed : .full
-            let events = try await journal.append(drafts, durability: durability)
+            let events = try await journal.append(drafts.map(\.withAddress), durability: durability)
             meters.recorded(events, within: clocks.monotonic().duration(since: began))
             log?.recorded(events)
             return events

@@ -19,6 +19,7 @@ package struct LogReport {
         }
         if !view.summary.isEmpty { line += Line(": \(view.summary)") }
         if event.actor != .trimtab { line += Line(" by \(event.actor)", .cyan) }
+        if let address = event.address, event.kind != .signedIn, address != "local" { line += Line(" from \(address)") }
         return line
     }
 

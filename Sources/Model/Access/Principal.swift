@@ -26,6 +26,8 @@ package struct Principal: Sendable, Hashable {
     package let aliases: [Text]
     /// What a provider says of a program; empty for all others.
     package let claims: [Text: Text]
+    /// From where they ask: an IP address, or `local`. Gives no rights.
+    package private(set) var address: Text?
 
     private init(
         _ identity: Identity, groups: [Text] = [], scope: TokenScope? = nil, aliases: [Text] = [],
@@ -67,14 +69,23 @@ package struct Principal: Sendable, Hashable {
         return Principal(.workload(provider, subject), claims: claims)
     }
 
+    /// The same, asking from there.
+    package func at(_ address: Text) -> Principal {
+        var principal = self
+        principal.address = address
+        return principal
+    }
+
     /// Who the journal says that did something.
     package var actor: Actor {
-        switch identity {
-        case .local(let user): Actor("user:\(user)")
-        case .user(let name): Actor("oidc:\(name)")
-        case .token(let name): Actor("token:\(name)")
-        case .workload(let provider, let subject): Actor("workload:\(provider):\(subject)")
-        }
+        let name: Text =
+            switch identity {
+            case .local(let user): "user:\(user)"
+            case .user(let name): "oidc:\(name)"
+            case .token(let name): "token:\(name)"
+            case .workload(let provider, let subject): "workload:\(provider):\(subject)"
+            }
+        return Actor(name, at: address)
     }
 
     private static func isName(_ text: Text) -> Bool {

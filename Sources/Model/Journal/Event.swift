@@ -25,14 +25,24 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Who caused an event: `trimtab`, `user:alice`, `commit:Alice <alice@example.org>`.
-package struct Actor: Sendable, Hashable, CustomStringConvertible {
+package struct Actor: Sendable, CustomStringConvertible {
     package var text: Text
+    /// From where they act, where that is known: an IP address, `local`. It is no part of who they are.
+    package var address: Text?
 
-    package init(_ text: Text) { self.text = text }
+    package init(_ text: Text, at address: Text? = nil) {
+        self.text = text
+        self.address = address
+    }
 
     package static let trimtab = Actor("trimtab")
 
     package var description: String { text.string }
+}
+
+extension Actor: Hashable {
+    package static func == (left: Actor, right: Actor) -> Bool { left.text == right.text }
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// An event before it has a place in the journal.
@@ -54,6 +64,30 @@ package struct EventDraft: Sendable, Hashable {
         self.source = source
         self.actor = actor
         self.payload = payload
+    }
+
+    /// With the address of who caused it in what it says, as `address`.
+    package var withAddress: EventDraft {
+        guard let address = actor.address, var object = payload.objectValue, object["address"] == nil else {
+            return self
+        }
+        object["address"] = .string(address)
+        var draft = self
+        draft.payload = .object(object)
+        return draft
+    }
+}
+
+extension Event {
+    /// From where it was caused; `nil` where that is not known, or not for everybody.
+    package var address: Text? { payload["address"]?.stringValue }
+
+    package var withoutAddress: Event {
+        guard address != nil, var object = payload.objectValue else { return self }
+        object["address"] = nil
+        var event = self
+        event.draft.payload = .object(object)
+        return event
     }
 }
 

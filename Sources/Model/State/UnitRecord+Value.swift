@@ -58,11 +58,11 @@ extension UnitRecord {
         isTorn = value["isTorn"] == true
         begun = value["begun"]?.digestValue
         cancelled = value["cancelled"].flatMap(Cancelled.init)
-        cancelledBy = value["cancelledBy"]?.stringValue.map(Actor.init)
+        cancelledBy = value["cancelledBy"]?.stringValue.map { Actor($0) }
         bad = value["bad"]?.digestsValue ?? []
         lifted = value["lifted"]?.digestsValue ?? []
         pause = value["pause"].flatMap(Paused.init)
-        pausedBy = value["pausedBy"]?.stringValue.map(Actor.init)
+        pausedBy = value["pausedBy"]?.stringValue.map { Actor($0) }
         confirmed = value["confirmed"]?.digestsValue ?? []
         votes = value["votes"]?.arrayValue?.compactMap(Vote.init) ?? []
         blocked = value["blocked"].flatMap(PlanBlocked.init)

@@ -61,6 +61,11 @@ import Testing
 
                 let paused = await site.trimtab("pause", "web@dev", "--for", "1h", "--context", "hub")
                 #expect(paused.status == .success, "\(paused.errors)")
+                // The socket's user may audit, and is told from where.
+                let acts = await site.trimtab("log", "--kind", "paused", "--output", "json")
+                #expect(acts.output.contains("\"address\":\"127.0.0.1\""), "\(acts.output)")
+                let seen = await site.trimtab("log", "--kind", "paused", "--context", "hub", "--output", "json")
+                #expect(seen.output.contains("\"paused\"") && !seen.output.contains("127.0.0.1"), "\(seen.output)")
                 let revoked = await site.trimtab("auth", "token", "revoke", "ci", "--reason", "done")
                 #expect(revoked.status == .success)
                 let after = await site.trimtab("status", "--context", "hub")
