@@ -36,6 +36,9 @@ import Testing
         #expect(await world.run(.person)?.reason == "waits for approval: 1 of 2, by oidc:ada: run trimtab approve")
         approve(world, plan, by: "oidc:bob")
         #expect(await world.run()?.state == .inSync)
+        let started = world.events.compactMap { $0.payload(as: SyncStarted.self) }.last
+        #expect(started?.approvers == ["oidc:ada", "oidc:bob"])
+        #expect(started.map { SyncStarted($0.value) } == started)
         #expect(world.target.withState { $0.live.count } == 1)
         #expect(world.record.votes.isEmpty)
     }

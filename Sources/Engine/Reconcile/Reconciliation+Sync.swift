@@ -32,7 +32,8 @@ extension Reconciliation {
             testament: Testament(
                 project: facts.context.project.text, onRemoval: Text(facts.policy.onRemoval.rawValue),
                 hasDeletionHooks: hasDeletionHooks),
-            reason: job.request?.reason ?? "", part: job.part)
+            reason: job.request?.reason ?? "", part: job.part,
+            approvers: record.votes.filter { $0.plan == plan.digest && $0.isApproval }.map(\.actor.text))
         let drafts = drafts + [started.draft(of: unit, by: requester)]
         guard claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
         phase = .syncing(sync)

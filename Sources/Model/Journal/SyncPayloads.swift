@@ -23,11 +23,15 @@ package struct SyncStarted: Payload {
     package var reason: Text
     /// How much was asked for.
     package var part: SyncPart
+    /// Who had agreed to the plan; none where nobody had to.
+    package var approvers: [Text]
 
     package init(
         version: Version, render: Digest, plan: Digest, cause: SyncCause, counts: ChangeCounts,
-        testament: Testament = Testament(), reason: Text = "", part: SyncPart = .whole
+        testament: Testament = Testament(), reason: Text = "", part: SyncPart = .whole,
+        approvers: [Text] = []
     ) {
+        self.approvers = approvers
         self.part = part
         self.testament = testament
         self.reason = reason
@@ -45,6 +49,7 @@ package struct SyncStarted: Payload {
             "deletionHooks": testament.hasDeletionHooks ? .bool(true) : nil,
             "reason": reason.isEmpty ? nil : Value(reason),
             "part": part == .whole ? nil : part.value,
+            "approvers": approvers.isEmpty ? nil : .array(approvers.map(Value.string)),
         ])
     }
 
@@ -59,7 +64,8 @@ package struct SyncStarted: Payload {
             testament: Testament(
                 project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
                 hasDeletionHooks: value["deletionHooks"]?.boolValue ?? false),
-            reason: value["reason"]?.stringValue ?? "", part: value["part"].map { SyncPart($0) } ?? .whole)
+            reason: value["reason"]?.stringValue ?? "", part: value["part"].map { SyncPart($0) } ?? .whole,
+            approvers: value["approvers"]?.textsValue ?? [])
     }
 }
 
