@@ -188,6 +188,15 @@ package struct DaemonRequest: Sendable, Hashable {
         case debug, info, warning, error
     }
 
+    /// Parts of the daemon whose log has a level of its own.
+    package enum LogRoom: String, Sendable, Hashable, CaseIterable {
+        /// What the journal records.
+        case journal
+        /// The API, pages and sign-ins.
+        case server
+        case notifications, webhooks, checkpoints, traces
+    }
+
     /// Where to listen beside the socket in the state folder.
     package struct Listen: Sendable, Hashable {
         package struct Files: Sendable, Hashable {
@@ -215,14 +224,18 @@ package struct DaemonRequest: Sendable, Hashable {
     package var retain: Duration?
     package var logFormat: LogFormat
     package var logLevel: LogLevel
+    /// Where it is another one.
+    package var roomLevels: [LogRoom: LogLevel]
 
     package init(
-        engine: EngineRequest, listen: Listen? = nil, retain: Duration? = nil, logFormat: LogFormat, logLevel: LogLevel
+        engine: EngineRequest, listen: Listen? = nil, retain: Duration? = nil, logFormat: LogFormat,
+        logLevel: LogLevel, roomLevels: [LogRoom: LogLevel] = [:]
     ) {
         self.engine = engine
         self.listen = listen
         self.retain = retain
         self.logFormat = logFormat
         self.logLevel = logLevel
+        self.roomLevels = roomLevels
     }
 }

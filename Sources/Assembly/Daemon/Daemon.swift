@@ -20,21 +20,24 @@ enum Daemon {
         let instance = try await Instance.open(
             state: request.engine.state.string, fleet: request.engine.fleet?.string,
             trust: request.engine.trust?.string, serving: request.engine.targets,
-            daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log)
+            daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log,
+            eventLog: Logger(request, .journal))
         let site = APIServer.Site(
             operations: instance.operations, policy: { await instance.fleet.accessPolicy },
             metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() },
-            pages: Pages(clock: Clocks.system.wall), hooks: await hookDesk(request, instance, log: log),
+            pages: Pages(clock: Clocks.system.wall),
+            hooks: await hookDesk(request, instance, log: Logger(request, .webhooks)),
             acts: ActMemory(folder: request.engine.state.string + "/acts", now: Clocks.system.wall))
-        let server = APIServer(on: .unixSocket("\(request.engine.state)/trimtab.sock"), serving: site, log: log)
+        let server = APIServer(
+            on: .unixSocket("\(request.engine.state)/trimtab.sock"), serving: site, log: Logger(request, .server))
         let network: NetworkService?
-        do { network = try networkServer(request, instance, site, log: log) } catch {
+        do { network = try networkServer(request, instance, site, log: Logger(request, .server)) } catch {
             try? await instance.close()
             throw error
         }
         let notifications = NotificationDesk(
             state: request.engine.state.string, journal: instance.journal, fleet: instance.fleet, clocks: .system,
-            log: log, count: instance.countNotification)
+            log: Logger(request, .notifications), count: instance.countNotification)
         await notifications.prepare()
         var parts: [any Service] = [
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet),

@@ -9,9 +9,11 @@ import Telemetry
 
 extension Logger {
     /// The daemon's logger, on standard error. Handed to whoever logs; swift-log's global one is left alone.
-    init(_ request: DaemonRequest, output: LogOutput = .standardError) {
-        let level = Logger.Level(request.logLevel)
-        self.init(label: "trimtab") { label in
+    ///
+    /// - Parameter room: whose it is; `nil` for the daemon as a whole.
+    init(_ request: DaemonRequest, _ room: DaemonRequest.LogRoom? = nil, output: LogOutput = .standardError) {
+        let level = Logger.Level(room.flatMap { request.roomLevels[$0] } ?? request.logLevel)
+        self.init(label: room?.rawValue ?? "trimtab") { label in
             switch request.logFormat {
             case .json: JSONLogHandler(label: label, level: level, output: output, clock: Clocks.system.wall)
             case .text:

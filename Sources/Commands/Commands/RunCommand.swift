@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
               trimtab run --fleet https://git.example.org/fleet.git --trust /etc/trimtab/trust.yaml
               trimtab run --fleet ./my-fleet --state ./my-state
               trimtab run --fleet ./my-fleet --target edge-1 --log-format json
+              trimtab run --log-level warning --log-level notifications=debug
               trimtab run --listen 127.0.0.1:8080
               trimtab run --listen :8443 --tls-cert /etc/trimtab/tls.crt --tls-key /etc/trimtab/tls.key
             """)
@@ -36,8 +37,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How the daemon's own log is written.", valueName: "format"))
     var logFormat = DaemonRequest.LogFormat.text
 
-    @Option(help: ArgumentHelp("From which level on.", valueName: "level"))
-    var logLevel = DaemonRequest.LogLevel.info
+    @Option(
+        name: .customLong("log-level"),
+        help: ArgumentHelp(
+            "From which level on: debug, info (the default), warning, error; or of one part alone, such as "
+                + "notifications=debug: \(DaemonRequest.LogRoom.allCases.map(\.rawValue).joined(separator: ", ")). "
+                + "May be repeated.", valueName: "level"))
+    var logLevels: [LogLevelChoice] = []
 
     func validate() throws {
         if let retain, retain.duration < Self.shortestRetention {
@@ -52,6 +58,8 @@ struct RunCommand: AsyncParsableCommand {
         try await Environment.current.parts.runDaemon(
             DaemonRequest(
                 engine: request, listen: try listening.request, retain: retain?.duration, logFormat: logFormat,
-                logLevel: logLevel))
+                logLevel: logLevels.last { $0.room == nil }?.level ?? .info,
+                roomLevels: Dictionary(logLevels.compactMap { choice in choice.room.map { ($0, choice.level) } }) { $1 }
+            ))
     }
 }

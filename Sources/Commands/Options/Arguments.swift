@@ -41,7 +41,22 @@ extension EventKind: ExpressibleByArgument {
 }
 
 extension DaemonRequest.LogFormat: ExpressibleByArgument {}
-extension DaemonRequest.LogLevel: ExpressibleByArgument {}
+
+/// `warning`, or of one part of the daemon: `notifications=debug`.
+struct LogLevelChoice: ExpressibleByArgument {
+    var room: DaemonRequest.LogRoom?
+    var level: DaemonRequest.LogLevel
+
+    init?(argument: String) {
+        let halves = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let level = halves.last.flatMap(DaemonRequest.LogLevel.init(rawValue:)) else { return nil }
+        if halves.count == 2 {
+            guard let room = DaemonRequest.LogRoom(rawValue: halves[0]) else { return nil }
+            self.room = room
+        }
+        self.level = level
+    }
+}
 
 /// A length of time: `90s`, `15m`, `1h30m`.
 struct LengthOfTime: ExpressibleByArgument {

@@ -58,6 +58,18 @@ import Testing
         #expect(lines.all.first?.contains("yes") == true)
     }
 
+    @Test func `a part of the daemon may have a level of its own`() throws {
+        let lines = Lines()
+        var request = request(.json, .warning)
+        request.roomLevels = [.notifications: .debug, .server: .error]
+        Logger(request, .notifications, output: lines.output).debug("told")
+        Logger(request, .server, output: lines.output).warning("no")
+        Logger(request, .traces, output: lines.output).info("no")
+        Logger(request, output: lines.output).warning("as a whole")
+        let values = try lines.all.map { try JSON.read(Array($0.utf8.dropLast())) }
+        #expect(values.map { $0["logger"]?.stringValue } == ["notifications", "trimtab"])
+    }
+
     @Test(arguments: DaemonRequest.LogFormat.allCases)
     func `a secret that is logged by mistake does not show`(format: DaemonRequest.LogFormat) {
         let lines = Lines()
