@@ -31,6 +31,7 @@ struct Instance: Sendable {
     let recorder: any EventRecorder
     /// Sources that webhooks say have moved.
     let hints: HintDesk
+    let complaints: Complaints
     private let meters: Meters
     /// The event up to which a start finds the units' records saved.
     private let savedRecords: UInt64
@@ -108,12 +109,14 @@ struct Instance: Sendable {
             _ = try await recorder.record(drafts)
         }
         await desk.refresh()
+        let complaints = Complaints()
         let operations = LocalOperations(
             engine: engine, journal: journal, fleet: desk, content: content,
-            disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon, clocks: clocks)
+            disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon, clocks: clocks, complaints: complaints
+        )
         return Instance(
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
-            tokens: tokens, recorder: recorder, hints: HintDesk(clocks: clocks),
+            tokens: tokens, recorder: recorder, hints: HintDesk(clocks: clocks), complaints: complaints,
             meters: meters,
             savedRecords: records.saved, clusters: clusters, lock: lock)
     }
@@ -125,6 +128,8 @@ struct Instance: Sendable {
     }
 
     func countNotification(_ result: NotificationDesk.Result) { meters.notified(result) }
+
+    func countCheckpoint(_ result: CheckpointPublisher.Result) { meters.publishedCheckpoint(result) }
 
     func countWebhook(_ result: HookDesk.Result) { meters.tookWebhook(result) }
 

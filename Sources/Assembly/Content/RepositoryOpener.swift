@@ -59,6 +59,12 @@ struct RepositoryOpener: Sendable {
         return Repository(place: Text(address.description), kind: .git(tracked(mirror, rules)))
     }
 
+    /// A branch that checkpoints are pushed to.
+    func publication(_ place: Text, branch: Text, credentials: Text?) async throws(SourceFailure) -> Publication {
+        try await mirrors.publication(
+            to: try RepositoryAddress(parsing: place), branch: branch, credential: credentials)
+    }
+
     private func tracked(_ mirror: GitSource.Mirror, _ rules: SourceRules) -> TrackedSource {
         TrackedSource(rules, of: mirror, acceptances: acceptances, verifier: verifier)
     }

@@ -49,6 +49,11 @@ enum Daemon {
                 engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),
             HintService(hints: instance.hints, fleet: instance.fleet),
             NotificationService(notifications: notifications),
+            CheckpointService(
+                publisher: CheckpointPublisher(
+                    state: request.engine.state.string, journal: instance.journal, opener: instance.fleet.opener,
+                    clocks: .system, log: Logger(request, .checkpoints), complaints: instance.complaints,
+                    count: instance.countCheckpoint)),
         ]
         if let network { parts.append(network) }
         var configuration = ServiceGroupConfiguration(

@@ -19,6 +19,7 @@ struct LocalOperations: Operations {
     let tokens: TokenDesk
     let daemon: EngineInfo.Daemon?
     let clocks: Clocks
+    let complaints: Complaints
 
     func status(of filter: UnitFilter) async throws(APIError) -> FleetStatus {
         let now = clocks.wall()
@@ -31,7 +32,7 @@ struct LocalOperations: Operations {
         for index in statuses.indices { statuses[index].remarks = remarks[statuses[index].unit] ?? [] }
         return FleetStatus(
             fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
-            sources: view.sources, problems: view.problems, notices: view.notices,
+            sources: view.sources, problems: view.problems, notices: view.notices + complaints.all,
             units: statuses)
     }
 

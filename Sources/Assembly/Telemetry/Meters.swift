@@ -32,6 +32,9 @@ final class Meters: Sendable {
         for result in NotificationDesk.Result.allCases {
             count(.notifications, [("result", result.rawValue)], by: 0)
         }
+        for result in CheckpointPublisher.Result.allCases {
+            count(.checkpoints, [("result", result.rawValue)], by: 0)
+        }
         for result in HookDesk.Result.allCases { count(.webhooks, [("result", result.rawValue)], by: 0) }
         for result in SyncEnded.Result.allCases {
             for cause in SyncCause.allCases {
@@ -61,6 +64,10 @@ final class Meters: Sendable {
     func readFleet(files: Int) { count(.fleetFiles, by: Int64(files)) }
 
     func notified(_ result: NotificationDesk.Result) { count(.notifications, [("result", result.rawValue)]) }
+
+    func publishedCheckpoint(_ result: CheckpointPublisher.Result) {
+        count(.checkpoints, [("result", result.rawValue)])
+    }
 
     func tookWebhook(_ result: HookDesk.Result) { count(.webhooks, [("result", result.rawValue)]) }
 

@@ -16,7 +16,8 @@ struct Metric: Sendable, Hashable {
     static let all = [
         Metric(name: "trimtab_build_info", kind: .gauge, labels: ["version"], help: "Always 1; says what runs."),
         units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, gitObjects, fleetFiles,
-        renders, webhooks, notifications, events, appendFailures, appendDuration, clusterRequests, staleSecrets,
+        renders, webhooks, notifications, checkpoints, events, appendFailures, appendDuration, clusterRequests,
+        staleSecrets,
         Metric(name: "trimtab_journal_size_events", kind: .gauge, help: "Events that the journal holds."),
         Metric(name: "process_resident_memory_bytes", kind: .gauge, help: "Memory of the process that is in RAM."),
         Metric(name: "process_cpu_seconds_total", kind: .counter, help: "User and system time of the process."),
@@ -74,6 +75,10 @@ struct Metric: Sendable, Hashable {
     static let notifications = Metric(
         name: "trimtab_notifications_total", kind: .counter, labels: ["result"],
         help: "Requests to receivers of notifications: told, to be tried again, or refused and given up.")
+    static let checkpoints = Metric(
+        name: "trimtab_checkpoints_total", kind: .counter, labels: ["result"],
+        help: "Checkpoints of the journal on their way to the repository that keeps them: pushed, or to be tried again."
+    )
     static let events = Metric(
         name: "trimtab_journal_events_total", kind: .counter, labels: ["kind"],
         help: "Events that the engine has written to the journal, by kind.")

@@ -18,6 +18,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
               trimtab audit verify
               trimtab audit verify --against checkpoint.json
               trimtab audit verify --export journal.jsonl --against checkpoint.json
+              git clone https://git.example.org/audit.git
+              trimtab audit verify --export journal.jsonl --against audit/checkpoints
             """)
 
     @OptionGroup var state: StateOptions
@@ -26,20 +28,34 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @Option(
         name: [.long, .customLong("checkpoint")],
         help: ArgumentHelp(
-            "An earlier checkpoint, which the journal must extend. May be repeated.", valueName: "file"))
+            "An earlier checkpoint, which the journal must extend, or a folder of them. May be repeated.",
+            valueName: "file"))
     var against: [String] = []
 
     @Option(help: ArgumentHelp("Check this export instead of a state folder.", valueName: "file"))
     var export: String?
 
     func run() async throws {
-        let checkpoints = try against.map(Self.checkpoint)
+        let checkpoints = try against.flatMap(Self.checkpoints)
         let place: JournalPlace =
             if let export { .export(try Paths.absolute(export)) } else { .state(try state.folder) }
         let verification = try await Environment.current.parts.verifyJournal(place, checkpoints)
         let report = AuditReport(verification)
         output.print(verification.wire) { _ in report.lines }
         try report.exitStatus.end()
+    }
+
+    /// Of a file, or of all `.json` files of a folder and of those in it, the oldest names first.
+    private static func checkpoints(_ path: String) throws -> [CheckpointView] {
+        let absolute = try Paths.absolute(path).string
+        guard Files.isFolder(absolute) else { return [try checkpoint(path)] }
+        let names = try Files.names(below: absolute, ending: ".json", limit: 200_000)
+        guard !names.isEmpty else {
+            throw APIError(
+                .invalid, "\(Text(path)): there are no checkpoints in this folder",
+                advice: "give a clone of the repository that they are pushed to")
+        }
+        return try names.map { try checkpoint("\(absolute)/\($0)") }
     }
 
     private static func checkpoint(_ file: String) throws -> CheckpointView {

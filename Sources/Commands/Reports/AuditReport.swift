@@ -20,6 +20,16 @@ package struct AuditReport {
             verification.isIntact ? Line("intact", .green) : Line("NOT as it was written", .red)
         return [verdict + Line(": \(read)\(head)")]
             + verification.findings.map { Line("  ") + Line($0.reason.string, .bold) }
-            + verification.remarks.map { Line("  \($0)") }
+            + remarks
     }
+
+    /// Of many checkpoints the newest say enough.
+    private var remarks: [Line] {
+        let shown = verification.remarks.suffix(Self.mostRemarks)
+        let rest = verification.remarks.count - shown.count
+        return (rest > 0 ? [Line("  and so for \(counted(rest, "earlier checkpoint"))")] : [])
+            + shown.map { Line("  \($0)") }
+    }
+
+    private static let mostRemarks = 5
 }

@@ -117,14 +117,14 @@ struct Fetcher: Sendable {
         }
     }
 
-    private func reading(_ arguments: [String], deadline: Duration = .seconds(60)) -> Command {
+    func reading(_ arguments: [String], deadline: Duration = .seconds(60)) -> Command {
         Command(
             environment.executable, ["--git-dir=\(folder.path)"] + arguments, environment: environment.variables,
             deadline: deadline)
     }
 
     /// With the mirror's lock held, and with limits on what it may write and use.
-    private func writing(_ arguments: [String], deadline: Duration) -> Command {
+    func writing(_ arguments: [String], deadline: Duration) -> Command {
         Command(
             "/usr/bin/flock",
             [
@@ -134,7 +134,7 @@ struct Fetcher: Sendable {
     }
 
     /// Runs it with what opens the server. No secret is left in what it said.
-    private func talk(_ command: Command) async throws(SourceFailure) -> Command.Outcome {
+    func talk(_ command: Command) async throws(SourceFailure) -> Command.Outcome {
         let access = try await reach.access(to: address)
         var command = command
         command.environment.merge(try access.variables()) { $1 }
@@ -143,7 +143,7 @@ struct Fetcher: Sendable {
         return outcome
     }
 
-    private func run(_ command: Command) async throws(SourceFailure) -> Command.Outcome {
+    func run(_ command: Command) async throws(SourceFailure) -> Command.Outcome {
         do {
             return try await command.run()
         } catch Command.Failure.tooMuchOutput(let limit) {

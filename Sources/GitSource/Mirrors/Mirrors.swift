@@ -81,11 +81,7 @@ package actor Mirrors {
         let mirrorFolder = MirrorFolder(path: folder.appending("\(name).git"))
         if mirrorFolder.exists { _ = mirrorFolder.ifUnlocked { mirrorFolder.removeLeftovers() } }
         mirrorFolder.fresh.delete()
-        let fetcher = Fetcher(
-            address: address, folder: mirrorFolder, environment: environment, limits: settings.limits,
-            reach: Reach(
-                policy: settings.policy, credentials: settings.credentials, credential: credential,
-                authorities: settings.authorities, knownHosts: knownHosts, resolver: resolver))
+        let fetcher = fetcher(address, mirrorFolder, credential, knownHosts)
         let database = ObjectDatabase(
             repository: mirrorFolder.path, environment: environment, threads: threads,
             remembering: mirrorFolder.path.appending("trimtab.objects"))
@@ -94,6 +90,27 @@ package actor Mirrors {
             jitter: { Double.random(in: 0..<1) })
         mirrors[key] = mirror
         return mirror
+    }
+
+    /// A branch that is written to. Its folder is none of a mirror, so that nothing that is read goes through it.
+    package func publication(
+        to address: RepositoryAddress, branch: Text, credential: Text? = nil
+    ) throws(SourceFailure) -> Publication {
+        try settings.policy.check(address)
+        let name = Digest(of: "\(address)\0\(branch)".utf8).hex.prefix(40)
+        let published = MirrorFolder(path: folder.appending("\(name).published"))
+        if published.exists { _ = published.ifUnlocked { published.removeLeftovers() } }
+        return Publication(fetcher(address, published, credential, nil), branch: branch)
+    }
+
+    private func fetcher(
+        _ address: RepositoryAddress, _ folder: MirrorFolder, _ credential: Text?, _ knownHosts: FilePath?
+    ) -> Fetcher {
+        Fetcher(
+            address: address, folder: folder, environment: environment, limits: settings.limits,
+            reach: Reach(
+                policy: settings.policy, credentials: settings.credentials, credential: credential,
+                authorities: settings.authorities, knownHosts: knownHosts, resolver: resolver))
     }
 
     /// How long a mirror stays that nothing uses: what left the fleet by mistake comes back without being fetched again.

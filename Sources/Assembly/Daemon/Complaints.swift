@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+import Synchronization
+
+/// What parts of the daemon cannot do just now, for people who ask how all is.
+final class Complaints: Sendable {
+    enum Part: Sendable, Hashable, CaseIterable {
+        case checkpoints, traces
+    }
+
+    private let said = Mutex<[Part: Text]>([:])
+
+    /// `nil` when all is well again.
+    func note(_ text: Text?, of part: Part) { said.withLock { $0[part] = text } }
+
+    var all: [Text] {
+        said.withLock { said in Part.allCases.compactMap { said[$0] } }
+    }
+}
