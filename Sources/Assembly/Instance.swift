@@ -129,6 +129,8 @@ struct Instance: Sendable {
 
     func countNotification(_ result: NotificationDesk.Result) { meters.notified(result) }
 
+    func countSpans(_ result: TraceExporter.Result, _ spans: Int) { meters.told(spans, result) }
+
     func countCheckpoint(_ result: CheckpointPublisher.Result) { meters.publishedCheckpoint(result) }
 
     func countWebhook(_ result: HookDesk.Result) { meters.tookWebhook(result) }

@@ -49,6 +49,10 @@ enum Daemon {
                 engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),
             HintService(hints: instance.hints, fleet: instance.fleet),
             NotificationService(notifications: notifications),
+            TraceService(
+                exporter: TraceExporter(
+                    state: request.engine.state.string, journal: instance.journal, clocks: .system,
+                    log: Logger(request, .traces), complaints: instance.complaints, count: instance.countSpans)),
             CheckpointService(
                 publisher: CheckpointPublisher(
                     state: request.engine.state.string, journal: instance.journal, opener: instance.fleet.opener,

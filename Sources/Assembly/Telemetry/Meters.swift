@@ -32,6 +32,7 @@ final class Meters: Sendable {
         for result in NotificationDesk.Result.allCases {
             count(.notifications, [("result", result.rawValue)], by: 0)
         }
+        for result in TraceExporter.Result.allCases { count(.spans, [("result", result.rawValue)], by: 0) }
         for result in CheckpointPublisher.Result.allCases {
             count(.checkpoints, [("result", result.rawValue)], by: 0)
         }
@@ -64,6 +65,10 @@ final class Meters: Sendable {
     func readFleet(files: Int) { count(.fleetFiles, by: Int64(files)) }
 
     func notified(_ result: NotificationDesk.Result) { count(.notifications, [("result", result.rawValue)]) }
+
+    func told(_ spans: Int, _ result: TraceExporter.Result) {
+        count(.spans, [("result", result.rawValue)], by: Int64(spans))
+    }
 
     func publishedCheckpoint(_ result: CheckpointPublisher.Result) {
         count(.checkpoints, [("result", result.rawValue)])

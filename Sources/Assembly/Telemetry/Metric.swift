@@ -16,7 +16,7 @@ struct Metric: Sendable, Hashable {
     static let all = [
         Metric(name: "trimtab_build_info", kind: .gauge, labels: ["version"], help: "Always 1; says what runs."),
         units, health, queue, syncs, syncDuration, drifts, heals, fights, looks, lookDuration, gitObjects, fleetFiles,
-        renders, webhooks, notifications, checkpoints, events, appendFailures, appendDuration, clusterRequests,
+        renders, webhooks, notifications, checkpoints, spans, events, appendFailures, appendDuration, clusterRequests,
         staleSecrets,
         Metric(name: "trimtab_journal_size_events", kind: .gauge, help: "Events that the journal holds."),
         Metric(name: "process_resident_memory_bytes", kind: .gauge, help: "Memory of the process that is in RAM."),
@@ -79,6 +79,9 @@ struct Metric: Sendable, Hashable {
         name: "trimtab_checkpoints_total", kind: .counter, labels: ["result"],
         help: "Checkpoints of the journal on their way to the repository that keeps them: pushed, or to be tried again."
     )
+    static let spans = Metric(
+        name: "trimtab_spans_total", kind: .counter, labels: ["result"],
+        help: "Spans of traces: sent to the collector, or dropped because it did not take them in time.")
     static let events = Metric(
         name: "trimtab_journal_events_total", kind: .counter, labels: ["kind"],
         help: "Events that the engine has written to the journal, by kind.")

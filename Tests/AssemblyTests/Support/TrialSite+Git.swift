@@ -13,6 +13,13 @@ extension TrialSite {
         try git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "-m", message)
     }
 
+    /// The newest commit of the fleet's folder.
+    func head() throws -> String? {
+        let name = try read("fleet/.git/HEAD").split(separator: " ").last.map(String.init) ?? ""
+        let path = "fleet/.git/" + name.trimmingCharacters(in: .whitespacesAndNewlines)
+        return try read(path).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     func git(_ arguments: String...) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/git")

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Manifest
+package import Model
+
+/// Follows commits from being seen to healthy units, by the events of the journal: pure, and the same every time.
+///
+/// A trace is a commit. Below its root stand `verify` and, for each unit that it changes, `deploy UNIT`, and below that
+/// the phases `render`, `plan`, `wait`, `apply` with its `wave N`, and `settle`. A phase begins where the one before it
+/// ended, so time in the queue is part of it.
+package struct CommitTraces: Sendable {
+    private struct Seen {
+        var time: Time
+        var root: SpanID
+        var order: UInt64
+    }
+
+    /// A unit on its way to other content.
+    struct Progress: Sendable {
+        var trace: TraceID
+        var root: SpanID?
+        var own: SpanID
+        var version: Version
+        var render: Digest?
+        var begun: Time
+        var rendered: Time?
+        var planned: Time?
+        var blocked: Time?
+        /// While it is applied.
+        var started: Time?
+        var apply: SpanID?
+        var wave: (number: Int, since: Time)?
+        /// Since when it waits for health.
+        var ended: Time?
+    }
+
+    /// Commits and units that are remembered, at most; what is older has no root, or is not told.
+    private static let commitLimit = 1000
+    private static let unitLimit = 10_000
+
+    private var commits: [CommitID: Seen] = [:]
+    private var order: [CommitID] = []
+    var units: [UnitID: Progress] = [:]
+
+    package init() {}
+
+    /// - Returns: what ended with the event.
+    package mutating func follow(_ event: Event) -> [Span] {
+        switch event.kind {
+        case .commitSeen: return see(event)
+        case .commitRefused: return refuse(event)
+        default: return event.unit.map { follow(event, of: $0) } ?? []
+        }
+    }
+
+    private mutating func see(_ event: Event) -> [Span] {
+        guard let seen = event.payload(as: CommitSeen.self) else { return [] }
+        let root = SpanID(of: event.id, "commit")
+        let trace = TraceID(of: seen.commit)
+        if commits.updateValue(Seen(time: event.time, root: root, order: event.id.sequence), forKey: seen.commit) == nil
+        {
+            order.append(seen.commit)
+            if order.count > Self.commitLimit { commits[order.removeFirst()] = nil }
+        }
+        var spans = [
+            Span(
+                trace: trace, id: root, parent: nil, name: "commit", start: event.time, end: event.time,
+                attributes: Self.source(event) + [
+                    Span.Pair("vcs.ref.head.revision", Text(seen.commit.hex)),
+                    Span.Pair("trimtab.following", seen.following),
+                ])
+        ]
+        if let signer = seen.signer {
+            spans.append(
+                Span(
+                    trace: trace, id: SpanID(of: event.id, "verify"), parent: root, name: "verify", start: event.time,
+                    end: event.time, attributes: [Span.Pair("trimtab.signer", signer)]))
+        }
+        return spans
+    }
+
+    private func refuse(_ event: Event) -> [Span] {
+        guard let refused = event.payload(as: CommitRefused.self), let commit = refused.commit else { return [] }
+        return [
+            Span(
+                trace: TraceID(of: commit), id: SpanID(of: event.id, "commit"), parent: nil, name: "commit",
+                start: event.time, end: event.time, status: .error(refused.reason),
+                attributes: Self.source(event) + [Span.Pair("vcs.ref.head.revision", Text(commit.hex))])
+        ]
+    }
+
+    private static func source(_ event: Event) -> [Span.Pair] {
+        event.draft.source.map { [Span.Pair("trimtab.source", $0.text)] } ?? []
+    }
+
+    /// A unit that goes to a version: its trace is that of the commit which was seen last of those that make it.
+    mutating func begin(_ event: Event, _ version: Version, _ render: Digest?) -> Progress? {
+        guard units.count < Self.unitLimit, let unit = event.unit else { return nil }
+        let made = [version.source, version.fleet].compactMap(\.self)
+        let newest = made.filter { commits[$0] != nil }.max { (commits[$0]?.order ?? 0) < (commits[$1]?.order ?? 0) }
+        let commit = newest ?? made.first
+        let seen = commit.flatMap { commits[$0] }
+        // A plain folder has no commits; then its content is what is followed.
+        let subject = commit.map { TraceID(of: $0) } ?? TraceID(of: "\(unit)\0\(render?.hex ?? "")")
+        return Progress(
+            trace: subject, root: seen?.root, own: SpanID(of: event.id, "deploy"), version: version, render: render,
+            begun: min(seen?.time ?? event.time, event.time))
+    }
+}
