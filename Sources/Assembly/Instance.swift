@@ -111,9 +111,9 @@ struct Instance: Sendable {
         await desk.refresh()
         let complaints = Complaints()
         let operations = LocalOperations(
-            engine: engine, journal: journal, fleet: desk, content: content,
-            disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon, clocks: clocks, complaints: complaints
-        )
+            engine: engine, board: StatusBoard(engine: engine), journal: journal, tail: JournalTail(journal),
+            fleet: desk, content: content, disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon,
+            clocks: clocks, complaints: complaints)
         return Instance(
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
             tokens: tokens, recorder: recorder, hints: HintDesk(clocks: clocks), complaints: complaints,

@@ -10,6 +10,7 @@ import HummingbirdHTTP2
 package import Logging
 package import Manifest
 import NIOCore
+import ServiceLifecycle
 package import Webhooks
 
 /// Serves the HTTP API, and pages to browsers, until its task is cancelled or its service group shuts down.
@@ -52,6 +53,8 @@ package struct APIServer: Sendable {
         package var head = Duration.seconds(60)
         /// To agree on TLS.
         package var handshake = Duration.seconds(15)
+        /// For the body of an act or a form.
+        package var body = Duration.seconds(30)
         /// For the body of a webhook, whose sender nobody knows yet.
         package var hookBody = Duration.seconds(10)
         /// The least time between two looks at the files of a certificate.
@@ -95,7 +98,7 @@ package struct APIServer: Sendable {
         defer { socket.remove() }
         let dispatcher = Dispatcher(
             site: site, gate: SocketGatekeeper(access: access), browsers: nil, hooks: nil, isSecure: false,
-            heartbeat: heartbeat)
+            heartbeat: heartbeat, patience: limits.body)
         try await serve(
             dispatcher, .http1(configuration: http), at: .unixDomainSocket(path: socket.preparation), connections: 64
         ) { channel in
@@ -120,9 +123,9 @@ package struct APIServer: Sendable {
             site: site, gate: NetworkGatekeeper(identities: identities, cookie: cookie, log: log),
             browsers: Browsers(
                 identities: identities, cookie: cookie, origin: SameOrigin(isSecure: isSecure), pages: site.pages,
-                log: log),
+                patience: limits.body, log: log),
             hooks: site.hooks.map { HookExchange(desk: $0, patience: limits.hookBody, now: identities.now) },
-            isSecure: isSecure, heartbeat: heartbeat)
+            isSecure: isSecure, heartbeat: heartbeat, patience: limits.body)
         let server =
             try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval)) }
             ?? .http1(configuration: http)
@@ -148,7 +151,11 @@ package struct APIServer: Sendable {
                 address: address, backlog: 64,
                 availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: quiet)),
             onServerRunning: onRunning, logger: quiet)
-        try await Shutdown.graceful(of: application, within: .seconds(10), log: quiet)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await cancelWhenGracefulShutdown { await dispatcher.feed.run() } }
+            defer { group.cancelAll() }
+            try await Shutdown.graceful(of: application, within: .seconds(10), log: quiet)
+        }
     }
 
     private var http: HTTP1Channel.Configuration {

@@ -27,11 +27,17 @@ struct Dispatcher: HTTPResponder {
     private let hooks: HookExchange?
     private let safety: SafetyHeaders
     private let heartbeat: Duration
+    /// How long the body of an act may take.
+    private let patience: Duration
+    /// Shared by all who watch units. Somebody must run it.
+    let feed: UnitFeed
 
     init(
         site: APIServer.Site, gate: any Gatekeeper, browsers: Browsers?, hooks: HookExchange?, isSecure: Bool,
-        heartbeat: Duration
+        heartbeat: Duration, patience: Duration
     ) {
+        self.patience = patience
+        feed = UnitFeed(of: site.operations, heartbeat: heartbeat)
         self.site = site
         self.gate = gate
         self.browsers = browsers
@@ -76,8 +82,9 @@ struct Dispatcher: HTTPResponder {
             try Self.require(route.method, of: request)
             if route.method == .post { try browsers?.checkAct(request, admission) }
             try await Self.require(route.permission, of: operations)
-            return try await RouteExchange(route: route, operations: operations, acts: site.acts).answer(
-                request, context)
+            return try await RouteExchange(
+                route: route, operations: operations, acts: site.acts, patience: patience
+            ).answer(request, context)
         case .stream:
             try Self.require(.get, of: request)
             try await Self.require(Routes.events.permission, of: operations)
@@ -89,11 +96,11 @@ struct Dispatcher: HTTPResponder {
             try await Self.require(Routes.status.permission, of: operations)
             let view = try RouteExchange.input(ofQuery: request, as: UnitStreamRequest.self)
             let last = request.headers[Self.lastEvent].flatMap { UInt64($0) }
-            return UnitStream(operations: operations, heartbeat: heartbeat, isGood: admission.isGood)
+            return UnitStream(operations: operations, feed: feed, heartbeat: heartbeat, isGood: admission.isGood)
                 .answer(request, view.units, after: last ?? view.after)
         case .document:
             try Self.require(.get, of: request)
-            return Answer.json(APIDocument.json())
+            return Answer.answer(APIDocument.bytes, type: "application/json", status: .ok)
         case .metrics:
             try Self.require(.get, of: request)
             guard await operations.may(.read) else {

@@ -8,6 +8,7 @@ extension APIDocument {
     package static let summaries: [Text: Text] = [
         "/v1/status": "Units, sources and problems of the fleet",
         "/v1/status/past": "What ran at a moment, and who let it, by the journal",
+        "/v1/units": "A page of the units that fit, ordered, with counts of all that do",
         "/v1/plan": "What a sync would do now",
         "/v1/diff": "How live objects differ from what was applied",
         "/v1/render": "What a unit renders to",

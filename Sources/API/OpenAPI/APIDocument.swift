@@ -6,6 +6,9 @@ import Model
 
 /// The document of the API: OpenAPI 3.1, made from the table of routes.
 package enum APIDocument {
+    /// Made once: it is the same for everybody.
+    package static let bytes = JSON.write(json()) + [UInt8(ascii: "\n")]
+
     package static func json() -> Value {
         var paths = Object()
         for route in Routes.mounted {

@@ -11,6 +11,17 @@ extension UnitFilter: Described {
         "UnitFilter", [:], optional: ["unit": .list(of: .unitPattern), "project": .name])
 }
 
+extension UnitQuery: Described {
+    package static let schema = WireSchema.object(
+        "UnitQuery", [:],
+        optional: [
+            "q": .list(of: .text), "project": .name, "application": .name, "target": .name, "label": .list(of: .text),
+            "sync": .list(of: .choice(SyncState.self)), "health": .list(of: .choice(Health.self)),
+            "order": .choice(Order.self), "offset": .count,
+            "limit": WireSchema(["type": "integer", "minimum": 0, "maximum": 1000, "default": 100]),
+        ])
+}
+
 extension PlanRequest: Described {
     package static let schema = WireSchema.object(
         "PlanRequest", [:],

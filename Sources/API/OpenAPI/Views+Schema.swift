@@ -64,6 +64,7 @@ extension WireSchema {
             "objects": .count,
         ],
         optional: [
+            "labels": .object("Labels", [:], optional: ["application": .map(of: .text), "target": .map(of: .text)]),
             "version": .version, "desired": .version, "renderDigest": .digest,
             "lastSync": .object(
                 "LastSync", ["time": .time, "result": .choice(SyncEnded.Result.self), "actor": .text]),
@@ -93,6 +94,20 @@ extension FleetStatus: Described {
                     ])),
             "problems": .list(of: .problem), "notices": .list(of: .text), "units": .list(of: .unitStatus),
         ], optional: ["fleet": .name, "commit": .commit])
+}
+
+extension UnitList: Described {
+    package static let schema = WireSchema.object(
+        "UnitList",
+        [
+            "units": .list(of: .unitStatus), "offset": .count, "total": .count, "matching": .count,
+            "counts": .object(
+                "UnitCounts",
+                [
+                    "sync": .map(of: .count), "health": .map(of: .count), "projects": .map(of: .count),
+                    "targets": .map(of: .count),
+                ]),
+        ])
 }
 
 extension PlanView: Described {

@@ -18,6 +18,12 @@ package enum Routes {
         try await engine.past(request)
     }
 
+    package static let units = Route<Permissions.Read, UnitQuery, UnitList>.reading(
+        "/v1/units", Permissions.Read.self
+    ) { (engine, query) async throws(APIError) in
+        UnitList(try await engine.status(of: .all).units, query)
+    }
+
     package static let plan = Route<Permissions.Read, PlanRequest, List<PlanView>>.reading(
         "/v1/plan", Permissions.Read.self, deadline: .seconds(600)
     ) { (engine, request) async throws(APIError) in
@@ -172,9 +178,9 @@ package enum Routes {
     }
 
     package static let mounted: [MountedRoute] = [
-        MountedRoute(status), MountedRoute(past), MountedRoute(plan), MountedRoute(diff), MountedRoute(render),
-        MountedRoute(explain), MountedRoute(history), MountedRoute(commits), MountedRoute(events),
-        MountedRoute(checkpoint),
+        MountedRoute(status), MountedRoute(past), MountedRoute(units), MountedRoute(plan), MountedRoute(diff),
+        MountedRoute(render), MountedRoute(explain),
+        MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
         MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
         MountedRoute(confirm), MountedRoute(adopt), MountedRoute(approve), MountedRoute(reject), MountedRoute(decide),

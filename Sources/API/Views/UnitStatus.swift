@@ -8,6 +8,7 @@ package import Model
 package struct UnitStatus: Sendable, Hashable {
     package var unit: UnitID
     package var project: ProjectName
+    package var labels: UnitLabels
     package var sync: SyncState
     package var health: HealthReport
     /// What is applied; `nil` before the first sync.
@@ -36,7 +37,8 @@ package struct UnitStatus: Sendable, Hashable {
     package var problems: [Problem]
 
     package init(
-        unit: UnitID, project: ProjectName, sync: SyncState, health: HealthReport, version: Version? = nil,
+        unit: UnitID, project: ProjectName, labels: UnitLabels = UnitLabels(), sync: SyncState, health: HealthReport,
+        version: Version? = nil,
         desired: Version? = nil, renderDigest: Digest? = nil, objects: Int = 0, lastSync: LastSync? = nil,
         drift: DriftSummary? = nil, additions: DriftSummary? = nil, pause: Pause? = nil, block: Block? = nil,
         nextAttempt: Time? = nil, unpruned: [ObjectID] = [], remarks: [Text] = [],
@@ -44,6 +46,7 @@ package struct UnitStatus: Sendable, Hashable {
     ) {
         self.unit = unit
         self.project = project
+        self.labels = labels
         self.sync = sync
         self.health = health
         self.version = version
@@ -68,6 +71,7 @@ extension UnitStatus: Wire {
         self.init(
             unit: try fields.required("unit"),
             project: try fields.required("project"),
+            labels: try fields.optional("labels") ?? UnitLabels(),
             sync: try fields.required("sync"),
             health: try fields.required("health"),
             version: try fields.optional("version"),
@@ -87,8 +91,9 @@ extension UnitStatus: Wire {
 
     package var wire: Value {
         .fields([
-            "unit": unit.wire, "project": project.wire, "sync": sync.wire, "health": health.wire,
-            "version": version?.wire, "desired": desired?.wire, "renderDigest": renderDigest?.wire,
+            "unit": unit.wire, "project": project.wire, "labels": labels.isEmpty ? nil : labels.wire,
+            "sync": sync.wire, "health": health.wire, "version": version?.wire, "desired": desired?.wire,
+            "renderDigest": renderDigest?.wire,
             "objects": objects.wire, "lastSync": lastSync?.wire, "drift": drift?.wire, "additions": additions?.wire,
             "pause": pause?.wire, "block": block?.wire, "nextAttempt": nextAttempt?.wire,
             "unpruned": unpruned.wireUnlessEmpty, "remarks": remarks.wireUnlessEmpty,

@@ -11,4 +11,7 @@ extension FleetDesk {
         judged = (revision, policy)
         return policy
     }
+
+    /// The labels that applications and targets have.
+    var labelling: StatusBoard.Labelling { StatusBoard.Labelling(revision: revision, fleet: snapshot) }
 }

@@ -10,6 +10,8 @@ import Model
 struct JournalDesk: JournalOperations {
     let journal: Journal
     let clocks: Clocks
+    /// Shared by all who follow the journal; `nil` for one who asks alone.
+    var tail: JournalTail?
     /// Whose a unit is, for filters; `nil` when that is not known.
     let project: @Sendable (UnitID) async -> ProjectName?
 
@@ -36,6 +38,9 @@ struct JournalDesk: JournalOperations {
     private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
         // What comes while this reads is for the next page.
         let newest = max(start, journal.newest)
+        if filter.before == nil, let recent = await tail?.events(after: start, through: newest) {
+            return await page(filter, of: recent, through: newest)
+        }
         var query = JournalFilter(filter, limit: Self.pageSize)
         query.after = start
         query.before = min(newest &+ 1, filter.before ?? .max)
@@ -48,6 +53,22 @@ struct JournalDesk: JournalOperations {
             }
             guard events.count == Self.pageSize, let last = events.last else { break }
             query.after = last.id.sequence
+        }
+        return EventPage(events: found, next: newest)
+    }
+
+    private func page(
+        _ filter: API.EventFilter, of recent: ArraySlice<EventView>, through newest: UInt64
+    ) async -> EventPage {
+        var found: [EventView] = []
+        for view in recent {
+            let event = view.event
+            guard filter.kinds.isEmpty || filter.kinds.contains(event.kind),
+                filter.since.map({ $0 <= event.time }) ?? true,
+                filter.until.map({ event.time < $0 }) ?? true, await matches(event, filter)
+            else { continue }
+            found.append(view)
+            if found.count == filter.limit { return EventPage(events: found, next: event.id.sequence) }
         }
         return EventPage(events: found, next: newest)
     }

@@ -12,7 +12,9 @@ import SignIn
 /// What people can ask of the engine in this process.
 struct LocalOperations: Operations {
     let engine: Engine
+    let board: StatusBoard
     let journal: Journal
+    let tail: JournalTail
     let fleet: FleetDesk
     let content: Content
     let disclosure: Disclosure
@@ -22,18 +24,24 @@ struct LocalOperations: Operations {
     let complaints: Complaints
 
     func status(of filter: UnitFilter) async throws(APIError) -> FleetStatus {
-        let now = clocks.wall()
         let view = await fleet.view
-        let units = await candidates(filter) + asleep(view.disabled)
-        let shown = units.filter { filter.includes($0.managed.unit, of: $0.managed.context.project) }
-        var statuses = shown.map { UnitStatus($0, now: now, disabled: view.disabled[$0.managed.unit]) }
-            .sorted { $0.unit < $1.unit }
-        let remarks = await engine.remarks(on: statuses.map(\.unit))
-        for index in statuses.indices { statuses[index].remarks = remarks[statuses[index].unit] ?? [] }
+        let named = filter.patterns.isEmpty ? nil : filter.exactUnits
+        var units = await board.statuses(of: named, at: clocks.wall(), await fleet.labelling)
+        if !view.disabled.isEmpty { units = await adding(view.disabled, to: units) }
+        if let named {
+            // Looked up by their names, so that these need not be held against each other.
+            let names = Set(named)
+            units.removeAll { !names.contains($0.unit) || (filter.project ?? $0.project) != $0.project }
+        } else if filter != .all {
+            units.removeAll { !filter.includes($0.unit, of: $0.project) }
+        }
+        let remarks = await engine.remarks(on: named ?? units.map(\.unit))
+        if !remarks.isEmpty {
+            for index in units.indices { units[index].remarks = remarks[units[index].unit] ?? [] }
+        }
         return FleetStatus(
             fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
-            sources: view.sources, problems: view.problems, notices: view.notices + complaints.all,
-            units: statuses)
+            sources: view.sources, problems: view.problems, notices: view.notices + complaints.all, units: units)
     }
 
     func plan(_ filter: UnitFilter, revision: Text?, part: PartRequest) async throws(APIError) -> [PlanView] {
@@ -173,8 +181,7 @@ extension DriftReport.Item {
 }
 
 extension UnitStatus {
-    /// - Parameter disabled: why the fleet does not declare it just now.
-    init(_ snapshot: UnitSnapshot, now: Time, disabled: Text? = nil) {
+    init(_ snapshot: UnitSnapshot, now: Time) {
         let record = snapshot.record
         let isDrifted = record.drift != nil && snapshot.state == .inSync
         let waits = snapshot.state == .blocked || snapshot.state == .pending
@@ -204,8 +211,6 @@ extension UnitStatus {
                     reason: snapshot.reason, plan: record.blocked.map { snapshot.plan?.digest ?? $0.plan },
                     approval: ApprovalView(snapshot)) : nil,
             nextAttempt: snapshot.nextAttempt, unpruned: snapshot.unpruned,
-            problems: (snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
-                + (disabled.map { [Problem(reason: "stays as it is, because its declaration is broken: \($0)")] } ?? [])
-        )
+            problems: snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
     }
 }

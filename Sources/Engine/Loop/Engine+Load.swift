@@ -27,7 +27,7 @@ extension Engine {
         var load = EngineLoad(
             due: queue.dueCount, delayed: queue.waitingCount - queue.dueCount, running: queue.runningCount, states: [:],
             health: [:])
-        for entry in entries.values {
+        for entry in entries.all {
             let isDrifted = entry.record.drift != nil && entry.state == .inSync
             let state = entry.running != nil ? .syncing : isDrifted ? .drifted : entry.state
             load.states[state, default: 0] += 1

@@ -21,7 +21,7 @@ extension Engine {
                     for work in startDue() { works.addTask { await work() } }
                     await sleepUntilWoken(&wakeUps)
                 }
-                for unit in entries.keys where entries[unit]?.running != nil {
+                for unit in entries.units where entries[unit]?.running != nil {
                     entries[unit]?.cancellation = "trimtab is stopping"
                 }
             }
@@ -195,7 +195,7 @@ extension Engine {
     }
 
     private func watchFailed(_ target: TargetName) {
-        for unit in entries.keys where unit.target == target { mailbox.leave(unit, []) }
+        for unit in entries.units where unit.target == target { mailbox.leave(unit, []) }
     }
 
     private func sleepUntilWoken(_ wakeUps: inout AsyncStream<Void>.AsyncIterator) async {

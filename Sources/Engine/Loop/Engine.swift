@@ -29,7 +29,7 @@ package actor Engine {
         var watched: Digest?
     }
 
-    var entries: [UnitID: Entry] = [:]
+    var entries = EntryTable()
     /// The units in order, so that a look at them all need not sort them. Entries only come: as long as there are as many,
     /// it is theirs.
     private var order: [UnitID] = []
@@ -161,11 +161,22 @@ package actor Engine {
     }
 
     /// What the journal says of every unit, those included that the fleet does not name.
-    package func knownRecords() -> [UnitID: UnitRecord] { known.merging(entries.mapValues(\.record)) { _, new in new } }
+    package func knownRecords() -> [UnitID: UnitRecord] { known.merging(entries.records) { _, new in new } }
 
     package func snapshots() -> [UnitSnapshot] {
-        if order.count != entries.count { order = entries.keys.sorted() }
+        if order.count != entries.count { order = entries.units.sorted() }
         return order.compactMap { entries[$0].map(snapshot) }
+    }
+
+    /// How units stand that have changed since somebody looked last, for those who keep what they saw.
+    ///
+    /// - Parameter mark: of that look; `nil` for the first.
+    package func news(since mark: UInt64?) -> UnitNews {
+        guard let mark, order.count == entries.count, let changed = entries.changed(since: mark) else {
+            return UnitNews(units: snapshots(), isWhole: true, mark: entries.mark)
+        }
+        let units = changed.compactMap { unit in entries[unit].map(snapshot) }
+        return UnitNews(units: units, isWhole: false, mark: entries.mark)
     }
 
     /// What their targets have to say of how units are looked after; of those of which there is something to say.

@@ -9,7 +9,7 @@ import NIOCore
 /// Reads what was sent with a request, as much and for as long as it may.
 enum BodyReader {
     static func collect(
-        _ request: Request, limit: Int, within patience: Duration = .seconds(30)
+        _ request: Request, limit: Int, within patience: Duration
     ) async throws(APIError) -> [UInt8] {
         do {
             let buffer = try await withTimeout(patience) { try await request.body.collect(upTo: limit) }

@@ -13,6 +13,7 @@ struct RouteExchange {
     let route: MountedRoute
     let operations: AuthorizedOperations
     let acts: ActMemory?
+    let patience: Duration
 
     private static let largestBody = 1 << 20
 
@@ -37,7 +38,7 @@ struct RouteExchange {
             if !context.isStream { answer.headers[.connection] = "close" }
             return answer
         case .post:
-            let body = try await BodyReader.collect(request, limit: Self.largestBody)
+            let body = try await BodyReader.collect(request, limit: Self.largestBody, within: patience)
             let input = try input(of: body)
             return try await SingleAct(route: route, acts: acts).answer(request, body, by: principal) {
                 () async throws(APIError) in try await route.call(operations, input, principal)

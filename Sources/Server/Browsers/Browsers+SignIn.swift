@@ -29,7 +29,7 @@ extension Browsers {
     /// A form with the field `token`.
     func signIn(byFormOf request: Request, _ context: Context) async throws(APIError) -> Response {
         try origin.check(request)
-        let form = try await FormBody.read(request)
+        let form = try await FormBody.read(request, within: patience)
         return try await signIn(form["token"]?.stringValue, next: form["next"]?.stringValue, request, context)
     }
 

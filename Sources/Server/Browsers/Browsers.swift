@@ -15,6 +15,8 @@ struct Browsers: Sendable {
     let cookie: SessionCookie
     let origin: SameOrigin
     let pages: (any PageHandler)?
+    /// How long a form may take to come.
+    let patience: Duration
     let log: Logger
 
     /// What an act of a script must carry that came with a cookie.
@@ -58,7 +60,7 @@ struct Browsers: Sendable {
         guard let pages, request.method == .get || request.method == .post else { return nil }
         var form = Value.object(Object())
         if request.method == .post {
-            form = try await FormBody.read(request)
+            form = try await FormBody.read(request, within: patience)
             if let formToken = admission.formToken {
                 try origin.check(request)
                 guard let sent = form["_token"]?.stringValue, sent.isEqualInConstantTime(to: formToken) else {

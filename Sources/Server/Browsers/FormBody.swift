@@ -9,12 +9,12 @@ import Manifest
 enum FormBody {
     private static let limit = 64 << 10
 
-    static func read(_ request: Request) async throws(APIError) -> Value {
+    static func read(_ request: Request, within patience: Duration) async throws(APIError) -> Value {
         let type = "application/x-www-form-urlencoded"
         guard request.headers[.contentType]?.utf8.starts(with: type.utf8) ?? false else {
             throw APIError(.invalid, "a form is sent as content type \"\(Text(type))\"")
         }
-        let bytes = try await BodyReader.collect(request, limit: limit)
+        let bytes = try await BodyReader.collect(request, limit: limit, within: patience)
         guard let form = Query.read(bytes) else { throw APIError(.invalid, "the form is not percent-encoded UTF-8") }
         return form
     }

@@ -8,6 +8,7 @@ package import Model
 extension MemoryOperations: Operations {
     package func status(of units: UnitFilter) async throws(APIError) -> FleetStatus {
         try check()
+        countQuestion()
         var status = fleet
         status.units = selected(units)
         return status
@@ -73,6 +74,7 @@ extension MemoryOperations: Operations {
 
     package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
         try check()
+        countQuestion()
         let page = matching(filter)
         guard page.events.isEmpty, filter.wait > .zero else { return page }
         await change(within: filter.wait)

@@ -18,6 +18,8 @@ package actor MemoryOperations {
     private var journal: [EventView] = []
     private var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
     private var nextWaiter = 0
+    /// How often it was asked for units or events.
+    package private(set) var questions = 0
     private let clock: @Sendable () -> Time
     let policy: AccessPolicy
     var tokenViews: [TokenName: TokenView] = [:]
@@ -55,6 +57,13 @@ package actor MemoryOperations {
         for waiter in waiting.values { waiter.finish() }
         waiting = [:]
     }
+
+    /// Makes what is known of a unit as long as one likes.
+    package func setReason(_ reason: Text, of unit: UnitID) {
+        update(unit) { $0.health = HealthReport(.degraded, reason: reason.string) }
+    }
+
+    func countQuestion() { questions += 1 }
 
     /// How many callers wait for an event.
     package var waiters: Int { waiting.count }

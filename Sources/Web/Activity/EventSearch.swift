@@ -28,26 +28,3 @@ package struct EventSearch: Sendable {
         words.allSatisfy { word in texts.contains { Bytes.occurs(word, in: $0) } }
     }
 }
-
-/// Looking for bytes in bytes, upper and lower case of ASCII alike.
-enum Bytes {
-    static func lower(_ text: Text) -> [UInt8] { text.utf8.map(lower) }
-
-    static func lower(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 0x20 : byte
-    }
-
-    /// - Parameter word: in lower case.
-    static func occurs(_ word: [UInt8], in text: Text) -> Bool {
-        text.withBytes { bytes in
-            guard let first = word.first else { return true }
-            guard bytes.count >= word.count else { return false }
-            for start in 0...(bytes.count - word.count) where lower(bytes[start]) == first {
-                var index = 1
-                while index < word.count, lower(bytes[start + index]) == word[index] { index += 1 }
-                if index == word.count { return true }
-            }
-            return false
-        }
-    }
-}

@@ -118,19 +118,20 @@
     if (pulse.textContent !== words) pulse.textContent = words;
   }
 
-  // The first change shows at once; those that follow wait for each other.
+  // The first change shows at once; those that follow wait for each other, and longer where the server takes its time.
   async function changed() {
     due = true;
     if (busy) return;
     busy = true;
     while (due) {
       due = false;
+      const began = performance.now();
       try {
         await refresh();
       } catch {
         say("off", "Not up to date");
       }
-      await new Promise((done) => setTimeout(done, pause));
+      await new Promise((done) => setTimeout(done, Math.max(pause, 4 * (performance.now() - began))));
     }
     busy = false;
   }

@@ -30,6 +30,8 @@ package struct Overview: Sendable {
     package var health: [Health: Int] = [:]
     package var projects: [ProjectName] = []
     package var targets: [TargetName] = []
+    /// Whether any unit has a label.
+    var hasLabels = false
     /// Units that match all of the query.
     package var matching = 0
     package var view = OverviewQuery.View.matrix
@@ -59,7 +61,7 @@ package struct Overview: Sendable {
         if view == .matrix, columns.count > Self.mostColumns { view = .applications }
         switch view {
         case .units:
-            let order = ordered(found, units, by: query.order)
+            let order = UnitList.ordered(found, units, by: query.order)
             lines = .units(cut(order, query).map { units[$0] })
         case .matrix:
             lines = .matrix(rows(found, units, query), targets: columns.sorted())
@@ -70,42 +72,23 @@ package struct Overview: Sendable {
 
     /// The places of the units that match; counts on the way.
     private mutating func select(_ units: [UnitStatus], _ query: OverviewQuery) -> [Int] {
-        let search = UnitSearch(query.words)
+        let wanted = query.condition
         var found: [Int] = []
         var (projects, targets): (Set<ProjectName>, Set<TargetName>) = ([], [])
         for index in units.indices {
-            projects.insert(units[index].project)
+            // Those of an application follow each other.
+            if index == 0 || units[index - 1].project != units[index].project { projects.insert(units[index].project) }
             targets.insert(units[index].unit.target)
-            guard query.project.map({ $0 == units[index].project.text }) ?? true,
-                query.application.map({ $0 == units[index].unit.application.text }) ?? true,
-                query.target.map({ $0 == units[index].unit.target.text }) ?? true,
-                query.words.isEmpty || search.finds(units[index])
-            else { continue }
+            if !hasLabels, !units[index].labels.isEmpty { hasLabels = true }
+            guard wanted.fits(units[index]) else { continue }
             let (state, health) = (units[index].shownState, units[index].health.health)
             sync.count(state)
             self.health[health, default: 0] += 1
-            guard query.sync.isEmpty || query.sync.contains(state),
-                query.health.isEmpty || query.health.contains(health)
-            else { continue }
-            found.append(index)
+            if wanted.fits(state, health) { found.append(index) }
         }
         self.projects = projects.sorted()
         self.targets = targets.sorted()
         return found
-    }
-
-    private func ordered(_ found: [Int], _ units: [UnitStatus], by order: OverviewQuery.Order) -> [Int] {
-        switch order {
-        // They are ordered by id already, and so are equals below.
-        case .name: return found
-        case .attention:
-            var buckets: [Int: [Int]] = [:]
-            for index in found { buckets[units[index].attention, default: []].append(index) }
-            return buckets.keys.sorted(by: >).flatMap { buckets[$0] ?? [] }
-        case .synced:
-            let keyed = found.map { (units[$0].lastSync?.time.nanoseconds ?? .min, $0) }
-            return keyed.sorted { ($0.0, $1.1) > ($1.0, $0.1) }.map(\.1)
-        }
     }
 
     private mutating func rows(_ found: [Int], _ units: [UnitStatus], _ query: OverviewQuery) -> [Row] {
@@ -158,40 +141,5 @@ package struct Overview: Sendable {
         let start = (page - 1) * size
         shown = start..<min(start + size, all.count)
         return Array(all[shown])
-    }
-}
-
-extension UnitStatus {
-    /// What a reader should see first of how it stands: drift also where it is not put back for a while.
-    package var shownState: SyncState { drift != nil && (sync == .inSync || sync == .paused) ? .drifted : sync }
-
-    /// How much it needs a person; 0 for not at all.
-    package var attention: Int { max(shownState.attention, health.health.attention) }
-}
-
-extension SyncState {
-    fileprivate var attention: Int {
-        switch self {
-        case .failed: 70
-        case .blocked: 60
-        case .drifted: 50
-        case .syncing: 30
-        case .paused: 25
-        case .pending: 20
-        case .inSync: 0
-        }
-    }
-}
-
-extension Health {
-    fileprivate var attention: Int {
-        switch self {
-        case .degraded: 55
-        case .missing: 52
-        case .progressing: 15
-        case .suspended: 10
-        case .unknown: 5
-        case .healthy: 0
-        }
     }
 }

@@ -22,6 +22,7 @@ extension OverviewPage {
                     H.input(.id("application"), .type("text"), .name("application"), .value(application))
                 }
             }
+            if overview.hasLabels || !query.labels.isEmpty { labels }
             field("Show", "view") {
                 H.select(.id("view"), .name("view")) {
                     option("", "what fits", query.view == nil)
@@ -43,6 +44,18 @@ extension OverviewPage {
                 H.button(.class("button"), .type("submit")) { "Apply" }
                 if query.isLimited { H.a(.class("button plain"), .href(Link())) { "All units" } }
             }
+        }
+    }
+
+    /// The first one can be written; further ones stay as they are.
+    private var labels: HTML {
+        HTML {
+            field("Label", "label") {
+                H.input(
+                    .id("label"), .type("text"), .name("label"), .placeholder("team=shop"), .autocomplete("off"),
+                    .value(Text(query.labels.first?.description ?? "")))
+            }
+            for label in query.labels.dropFirst() { kept("label", label.description) }
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import API
+package import API
 package import Manifest
 package import Model
 
@@ -17,19 +17,14 @@ package struct OverviewQuery: Sendable, Hashable {
         case units
     }
 
-    package enum Order: String, Sendable, CaseIterable {
-        /// What needs a person first.
-        case attention
-        case name
-        /// What was synced last first.
-        case synced
-    }
+    package typealias Order = UnitQuery.Order
 
     /// Words that all must occur somewhere in what is known of a unit.
     package var words: [Text]
     package var project: Text?
     package var application: Text?
     package var target: Text?
+    package var labels: [UnitLabel]
     package var sync: Set<SyncState>
     package var health: Set<Health>
     /// `nil`: whatever fits the fleet.
@@ -40,13 +35,15 @@ package struct OverviewQuery: Sendable, Hashable {
 
     package init(
         words: [Text] = [], project: Text? = nil, application: Text? = nil, target: Text? = nil,
-        sync: Set<SyncState> = [], health: Set<Health> = [], view: View? = nil, order: Order = .attention, page: Int = 1
+        labels: [UnitLabel] = [], sync: Set<SyncState> = [], health: Set<Health> = [], view: View? = nil,
+        order: Order = .attention, page: Int = 1
     ) {
         // An address stands on the page many times.
         self.words = words.prefix(Self.mostWords).map { Words.cut($0, to: 100) }
         self.project = project.map { Words.cut($0, to: 100) }
         self.application = application.map { Words.cut($0, to: 100) }
         self.target = target.map { Words.cut($0, to: 100) }
+        self.labels = Array(labels.prefix(UnitQuery.mostLabels))
         self.sync = sync
         self.health = health
         self.view = view
@@ -63,7 +60,7 @@ package struct OverviewQuery: Sendable, Hashable {
         func text(_ key: Text) -> Text? { texts(key).last }
         self.init(
             words: Self.words(in: texts("q")), project: text("project"), application: text("application"),
-            target: text("target"),
+            target: text("target"), labels: texts("label").compactMap(UnitLabel.init),
             sync: Set(texts("sync").compactMap { SyncState(rawValue: $0.string) }),
             health: Set(texts("health").compactMap { Health(rawValue: $0.string) }),
             view: text("view").flatMap { View(rawValue: $0.string) },
@@ -79,9 +76,16 @@ package struct OverviewQuery: Sendable, Hashable {
         }
     }
 
+    var condition: UnitCondition {
+        UnitCondition(
+            words: words, project: project, application: application, target: target, labels: labels, sync: sync,
+            health: health)
+    }
+
     /// Whether units are left out.
     var isLimited: Bool {
-        !words.isEmpty || project != nil || application != nil || target != nil || !sync.isEmpty || !health.isEmpty
+        !words.isEmpty || project != nil || application != nil || target != nil || !labels.isEmpty || !sync.isEmpty
+            || !health.isEmpty
     }
 
     /// In a fixed order, so that one part of the fleet has one address.
@@ -91,6 +95,7 @@ package struct OverviewQuery: Sendable, Hashable {
         if let project { parts.append(("project", project)) }
         if let application { parts.append(("application", application)) }
         if let target { parts.append(("target", target)) }
+        parts += labels.map { ("label", Text($0.description)) }
         parts += SyncState.allCases.filter(sync.contains).map { ("sync", Text($0.rawValue)) }
         parts += Health.allCases.filter(health.contains).map { ("health", Text($0.rawValue)) }
         if let view { parts.append(("view", Text(view.rawValue))) }

@@ -28,7 +28,8 @@ import Testing
             let token = try await site.token("ci", Set(Verb.allCases))
             let unit = "?unit=acme/web@prod"
             let asked: [(HTTPMethod, String, String)] = [
-                (.GET, "/v1/status", ""), (.GET, "/v1/plan", unit), (.GET, "/v1/diff", unit + "&owners=true"),
+                (.GET, "/v1/status", ""), (.GET, "/v1/units", "?limit=2&order=name"), (.GET, "/v1/plan", unit),
+                (.GET, "/v1/diff", unit + "&owners=true"),
                 (.GET, "/v1/render", unit), (.GET, "/v1/explain", unit), (.GET, "/v1/history", unit),
                 (.GET, "/v1/status/past", "?time=2026-11-24T00:00:00Z"), (.GET, "/v1/commits", unit),
                 (.GET, "/v1/events", ""), (.GET, "/v1/audit/checkpoint", ""),

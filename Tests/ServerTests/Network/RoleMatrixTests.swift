@@ -11,33 +11,12 @@ import Testing
 
 /// Every route, asked by somebody of another project, by somebody without the right verb, and by somebody with it.
 @Suite struct RoleMatrixTests {
-    private static let digest = String(repeating: "0", count: 64)
-
-    /// What to send for something about a unit, or about the whole fleet.
-    private static func input(_ path: String, unit: String) -> String {
-        switch path {
-        case "/v1/status", "/v1/diff", "/v1/plan", "/v1/events": "?unit=acme/\(unit)"
-        case "/v1/status/past": "?unit=acme/\(unit)&time=2026-11-01T00:00:00Z"
-        case "/v1/render", "/v1/explain", "/v1/history", "/v1/commits": "?unit=acme/\(unit)"
-        case "/v1/access": "?verb=read&unit=acme/\(unit)"
-        case "/v1/sync", "/v1/cancel", "/v1/resume": #"{"units": {"unit": ["acme/\#(unit)"]}}"#
-        case "/v1/pause": #"{"units": {"unit": ["acme/\#(unit)"]}, "until": "2030-01-01T00:00:00Z"}"#
-        case "/v1/rollback", "/v1/rollback/undo", "/v1/adopt": #"{"unit": "acme/\#(unit)"}"#
-        case "/v1/confirm", "/v1/approve", "/v1/reject": #"{"unit": "acme/\#(unit)", "plan": "\#(digest)"}"#
-        case "/v1/refresh": #"{"sources": ["\#(unit.split(separator: "@")[0])"]}"#
-        case "/v1/accept": #"{"source": "shop"}"#
-        case "/v1/tokens/create": #"{"name": "new", "verbs": ["read"], "expires": "2026-11-30T00:00:00Z"}"#
-        case "/v1/tokens/revoke": #"{"name": "nobody"}"#
-        default: "{}"
-        }
-    }
-
     private func ask(
         _ site: NetworkSite, _ route: MountedRoute, token: String, unit: String
     ) async throws -> NetworkSite.Answer {
-        let input = Self.input(route.path.string, unit: unit)
+        let input = try RouteInputs(route).about(unit)
         switch route.method {
-        case .get: return try await site.send(.GET, route.path.string + (input == "{}" ? "" : input), token: token)
+        case .get: return try await site.send(.GET, route.path.string + input, token: token)
         case .post:
             return try await site.send(
                 .POST, route.path.string, token: token, headers: [("content-type", "application/json")], body: input)
@@ -54,12 +33,28 @@ import Testing
                 #expect(
                     answer.body.replacing("ledger", with: "nothere") == absent.body,
                     "\(route.path): \(answer.body) \(absent.body)")
-                let isListing = [
-                    "/v1/status", "/v1/status/past", "/v1/diff", "/v1/plan", "/v1/events", "/v1/access",
-                ].contains(route.path.string)
+                let isListing = try RouteInputs(route).isListing
                 #expect(isListing ? answer.status == 200 : [403, 404].contains(answer.status), "\(route.path)")
             }
             #expect(await site.twin.acts.isEmpty)
+        }
+    }
+
+    @Test func `somebody of another project finds nothing of it in any list`() async throws {
+        try await withNetworkSite { site in
+            await site.twin.append(.paused, unit: Sample.unit("ledger", "prod"), summary: "ledger")
+            let shop = try await site.token("shop", Set(Verb.allCases), projects: ["shop"])
+            let all = try await site.token("all", Set(Verb.allCases))
+            for route in Routes.mounted where route.method == .get && route.permission == .read {
+                let inputs = try RouteInputs(route)
+                guard inputs.isListing else { continue }
+                let path = route.path.string + (try inputs.aboutAll())
+                let seen = try await site.send(.GET, path, token: shop)
+                #expect(seen.status == 200 && !seen.body.contains("ledger"), "\(route.path): \(seen.body)")
+                // Where there is something to hide, it is there for others.
+                let whole = try await site.send(.GET, path, token: all)
+                #expect(whole.body.contains("ledger") || ["/v1/plan", "/v1/diff"].contains(route.path.string))
+            }
         }
     }
 
@@ -88,7 +83,7 @@ import Testing
             let token = try await site.token("ci", [.read, .pause], projects: ["shop"])
             let answer = try await site.send(
                 .POST, "/v1/pause", token: token, headers: [("content-type", "application/json")],
-                body: Self.input("/v1/pause", unit: "web@prod"))
+                body: try RouteInputs(MountedRoute(Routes.pause)).about("web@prod"))
             #expect(answer.status == 200, "\(answer.body)")
             #expect(await site.twin.acts.map(\.event.actor.text) == ["token:ci"])
         }
@@ -100,7 +95,7 @@ import Testing
             for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
                 let answer = try await site.send(
                     .POST, "/v1/sync", token: token, headers: [("content-type", type)],
-                    body: Self.input("/v1/sync", unit: "web@prod"))
+                    body: try RouteInputs(MountedRoute(Routes.sync)).about("web@prod"))
                 #expect(answer.status == 400, "\(type)")
             }
             #expect(await site.twin.acts.isEmpty)

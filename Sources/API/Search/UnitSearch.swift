@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-package import API
 package import Manifest
 import Model
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Journal
+import Model
+
+/// The newest events of a journal, read from its store once for all who follow it.
+actor JournalTail {
+    private let journal: Journal
+    private let capacity: Int
+    /// What comes behind `base`, without a gap.
+    private var events: [EventView] = []
+    private var base: UInt64 = 0
+    private var end: UInt64 = 0
+    private var reading: Task<Void, Never>?
+    /// How often the store was asked.
+    private(set) var reads = 0
+
+    init(_ journal: Journal, capacity: Int = 4096) {
+        self.journal = journal
+        self.capacity = capacity
+    }
+
+    /// Those behind `start`, up to `newest`; `nil` for what lies too far back, or could not be read: the store is asked.
+    func events(after start: UInt64, through newest: UInt64) async -> ArraySlice<EventView>? {
+        guard start >= newest || newest - start <= capacity else { return nil }
+        if newest > end {
+            // One who is far behind would have everybody wait for what nobody else wants.
+            if events.isEmpty || newest - end > capacity { forget(through: max(end, start)) }
+            while newest > end {
+                let reached = end
+                await (reading ?? read(through: newest)).value
+                if end == reached { return nil }
+            }
+        }
+        guard start >= base, newest <= end else { return nil }
+        let first = events.place { $0.event.id.sequence > start }
+        let last = events.place { $0.event.id.sequence > newest }
+        return events[first..<max(first, last)]
+    }
+
+    private func forget(through sequence: UInt64) {
+        guard reading == nil else { return }
+        events = []
+        (base, end) = (sequence, sequence)
+    }
+
+    /// Goes on when the one who asked first is gone: others wait for it.
+    private func read(through newest: UInt64) -> Task<Void, Never> {
+        let task = Task {
+            defer { reading = nil }
+            while end < newest {
+                let filter = JournalFilter(after: end, before: newest &+ 1, limit: capacity)
+                guard let page = try? await journal.events(filter), let last = page.last else { return }
+                reads += 1
+                for event in page { append(EventView(event)) }
+                end = page.count == capacity ? last.id.sequence : newest
+            }
+        }
+        reading = task
+        return task
+    }
+
+    private func append(_ view: EventView) {
+        // What it has erased must not be told from here.
+        if view.event.kind == .retained {
+            events = []
+            base = view.event.id.sequence &- 1
+        }
+        events.append(view)
+        if events.count >= 2 * capacity {
+            events.removeFirst(events.count - capacity)
+            base = (events.first?.event.id.sequence ?? 1) &- 1
+        }
+    }
+}
+
+extension Array {
+    /// The first place from which on `isBehind` holds, where it holds for no earlier one.
+    fileprivate func place(where isBehind: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Engine
+import Fleet
+import Manifest
+import Model
+
+/// How all units stand, kept from one question to the next: what has changed since is worked out again, and nothing else.
+///
+/// Two who ask at once may both work out what has changed. What each puts down is at least as new as its question, and
+/// the mark that goes with it makes the next one look at what it may have put back.
+actor StatusBoard {
+    private let engine: Engine
+    private var mark: UInt64?
+    /// Ordered by id.
+    private var statuses: [UnitStatus] = []
+    private var places: [UnitID: Int] = [:]
+    /// When they end, by place.
+    private var pauses: [Int: Time] = [:]
+    private var labelled: Int?
+
+    /// What the fleet says of labels.
+    struct Labelling: Sendable {
+        /// Another one may say something else.
+        var revision: Int
+        var fleet: FleetSnapshot
+    }
+
+    init(engine: Engine) { self.engine = engine }
+
+    /// Ordered by id.
+    ///
+    /// - Parameter units: each once and in order; `nil` for all.
+    func statuses(of units: [UnitID]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
+        let news = await engine.news(since: mark)
+        if news.isWhole {
+            statuses = news.units.map { UnitStatus($0, now: now) }
+            places = Dictionary(uniqueKeysWithValues: statuses.indices.map { (statuses[$0].unit, $0) })
+            pauses = [:]
+            for place in statuses.indices { pauses[place] = statuses[place].pause?.until }
+            labelled = nil
+        } else {
+            for snapshot in news.units { put(UnitStatus(snapshot, now: now), labelling) }
+        }
+        mark = news.mark
+        label(labelling)
+        end(pausesBefore: now)
+        guard let units else { return statuses }
+        return units.compactMap { unit in places[unit].map { statuses[$0] } }
+    }
+
+    private func put(_ status: UnitStatus, _ labelling: Labelling) {
+        guard let place = places[status.unit] else { return }
+        statuses[place] = status
+        statuses[place].labels = UnitLabels(status.unit, in: labelling.fleet)
+        pauses[place] = status.pause?.until
+    }
+
+    private func label(_ labelling: Labelling) {
+        guard labelled != labelling.revision else { return }
+        labelled = labelling.revision
+        for place in statuses.indices {
+            statuses[place].labels = UnitLabels(statuses[place].unit, in: labelling.fleet)
+        }
+    }
+
+    private func end(pausesBefore now: Time) {
+        for (place, until) in pauses where until <= now {
+            pauses[place] = nil
+            statuses[place].pause = nil
+        }
+    }
+}
+
+extension UnitLabels {
+    init(_ unit: UnitID, in fleet: FleetSnapshot) {
+        self.init(
+            application: fleet.applications[unit.application]?.labels ?? [:],
+            target: fleet.targets[unit.target]?.labels ?? [:])
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Model
+
+/// The units of an engine, and which of them have changed lately.
+///
+/// Every change goes through the subscript, so that none is forgotten. Entries only come.
+struct EntryTable {
+    private var entries: [UnitID: Engine.Entry] = [:]
+    private var log = ChangeLog()
+
+    var count: Int { entries.count }
+    var units: some Collection<UnitID> { entries.keys }
+    var all: some Collection<Engine.Entry> { entries.values }
+    var records: [UnitID: UnitRecord] { entries.mapValues(\.record) }
+
+    /// Of the last change.
+    var mark: UInt64 { log.mark }
+
+    /// Each unit once; `nil` when so much has changed since then that a look at all is cheaper.
+    func changed(since mark: UInt64) -> Set<UnitID>? { log.units(since: mark) }
+
+    subscript(unit: UnitID) -> Engine.Entry? {
+        get { entries[unit] }
+        _modify {
+            log.note(unit, limit: max(1024, entries.count / 4))
+            yield &entries[unit]
+        }
+    }
+}
+
+/// The last changes in order. Pure; forgets the older half when there are too many.
+struct ChangeLog {
+    private var recent: [UnitID] = []
+    /// The number of the change before the first that is remembered.
+    private var base: UInt64 = 0
+
+    var mark: UInt64 { base + UInt64(recent.count) }
+
+    mutating func note(_ unit: UnitID, limit: Int) {
+        if recent.count >= limit {
+            let dropped = recent.count - limit / 2
+            recent.removeFirst(dropped)
+            base += UInt64(dropped)
+        }
+        recent.append(unit)
+    }
+
+    func units(since mark: UInt64) -> Set<UnitID>? {
+        guard mark >= base, mark <= self.mark else { return nil }
+        return Set(recent[Int(mark - base)...])
+    }
+}
+
+/// What has changed since a look.
+package struct UnitNews: Sendable {
+    /// In order when they are all there are, and in none otherwise.
+    package var units: [UnitSnapshot]
+    /// Whether these are all units, and not only those that have changed.
+    package var isWhole: Bool
+    /// For the next look.
+    package var mark: UInt64
+}

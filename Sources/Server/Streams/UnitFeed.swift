@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Manifest
+import Model
+import NIOCore
+
+/// What happens to the units of a fleet, worked out once for all who watch: a batch holds the newest state of each unit
+/// that something happened to since the last one, and there are ten a second at most.
+///
+/// Works only while somebody watches. Batches of the last seconds are kept for those who write slowly, or whose
+/// connection broke; nothing is queued for anybody.
+actor UnitFeed {
+    /// What there is behind a place in the journal.
+    enum News: Sendable {
+        case batches(ArraySlice<UnitBatch>, reached: UInt64)
+        /// It lies further back than the batches that are kept.
+        case behind
+        case failure(APIError)
+    }
+
+    /// Events looked at for one batch, five times as many at most.
+    static let pageSize = 1000
+    static let interval = Duration.milliseconds(100)
+    private static let mostBatches = 50
+    private static let mostChanges = 10_000
+
+    private let operations: any Operations
+    private let heartbeat: Duration
+    private var batches: [UnitBatch] = []
+    /// Where the first batch begins and the last one ends; `nil` while nobody watches.
+    private var span: (start: UInt64, end: UInt64)?
+    private var failure: APIError?
+    private var bells: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var nextBell = 0
+    private var isOver = false
+    private let arrivals: (stream: AsyncStream<Void>, tell: AsyncStream<Void>.Continuation)
+    /// How many batches were made, for tests.
+    private(set) var made = 0
+    var watchers: Int { bells.count }
+
+    /// - Parameter heartbeat: how often the bells ring when nothing happens.
+    init(of operations: any Operations, heartbeat: Duration) {
+        self.operations = operations
+        self.heartbeat = min(heartbeat, EventFilter.longestWait)
+        let (stream, tell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        arrivals = (stream, tell)
+    }
+
+    /// Rings when there may be news, and now and then when there are none. Ends with the feed.
+    func watch() -> AsyncStream<Void> {
+        let (stream, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        guard !isOver else {
+            bell.finish()
+            return stream
+        }
+        let number = nextBell
+        nextBell += 1
+        bells[number] = bell
+        bell.onTermination = { [weak self] _ in Task { await self?.remove(number) } }
+        arrivals.tell.yield()
+        return stream
+    }
+
+    private func remove(_ number: Int) { bells[number] = nil }
+
+    func news(after position: UInt64) -> News {
+        if let failure { return .failure(failure) }
+        guard let span else { return .batches([], reached: position) }
+        guard position >= span.start else { return .behind }
+        let first = batches.firstIndex { $0.end > position } ?? batches.endIndex
+        return .batches(batches[first...], reached: max(position, span.end))
+    }
+
+    /// Until the task is cancelled.
+    func run() async {
+        var wakeUps = arrivals.stream.makeAsyncIterator()
+        while !Task.isCancelled {
+            if bells.isEmpty {
+                (span, batches, failure) = (nil, [], nil)
+                guard await wakeUps.next(isolation: self) != nil else { break }
+            } else {
+                await step()
+            }
+        }
+        isOver = true
+        for bell in bells.values { bell.finish() }
+        bells = [:]
+    }
+
+    private func step() async {
+        do throws(APIError) {
+            guard let span else {
+                let newest = try await operations.events(EventFilter(limit: 1)).next
+                self.span = (newest, newest)
+                return ring()
+            }
+            var filter = EventFilter(start: .after(span.end), limit: Self.pageSize, wait: heartbeat)
+            var (touched, pages): (Set<UnitID>, Int) = ([], 0)
+            var page: EventPage
+            repeat {
+                page = try await operations.events(filter)
+                for view in page.events { if let unit = view.event.unit { touched.insert(unit) } }
+                (filter.start, filter.wait) = (.after(page.next), .zero)
+                pages += 1
+            } while page.events.count == Self.pageSize && pages < 5
+            if !touched.isEmpty { append(try await batch(touched, from: span.end, to: page.next)) }
+            self.span?.end = page.next
+            failure = nil
+            ring()
+            if !touched.isEmpty { try? await Task.sleep(for: Self.interval) }
+        } catch {
+            failure = error
+            ring()
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    private func batch(_ touched: Set<UnitID>, from start: UInt64, to end: UInt64) async throws(APIError) -> UnitBatch {
+        let patterns = touched.map { UnitPattern($0) }
+        let status = try await operations.status(of: UnitFilter(patterns: patterns))
+        return UnitBatch(status.units, touched: touched, start: start, end: end)
+    }
+
+    private func append(_ batch: UnitBatch) {
+        made += 1
+        batches.append(batch)
+        var changes = batches.reduce(0) { $0 + $1.changes.count }
+        while batches.count > Self.mostBatches || (changes > Self.mostChanges && batches.count > 1) {
+            let dropped = batches.removeFirst()
+            changes -= dropped.changes.count
+            span?.start = dropped.end
+        }
+    }
+
+    private func ring() {
+        for bell in bells.values { bell.yield() }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Fleet
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// What has changed since somebody looked.
+@Suite struct NewsTests {
+    private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
+
+    private func managed(_ name: String) -> ManagedUnit {
+        let unit = TestSupport.unit(name)
+        return ManagedUnit(
+            context: UnitContext(unit: unit, project: TestSupport.name("shop"), limits: .host(HostLimits())),
+            policy: SyncPolicy(), newest: content.commit([Text("o-\(name)"): 1], of: unit))
+    }
+
+    @Test func `a look tells of what has changed since the last one, and of nothing else`() async throws {
+        let engine = Engine(
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: [:])
+        await engine.install((0..<20).map { managed("app-\($0)") })
+        await engine.settle()
+        let first = await engine.news(since: nil)
+        #expect(first.isWhole && first.units.count == 20)
+        let second = await engine.news(since: first.mark)
+        #expect(!second.isWhole && second.units.isEmpty && second.mark == first.mark)
+        let unit = TestSupport.unit("app-7")
+        try await engine.act(
+            [Paused(until: Time(nanoseconds: .max), reason: "").draft(of: unit, by: .trimtab)], then: nil)
+        let third = await engine.news(since: second.mark)
+        #expect(third.units.map(\.managed.unit) == [unit] && third.units.first?.record.pause != nil)
+        #expect(await engine.news(since: third.mark).units.isEmpty)
+        // A unit that is new is seen, whatever the mark.
+        await engine.install([managed("zebra")])
+        let fourth = await engine.news(since: third.mark)
+        #expect(fourth.isWhole && fourth.units.count == 21)
+        await engine.settle()
+        let fifth = await engine.news(since: fourth.mark)
+        #expect(fifth.units.map(\.managed.unit.application.text) == ["zebra"] && fifth.units.first?.state == .inSync)
+    }
+
+    @Test func `what is too long ago is not known any more`() throws {
+        var log = ChangeLog()
+        for number in 0..<10 { log.note(unit("app-\(number)"), limit: 10) }
+        #expect(log.units(since: 0)?.count == 10 && log.units(since: 10) == [])
+        log.note(unit("other"), limit: 10)
+        #expect(log.mark == 11 && log.units(since: 0) == nil && log.units(since: 4) == nil)
+        #expect(log.units(since: 10) == [unit("other")])
+        #expect(log.units(since: 12) == nil, "a mark of another engine")
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+@testable import Server
+
+@Suite(.timeLimit(.minutes(2))) struct UnitFeedTests {
+    private let unit = Sample.unit("web", "prod")
+
+    private func withFeed(
+        _ twin: MemoryOperations, _ body: @escaping @Sendable (UnitFeed) async throws -> Void
+    ) async throws {
+        let feed = UnitFeed(of: twin, heartbeat: .milliseconds(200))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await feed.run() }
+            group.addTask { try await body(feed) }
+            // The feed does not end by itself.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Follows until the batches reach an event, and gives the units that they told of.
+    private static func follow(_ feed: UnitFeed, from start: UInt64, to end: UInt64) async -> [UnitID] {
+        var (position, told): (UInt64, [UnitID]) = (start, [])
+        for await _ in await feed.watch() {
+            guard case .batches(let batches, let reached) = await feed.news(after: position) else { continue }
+            told += batches.flatMap { $0.changes.map(\.unit) }
+            position = reached
+            if position >= end { return told }
+        }
+        return told
+    }
+
+    @Test func `what many watch is asked of the engine once`() async throws {
+        let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
+        try await withFeed(twin) { feed in
+            try await withThrowingTaskGroup(of: [UnitID].self) { group in
+                for _ in 0..<200 { group.addTask { await Self.follow(feed, from: 0, to: 300) } }
+                // All of them are there.
+                while await feed.watchers < 200 { await Task.yield() }
+                try await Task.sleep(for: .milliseconds(100))
+                for _ in 0..<300 { await twin.append(.paused, unit: unit) }
+                for try await told in group { #expect(Set(told) == [unit]) }
+            }
+            let made = await feed.made
+            #expect(made < 20, "the newest state counts, not every change")
+            let questions = await twin.questions
+            #expect(questions < 100, "\(questions) for 200 readers")
+        }
+    }
+
+    @Test func `nobody watches, nothing is asked`() async throws {
+        let twin = MemoryOperations(fleet: Sample.fleet)
+        try await withFeed(twin) { _ in
+            for _ in 0..<10 { await twin.append(.fleetRead) }
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(await twin.questions == 0)
+        }
+    }
+
+    @Test func `who was away goes on where they were, and is told when that is too far back`() async throws {
+        let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
+        for _ in 0..<5 { await twin.append(.paused, unit: unit) }
+        try await withFeed(twin) { feed in
+            var bell = await feed.watch().makeAsyncIterator()
+            // The feed begins with what happens from now on.
+            while case .batches(_, reached: 0) = await feed.news(after: 0) { _ = await bell.next() }
+            guard case .behind = await feed.news(after: 0) else {
+                Issue.record("the journal has more than the feed")
+                return
+            }
+            await twin.append(.paused, unit: unit)
+            await twin.append(.unitRemoved, unit: Sample.unit("old", "prod"))
+            var position: UInt64 = 5
+            while position < 7 {
+                _ = await bell.next()
+                guard case .batches(_, let reached) = await feed.news(after: 5) else { continue }
+                position = reached
+            }
+            guard case .batches(let batches, reached: 7) = await feed.news(after: 5) else {
+                Issue.record("it is kept")
+                return
+            }
+            let changes = batches.flatMap(\.changes)
+            #expect(changes.contains { $0.unit == unit && $0.state != nil })
+            #expect(changes.contains { $0.unit == Sample.unit("old", "prod") && $0.state == nil })
+        }
+    }
+
+    @Test func `an engine that fails is said to, and asked again later`() async throws {
+        let twin = MemoryOperations(fleet: Sample.fleet)
+        await twin.fail(with: APIError(.unavailable, "away"))
+        try await withFeed(twin) { feed in
+            var bell = await feed.watch().makeAsyncIterator()
+            _ = await bell.next()
+            guard case .failure(let error) = await feed.news(after: 0) else {
+                Issue.record("it fails")
+                return
+            }
+            #expect(error.message == "away")
+            await twin.fail(with: nil)
+            while case .failure = await feed.news(after: 0) { _ = await bell.next() }
+        }
+    }
+
+    @Test func `of several batches the newest state of a unit is told, in a reader's view`() async throws {
+        let policy = try await Sample.policy("")
+        var units = Sample.fleetOfTwoProjects.units
+        let touched = Set(units.map(\.unit))
+        let first = UnitBatch(units, touched: touched, start: 0, end: 4)
+        for index in units.indices { units[index].health = HealthReport(.missing) }
+        let second = UnitBatch(units, touched: touched, start: 4, end: 8)
+        func told(_ view: UnitFilter, _ principal: Principal) async -> [UnitBatch.Change] {
+            let sight = await AuthorizedOperations(
+                MemoryOperations(fleet: Sample.fleet), for: principal, policy: { policy }
+            ).sight()
+            return UnitBatch.changes(of: [first, second][...], in: view, for: sight)
+        }
+        let all = await told(.all, .local(user: "root"))
+        #expect(all.map(\.unit) == units.map(\.unit).sorted())
+        #expect(all.allSatisfy { String(decoding: $0.state?.json ?? [], as: UTF8.self).contains("Missing") })
+        let web = await told(UnitFilter(unit), .local(user: "root"))
+        #expect(web.map(\.unit) == [unit])
+        let scope = TokenScope(verbs: [.read], projects: [try #require(ProjectName("shop"))])
+        let shop = Principal.token(try #require(TokenName("t")), scope: scope)
+        let own = await told(.all, shop)
+        #expect(!own.isEmpty && !own.contains { $0.unit.application.text == "ledger" })
+    }
+}
