@@ -84,7 +84,7 @@ struct LogCommand: AsyncParsableCommand {
         switch output.output {
         case .table: terminal.write(events.map(LogReport().line).text(colour: output.hasColour))
         case .json:
-            terminal.write(events.map { String(decoding: JSON.write($0.wire), as: UTF8.self) + "\n" }.joined())
+            terminal.write(events.map { SafeText.json($0.wire) + "\n" }.joined())
         case .yaml:
             terminal.write(
                 events.map { "---\n" + String(decoding: YAML.write($0.wire), as: UTF8.self) }.joined())

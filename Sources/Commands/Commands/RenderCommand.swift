@@ -87,7 +87,7 @@ struct RenderCommand: AsyncParsableCommand {
                     + "generated objects are of the encrypted text\n")
         }
         switch output {
-        case .json: terminal.write(String(decoding: JSON.write(rendered.wire, style: .pretty), as: UTF8.self))
+        case .json: terminal.write(SafeText.json(rendered.wire, style: .pretty))
         case .yaml:
             for item in rendered.items {
                 terminal.write(
@@ -103,7 +103,7 @@ struct RenderCommand: AsyncParsableCommand {
         }
         let terminal = Environment.current.terminal
         switch output {
-        case .json: terminal.write(String(decoding: JSON.write(explanation.wire, style: .pretty), as: UTF8.self))
+        case .json: terminal.write(SafeText.json(explanation.wire, style: .pretty))
         case .yaml:
             terminal.write(
                 ExplanationReport(explanation: explanation).lines.text(colour: OutputOptions.hasColour(isPlain: false)))

@@ -30,7 +30,7 @@ struct OutputOptions: ParsableArguments {
         let terminal = Environment.current.terminal
         switch output {
         case .table: terminal.write(lines(terminal.width).text(colour: hasColour))
-        case .json: terminal.write(String(decoding: JSON.write(value, style: .pretty), as: UTF8.self))
+        case .json: terminal.write(SafeText.json(value, style: .pretty))
         case .yaml: terminal.write(String(decoding: YAML.write(value), as: UTF8.self))
         }
     }

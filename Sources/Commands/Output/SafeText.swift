@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+package import Manifest
+
 /// Text as a terminal may have it.
 package enum SafeText {
     /// Names come from Git: what moves the cursor, colours, turns the direction of writing around or is invisible
@@ -13,6 +15,24 @@ package enum SafeText {
                 escaped.append(contentsOf: name(of: scalar).unicodeScalars)
             } else {
                 escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+
+    /// JSON as a terminal may have it: what is unsafe can stand in strings alone, where `\u001b` means the same.
+    package static func json(_ value: Value, style: JSON.Style = .compact) -> String {
+        let text = String(decoding: JSON.write(value, style: style), as: UTF8.self)
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar != "\n", isUnsafe(scalar) else {
+                escaped.append(scalar)
+                continue
+            }
+            for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+                let digits = String(unit, radix: 16)
+                escaped.append(
+                    contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
             }
         }
         return String(escaped)

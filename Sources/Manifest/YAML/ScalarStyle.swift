@@ -26,9 +26,11 @@ enum ScalarStyle: Equatable {
         }
     }
 
-    /// What may stand in YAML unescaped.
+    /// What may stand in YAML unescaped. What turns the direction of writing around may, too, and would have a reader see
+    /// something else than there is.
     static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        case 0x61C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: false
         case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x1_0000...0x10_FFFF: true
         default: false
         }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import API
+import Commands
+import Manifest
+import Model
+import TestSupport
+import Testing
+
+/// What Git, a cluster or a person could say, in every field that a command prints.
+@Suite struct HostileOutputTests {
+    private static let hostile: Text =
+        "x\u{1B}[2J\u{1B}]0;title\u{7}\u{1B}]52;c;Y3VybCBldmls\u{7}\u{9B}31m\r\n\u{8}\u{7F}\u{202E}gpj\u{2028}\u{E000}\u{0}"
+
+    private static let commands: [[String]] = [
+        ["status"], ["plan"], ["plan", "web@prod"], ["diff"], ["diff", "--owners"], ["render", "web@prod"],
+        ["render", "web@prod", "--explain"], ["history", "web@prod"], ["log"], ["log", "--output", "json"],
+        ["status", "--output", "json"], ["plan", "--output", "json"], ["diff", "--output", "json"],
+        ["status", "--output", "yaml"], ["auth", "token", "list"], ["audit", "verify"], ["audit", "checkpoint"],
+        ["sync", "web@prod"], ["pause", "web@prod", "--for", "1h"], ["auth", "explain", "sync", "web@prod"],
+        ["adopt", "web@prod", "--dry-run"],
+    ]
+
+    @Test(arguments: commands) func `no text of others can do anything to a terminal`(command: [String]) async throws {
+        let twin = await Self.engine()
+        let capture = Capture()
+        let status = await Invocation.run(command, in: capture.environment(twin, folder: "/w"))
+        #expect(status != .usage, "\(capture.lines(\.errors, folder: "/w"))")
+        let printed = capture.output + capture.lines(\.errors, folder: "/w").joined(separator: "\n")
+        #expect(!printed.isEmpty)
+        for scalar in printed.unicodeScalars where scalar != "\n" {
+            #expect(!Self.isDangerous(scalar), "U+\(String(scalar.value, radix: 16)) by \(command)")
+        }
+    }
+
+    @Test func `what failed is no safer`() async throws {
+        let twin = await Self.engine()
+        let problem = Problem(file: Self.hostile, line: 3, column: 1, reason: Self.hostile, advice: Self.hostile)
+        await twin.fail(with: APIError(.failed, Self.hostile, advice: Self.hostile, problems: [problem]))
+        let capture = Capture()
+        _ = await Invocation.run(["status"], in: capture.environment(twin, folder: "/w"))
+        let errors = capture.lines(\.errors, folder: "/w").joined(separator: "\n")
+        #expect(errors.contains("title"))
+        #expect(!errors.contains("^"), "an escape character, as the capture shows it")
+        #expect(!errors.unicodeScalars.contains { $0 != "\n" && Self.isDangerous($0) })
+    }
+
+    /// What moves a cursor, begins a line or a sequence, or turns the direction of writing around.
+    private static func isDangerous(_ scalar: UnicodeScalar) -> Bool {
+        switch scalar.value {
+        case 0x61C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default:
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+    }
+
+    private static func engine() async -> MemoryOperations {
+        let text = hostile
+        let problem = Problem(file: text, line: 3, column: 4, reason: text, advice: text)
+        let unit = Sample.unit("web", "prod")
+        let object = ObjectID(group: text, kind: text, namespace: text, name: text)
+        var fleet = Sample.fleet
+        fleet.problems = [problem]
+        fleet.notices = [text]
+        for index in fleet.sources.indices {
+            (fleet.sources[index].url, fleet.sources[index].following) = (text, text)
+            (fleet.sources[index].reason, fleet.sources[index].state) = (text, .failed)
+        }
+        for index in fleet.units.indices {
+            var status = fleet.units[index]
+            status.labels = UnitLabels(application: [text: text], target: [text: text])
+            status.health = HealthReport(.degraded, reason: text.string)
+            status.drift = DriftSummary(objects: 1, since: Sample.now, cause: text, examples: [object])
+            status.additions = status.drift
+            status.pause = Pause(until: Sample.now, actor: Actor(text), reason: text)
+            status.block = Block(reason: text, plan: Sample.digest(9))
+            status.lastSync = LastSync(time: Sample.now, result: .failed, actor: Actor(text))
+            (status.unpruned, status.remarks, status.problems) = ([object], [text], [problem])
+            fleet.units[index] = status
+        }
+        let fields = [
+            FieldDifference(path: FieldPath([.key(text), .index(1)]), old: .string(text), new: .string("x")),
+            FieldDifference(path: [text], old: nil, new: [.string(text), .null]),
+            FieldDifference(path: FieldPath(), old: .object([text: .string(text)]), new: nil),
+        ]
+        let changes = Change.Action.allCases.map { Change(object: object, action: $0, wave: 0, fields: fields) }
+        let plan = PlanView(
+            unit: unit, version: Sample.version("b"),
+            plan: Plan(unit: unit, renderDigest: Sample.digest(2), changes: changes, digest: Sample.digest(3)),
+            hooks: [PlannedHook(object: object, phase: .beforeSync, weight: 0)],
+            block: Block(reason: text, plan: Sample.digest(9)), problems: [problem])
+        let drift = DriftReport(
+            unit: unit, version: Sample.version("a"),
+            items: [
+                .init(object: object, fields: fields, cause: text), .init(object: object, isAbsent: true),
+                .init(object: object, isAddition: true, fields: fields, cause: text),
+            ], problems: [problem])
+        let rendered = RenderedUnit(
+            unit: unit, version: Sample.version("a"), renderDigest: Sample.digest(1),
+            items: [.init(object: object, wave: 0, origin: text, manifest: [text: .string(text)])])
+        let history = Sample.history.map { entry in
+            var entry = entry
+            (entry.actor, entry.reason) = (Actor(text), text)
+            return entry
+        }
+        let verification = Verification(
+            events: 7, head: Sample.digest(1), remarks: [text], findings: [.init(kind: text, sequence: 3, reason: text)]
+        )
+        let twin = MemoryOperations(
+            fleet: fleet, plans: [plan], drift: [drift], rendered: [rendered], history: [unit: history],
+            verification: verification)
+        for kind in EventKind.allCases {
+            await twin.append(
+                kind, unit: unit, actor: Actor(text), payload: [text: .string(text), "reason": .string(text)],
+                summary: text)
+        }
+        return twin
+    }
+}
