@@ -154,7 +154,7 @@ let package = Package(
         tests(
             of: "Server",
             [
-                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", "Webhooks", .asyncHTTPClient, .crypto,
+                "Manifest", "Model", "Fleet", "Identity", "API", "SignIn", "Webhooks", "Web", .asyncHTTPClient, .crypto,
                 .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         tests(of: "SignIn", ["Manifest", "Model", "Identity", "API"]),

@@ -69,6 +69,7 @@ struct Dispatcher: HTTPResponder {
 
     private func answer(_ request: Request, _ context: Context) async throws -> Response {
         let path = Text(request.uri.path)
+        try Self.requireOneHost(of: request)
         if let answer = try await forEverybody(path, request, context) { return answer }
         let admission = try await gate.admit(request, context)
         let operations = AuthorizedOperations(
@@ -128,6 +129,16 @@ struct Dispatcher: HTTPResponder {
 
     /// Where a browser says how far it had come.
     private static let lastEvent = HTTPField.Name("last-event-id") ?? .ifMatch
+
+    private static let host = HTTPField.Name("host")
+
+    /// The first host of a request is its authority; whoever stands in front of this server may have gone by another.
+    private static func requireOneHost(of request: Request) throws(APIError) {
+        guard let host else { return }
+        if request.headers[values: host].contains(where: { $0 != request.head.authority }) {
+            throw APIError(.invalid, "the request names more than one host")
+        }
+    }
 
     private static func require(_ method: RouteMethod, of request: Request) throws(APIError) {
         guard request.method.rawValue == method.rawValue else {

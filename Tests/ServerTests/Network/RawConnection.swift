@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Foundation
 import Glibc
 import NIOPosix
 
 /// A connection that sends bytes as they are.
 enum RawConnection {
     /// All that comes back until the server closes, or says nothing for a second.
-    static func exchange(port: Int, _ bytes: String) async throws -> String {
+    ///
+    /// - Parameter hasEnough: ends it before; whoever gives one is ready to wait for it, for 20 s at most.
+    static func exchange(
+        port: Int, _ bytes: String, until hasEnough: (@Sendable (String) -> Bool)? = nil
+    ) async throws -> String {
         try await NIOThreadPool.singleton.runIfActive {
-            let socket = connected(to: port, patience: 1)
+            let socket = connected(to: port, patience: hasEnough == nil ? 1 : 20)
             defer { close(socket) }
             _ = Array(bytes.utf8).withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             var answer: [UInt8] = []
@@ -18,6 +23,8 @@ enum RawConnection {
                 let count = recv(socket, &buffer, buffer.count, 0)
                 guard count > 0 else { return String(decoding: answer, as: UTF8.self) }
                 answer += buffer.prefix(count)
+                let said = String(decoding: answer, as: UTF8.self)
+                if hasEnough?(said) ?? false { return said }
             }
         }
     }
@@ -41,19 +48,76 @@ enum RawConnection {
 
     private static func connected(to port: Int, patience: Int) -> Int32 {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
         if patience > 0 {
             var limit = timeval(tv_sec: patience, tv_usec: 0)
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
+        connect(socket, port)
+        return socket
+    }
+
+    private static func connect(_ socket: Int32, _ port: Int) {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                _ = Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
+    }
+}
+
+extension RawConnection {
+    /// A connection whose kernel takes in little of what nobody reads.
+    static func connect(port: Int, receiving bytes: Int32) -> Int32 {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var size = bytes
+        setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        connect(socket, port)
         return socket
+    }
+
+    static func write(_ socket: Int32, _ bytes: String) {
+        _ = Array(bytes.utf8).withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    /// How often a text comes, up to and with the one that ends it.
+    static func count(_ text: String, on socket: Int32, until end: String) async throws -> Int {
+        try await NIOThreadPool.singleton.runIfActive {
+            var (texts, ends) = (Matcher(pattern: Array(text.utf8)), Matcher(pattern: Array(end.utf8)))
+            var count = 0
+            var buffer = [UInt8](repeating: 0, count: 1 << 20)
+            while true {
+                let read = recv(socket, &buffer, buffer.count, 0)
+                guard read > 0 else { return count }
+                count += texts.hits(in: buffer.prefix(read))
+                if ends.hits(in: buffer.prefix(read)) > 0 { return count }
+            }
+        }
+    }
+
+    /// Finds bytes in a stream of them; what begins in one piece and ends in the next counts, too.
+    private struct Matcher {
+        var pattern: [UInt8]
+        var tail: [UInt8] = []
+
+        mutating func hits(in piece: ArraySlice<UInt8>) -> Int {
+            let all = tail + piece
+            tail = Array(all.suffix(pattern.count - 1))
+            return all.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress, let first = pattern.first else { return 0 }
+                var (count, place) = (0, 0)
+                while place + pattern.count <= bytes.count,
+                    let hit = memchr(base + place, Int32(first), bytes.count - place)
+                {
+                    place = UnsafeRawPointer(hit) - base
+                    if place + pattern.count <= bytes.count, memcmp(hit, pattern, pattern.count) == 0 { count += 1 }
+                    place += 1
+                }
+                return count
+            }
+        }
     }
 }
