@@ -83,6 +83,14 @@ let package = Package(
             path: "Kubernetes",
             swiftSettings: strict),
         .executableTarget(
+            name: "HubBenchmark",
+            dependencies: [
+                "Manifest", "BenchmarkSupport", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Hub", swiftSettings: strict),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "Manifest", "Model", "Kustomize", "Age", "Secrets", "API", "Web", "BenchmarkSupport",
