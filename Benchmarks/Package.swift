@@ -78,8 +78,18 @@ let package = Package(
                 .embedInCode("Assets/trimtab.svg"),
             ], swiftSettings: strict),
         .target(name: "BenchmarkSupport", path: "Support", swiftSettings: strict),
+        .target(
+            name: "GitServers",
+            dependencies: [
+                "Model", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], path: "Rooms/TestSupport/Git",
+            sources: ["GitFixture.swift", "GitHTTPServer.swift", "SSHServer.swift", "TestProcess.swift"],
+            swiftSettings: strict),
         .executableTarget(
-            name: "KubernetesBenchmark", dependencies: ["Manifest", "KubernetesClient", "BenchmarkSupport"],
+            name: "KubernetesBenchmark",
+            dependencies: ["Manifest", "KubernetesClient", "BenchmarkSupport", "GitServers"],
             path: "Kubernetes",
             swiftSettings: strict),
         .executableTarget(

@@ -11,6 +11,8 @@ import Synchronization
 struct CommitsBenchmark {
     let client: KubernetesClient
     let count: Int
+    /// How the program fetches: `folder`, `http` or `ssh`.
+    let over: String
 
     func run() async throws {
         let rounds = ProcessInfo.processInfo.environment["BENCH_ROUNDS"].flatMap { Int($0) } ?? 30
@@ -22,7 +24,8 @@ struct CommitsBenchmark {
         try fleet.commit()
         let deployments = try await client.resource(
             of: GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"))
-        try await Program(fleet).serving { daemon in
+        let server = try await FleetServer.start(over, for: fleet)
+        try await Program(fleet).serving(from: server) { daemon in
             try await daemon.becomesWell(count)
             let sightings = Sightings(field: ["metadata", "annotations", "version"])
             try await sightings.following(Feed(client, Query(Collection(deployments, namespace: load.namespace)))) {
@@ -35,12 +38,13 @@ struct CommitsBenchmark {
                     try daemon.hint()
                     times.append(try await sightings.time(of: Text(name), becoming: Text("\(round)")) - began)
                 }
-                print("| commit to applied, one of \(count) applications, \(rounds) times | |")
+                print("| commit to applied, one of \(count) applications, \(rounds) times, from \(over) | |")
                 print("|---|---|")
                 print("| median | \(times.median.inMilliseconds) |")
                 print("| 99th percentile | \(times.percentile(99).inMilliseconds) |")
             }
         }
+        await server.stop()
         try fleet.remove()
         try await load.remove()
     }

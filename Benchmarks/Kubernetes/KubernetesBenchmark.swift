@@ -11,7 +11,8 @@ import Manifest
 ///
 ///     kubernetes     1,000 ConfigMaps: a bare client, the program, kubectl
 ///     applications   BENCH_APPLICATIONS (20) applications of four objects from nothing, and then one idle minute
-///     commits        from a commit to the applied object, one of BENCH_APPLICATIONS
+///     commits        from a commit to the applied object, one of BENCH_APPLICATIONS, BENCH_ROUNDS times, fetched from
+///                    BENCH_OVER: folder, http or ssh
 ///     heals          from a foreign write to the healed object, among BENCH_OBJECTS (500), with BENCH_FOREIGN (0) ConfigMaps
 ///                    and Secrets of others beside them; memory
 @main
@@ -31,7 +32,9 @@ enum KubernetesBenchmark {
         switch CommandLine.arguments.dropFirst().first ?? "kubernetes" {
         case "kubernetes": try await MapsBenchmark(connection: connection, client: client).run()
         case "applications": try await ApplicationsBenchmark(client: client, count: applications).run()
-        case "commits": try await CommitsBenchmark(client: client, count: applications).run()
+        case "commits":
+            let over = variables["BENCH_OVER"] ?? "folder"
+            try await CommitsBenchmark(client: client, count: applications, over: over).run()
         case "heals":
             let objects = variables["BENCH_OBJECTS"].flatMap { Int($0) } ?? 500
             let foreign = variables["BENCH_FOREIGN"].flatMap { Int($0) } ?? 0

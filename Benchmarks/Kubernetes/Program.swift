@@ -43,8 +43,11 @@ final class Program: Sendable {
     }
 
     /// Keeps the fleet while the closure runs.
-    func serving(_ body: (Daemon) async throws -> Void) async throws {
-        let child = try Child([path, "run", "--fleet", fleet.path, "--state", fleet.state], output: fleet.log)
+    ///
+    /// - Parameter server: where it fetches it from; `nil` for its folder.
+    func serving(from server: FleetServer? = nil, _ body: (Daemon) async throws -> Void) async throws {
+        let place = (server ?? .folder(fleet)).arguments
+        let child = try Child([path, "run"] + place + ["--state", fleet.state], output: fleet.log)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(Daemon(fleet: fleet, process: child)))
@@ -73,7 +76,9 @@ struct Daemon: Sendable {
 
     /// Waits until so many units are in sync.
     func becomesApplied(_ units: Int) async throws {
-        try await eventually("\(units) units are in sync; see \(fleet.log)", within: patience(units)) {
+        try await eventually(
+            "\(units) units are in sync; see \(fleet.log)", within: patience(units), every: .milliseconds(200)
+        ) {
             (try? socket.figure("trimtab_units{sync_state=\"InSync\"}")) == Double(units)
         }
     }
@@ -83,7 +88,10 @@ struct Daemon: Sendable {
 
     /// Waits until so many units are in sync and healthy.
     func becomesWell(_ units: Int) async throws {
-        try await eventually("\(units) units are in sync and healthy; see \(fleet.log)", within: patience(units)) {
+        try await eventually(
+            "\(units) units are in sync and healthy; see \(fleet.log)", within: patience(units),
+            every: .milliseconds(200)
+        ) {
             let inSync = try? socket.figure("trimtab_units{sync_state=\"InSync\"}")
             let healthy = try? socket.figure("trimtab_unit_health{health=\"Healthy\"}")
             return inSync == Double(units) && healthy == Double(units)

@@ -108,7 +108,7 @@ final class Kubectl: Subject {
 
     init(_ client: KubernetesClient, _ round: Int) async throws {
         load = try await Load(client, namespace: "kubectl-\(round)")
-        file = NSTemporaryDirectory() + "trimtab-benchmark-\(getpid()).json"
+        file = NSTemporaryDirectory() + "trimtab-benchmark-\(getpid())-\(round).json"
     }
 
     /// Of the last run.
@@ -155,6 +155,16 @@ struct ServerCounter {
             let file = try? String(contentsOfFile: "\(plane)/\(program).pid", encoding: .utf8)
             let id = file.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
             return sum + (id.flatMap { try? ProcessSample(of: $0).processor } ?? .zero)
+        }
+    }
+
+    /// Returns once they have little to do: what controllers make of what was written before is behind them.
+    func rest() async throws {
+        var last = Duration.zero
+        try await eventually("the server is at rest", within: .seconds(180), every: .seconds(2)) {
+            let now = processor()
+            defer { last = now }
+            return now - last < .milliseconds(300)
         }
     }
 
