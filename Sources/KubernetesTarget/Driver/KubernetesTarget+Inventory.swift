@@ -21,14 +21,15 @@ extension KubernetesTarget {
                 if isThere ?? true { return }
             }
             // What this process has not written may lie there already, and is not written again.
-            var isStored = false
+            var found: StoredClaim?
             if stored == nil || isStoredHere {
-                let found = try await readInventory(of: reach, asking: stored != nil)
-                isStored = found?.inventory.stands(for: inventory) ?? false
+                found = try await readInventory(of: reach, asking: stored != nil).map {
+                    StoredClaim(of: $0.inventory, parts: $0.parts)
+                }
             }
             let hasStrayed = books.state.withLock { $0.strayed[unit.unit] != nil }
-            if isStored, !hasStrayed {
-                books.state.withLock { $0.stored[unit.unit] = inventory }
+            if let found, found.stands(for: inventory), !hasStrayed {
+                books.state.withLock { $0.stored[unit.unit] = found }
             } else {
                 try await write(inventory, of: reach)
             }
@@ -77,11 +78,11 @@ extension KubernetesTarget {
                 return
             }
         }
-        let before = books.state.withLock { $0.stored[unit] }.map { InventoryBooks.parts(of: $0).count } ?? parts.count
+        let before = books.state.withLock { $0.stored[unit]?.parts } ?? parts.count
         for index in parts.count..<max(parts.count, before) { try await delete(part: index, in: home, of: reach) }
         try await removeStrayed(of: reach)
         books.state.withLock { state in
-            state.stored[unit] = inventory
+            state.stored[unit] = StoredClaim(of: inventory, parts: parts.count)
             state.owed[unit] = nil
         }
     }

@@ -17,7 +17,7 @@ final class InventoryBooks: Sendable {
 
     struct State {
         /// What was stored last by this process.
-        var stored: [UnitID: Inventory] = [:]
+        var stored: [UnitID: StoredClaim] = [:]
         /// Where an inventory lies that was found elsewhere than it belongs, and in how many parts.
         var strayed: [UnitID: (place: Text, parts: Int)] = [:]
         /// When it was last known to lie there.
@@ -81,17 +81,5 @@ final class InventoryBooks: Sendable {
 
     static func address(of unit: UnitID, part: Int, in namespace: Text) -> ObjectAddress {
         ObjectAddress(resource, namespace: namespace, name: name(of: unit, part: part))
-    }
-}
-
-extension Inventory {
-    /// Whether it says as much as another: it may lack UIDs, which nobody knew when it was written. An object that it
-    /// names is told from another of the same name by its claim.
-    func stands(for other: Inventory) -> Bool {
-        entries.count == other.entries.count
-            && entries.allSatisfy { id, entry in
-                guard let wanted = other.entries[id] else { return false }
-                return entry.wave == wanted.wave && (entry.uid.isEmpty || entry.uid == wanted.uid)
-            }
     }
 }

@@ -21,7 +21,7 @@ extension Desk {
                 leave(state.entries[id]?.feed)
                 state.entries[id]?.feed = nil
             }
-            state.watched[unit] = objects.isEmpty ? nil : Set(objects.keys)
+            state.watched[unit] = objects.isEmpty ? nil : Array(objects.keys)
             for (id, key) in objects {
                 var entry = state.entries[id] ?? TrackedObject(unit: unit)
                 entry.unit = unit

@@ -18,8 +18,8 @@ final class Desk: Sendable {
         /// The rules by which objects were judged.
         var rules: [UnitID: DriftRules] = [:]
         var feeds: [FeedKey: FeedState] = [:]
-        /// What each unit has watched.
-        var watched: [UnitID: Set<ObjectID>] = [:]
+        /// What each unit has watched, once each. No set, which would have room for twice as many.
+        var watched: [UnitID: [ObjectID]] = [:]
         var sink: WatchSink?
         /// What first lists of feeds said of objects that nobody had looked at by then.
         var unmet: [ObjectID: TrackedObject.News] = [:]
@@ -167,7 +167,7 @@ final class Desk: Sendable {
                 isNew = state.feeds[key] == nil
                 if isNew { state.feeds[key] = FeedState(api: api) }
                 state.feeds[key]?.members += 1
-                state.watched[unit, default: []].insert(id)
+                state.watched[unit, default: []].append(id)
                 entry.feed = state.shared(key)
                 entry.round = state.feeds[key]?.round ?? 0
             }

@@ -23,7 +23,9 @@ struct TrackedObject: Sendable {
         ///   - ours: what we applied of it; `nil` when nothing.
         ///   - known: how it was seen before. What is of the same generation has the same content, which is not read again.
         init(_ live: Value, ours: ManagedFields.Entry?, isOurs: Bool, known: Sighting? = nil) {
-            uid = live.uid ?? ""
+            let uid = live.uid ?? ""
+            // The text that others hold already, not another that says the same.
+            self.uid = known.flatMap { $0.uid == uid ? $0.uid : nil } ?? uid
             resourceVersion = live.resourceVersion ?? ""
             let generation = live.generation ?? 0
             self.generation = generation
