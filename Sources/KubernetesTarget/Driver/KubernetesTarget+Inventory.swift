@@ -31,7 +31,7 @@ extension KubernetesTarget {
             if let found, found.stands(for: inventory), !hasStrayed {
                 books.state.withLock { $0.stored[unit.unit] = found }
             } else {
-                try await write(inventory, of: reach)
+                try await write(inventory, of: reach, isNew: stored == nil && found == nil)
             }
             books.state.withLock { $0.verified[unit.unit] = now }
         } catch {
@@ -61,16 +61,20 @@ extension KubernetesTarget {
         return home
     }
 
-    private func write(_ inventory: Inventory, of reach: Reach) async throws(KubernetesError) {
+    /// - Parameter isNew: whether none was found of the unit.
+    private func write(
+        _ inventory: Inventory, of reach: Reach, isNew: Bool = false
+    ) async throws(KubernetesError) {
         let unit = reach.unit.unit
         let home = try home(reach)
         let parts = InventoryBooks.parts(of: inventory)
         for (index, part) in parts.enumerated() {
             let manifest = InventoryBooks.manifest(of: unit, part: index, part, in: home)
+            let address = InventoryBooks.address(of: unit, part: index, in: home)
             do throws(KubernetesError) {
+                if isNew, try await make(manifest, at: address, reach) { continue }
                 _ = try await reach.api.apply(
-                    manifest, at: InventoryBooks.address(of: unit, part: index, in: home),
-                    WriteOptions(manager: Self.manager, force: true))
+                    manifest, at: address, WriteOptions(manager: Self.manager, force: true))
             } catch {
                 // There is nothing yet in a namespace that is not there.
                 guard error.code == .notFound, isMaking(home, inventory) else { throw error }
@@ -84,6 +88,20 @@ extension KubernetesTarget {
         books.state.withLock { state in
             state.stored[unit] = StoredClaim(of: inventory, parts: parts.count)
             state.owed[unit] = nil
+        }
+    }
+
+    /// A server reads what is created many times faster than what is applied, which it takes for YAML. False when
+    /// something is there already.
+    private func make(
+        _ manifest: Value, at address: ObjectAddress, _ reach: Reach
+    ) async throws(KubernetesError) -> Bool {
+        do throws(KubernetesError) {
+            try await reach.api.create(manifest, at: address, WriteOptions(manager: Self.manager))
+            return true
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+            return false
         }
     }
 

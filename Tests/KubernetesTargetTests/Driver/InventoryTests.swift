@@ -62,6 +62,22 @@ import Testing
         #expect(try await target.storedInventory(of: unit) == known)
     }
 
+    @Test func `one that somebody else has written since it was looked for is written over`() async throws {
+        let ours = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
+        // What it has seen by this holds for a minute.
+        #expect(try await ours.storedInventory(of: unit) == nil)
+        let theirs = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
+        try await theirs.store(inventory, of: unit)
+        var more = inventory
+        more.entries[ObjectID(group: "", kind: "ConfigMap", namespace: "default", name: "b")] = Inventory.Entry(
+            uid: "", applied: nil, wave: 0)
+        let before = cluster.calls.count
+        try await ours.store(more, of: unit)
+        #expect(cluster.calls.dropFirst(before).map(\.verb) == ["create", "patch"])
+        let fresh = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
+        #expect(try await fresh.storedInventory(of: unit) == more)
+    }
+
     @Test func `units are found by their inventories, those of other fleets are not`() async throws {
         let target = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
         try await target.store(inventory, of: unit)
