@@ -110,6 +110,17 @@ import Testing
         #expect(queue.isIdle)
     }
 
+    @Test func `a target that takes more at once gets more, and no other does`() {
+        var queue = WorkQueue(workersPerTarget: 2)
+        let wide = (0..<9).map { unit("w\($0)", on: "wide") }, others = (0..<9).map { unit("o\($0)", on: "other") }
+        for unit in wide + others { queue.mark(unit, .commit, now: .start) }
+        #expect((0..<18).compactMap { _ in queue.next(now: .start)?.unit.target.text }.count { $0 == "wide" } == 2)
+        queue.allow(5, on: wide[0].target)
+        var more: [UnitID] = []
+        while let next = queue.next(now: .start) { more.append(next.unit) }
+        #expect(more.count == 3 && more.allSatisfy { $0.target == wide[0].target })
+    }
+
     @Test func `a unit that is forgotten while its turn has come gives it to the next`() {
         var queue = WorkQueue(workersPerTarget: 1)
         for unit in [a, b, c] { queue.mark(unit, .commit, now: .start) }

@@ -68,6 +68,7 @@ package actor Engine {
         self.runEnded = runEnded
         queue = WorkQueue(workersPerTarget: workersPerTarget)
         known = records
+        for (target, driver) in drivers { if let count = driver.runsAtOnce { queue.allow(count, on: target) } }
     }
 
     /// Records of units that the fleet has not named yet.
@@ -103,6 +104,7 @@ package actor Engine {
         guard drivers[target] == nil else { return }
         try await driver.recover()
         drivers[target] = driver
+        if let count = driver.runsAtOnce { queue.allow(count, on: target) }
         mailbox.ring()
     }
 

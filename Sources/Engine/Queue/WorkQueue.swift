@@ -20,10 +20,18 @@ package struct WorkQueue: Sendable {
     private var scheduled: [UnitID: Entry] = [:]
     private var alarms = Heap<Delay>()
     private let workersPerTarget: Int
+    /// Targets for which it is another number.
+    private var workers: [TargetName: Int] = [:]
     private var nextSequence: UInt64 = 0
 
     package init(workersPerTarget: Int) {
         self.workersPerTarget = max(1, workersPerTarget)
+    }
+
+    /// From now on so many units of a target run at the same time.
+    package mutating func allow(_ count: Int, on target: TargetName) {
+        workers[target] = max(1, count)
+        offer(target)
     }
 
     /// Units that wait, delayed ones included.
@@ -98,7 +106,7 @@ package struct WorkQueue: Sendable {
             if lane.running > 0 { lanes[target] = lane }
             return
         }
-        if lane.running < workersPerTarget, lane.offered != first.sequence {
+        if lane.running < workers[target] ?? workersPerTarget, lane.offered != first.sequence {
             lane.offered = first.sequence
             offers.insert(first)
         }

@@ -15,6 +15,10 @@ package protocol TargetDriver: Sendable {
     /// - Parameter known: what it said before, which stands for parts that do not answer now.
     func capabilities(since known: Capabilities?) async throws(TargetError) -> Capabilities?
 
+    /// So many units may run on it at the same time; `nil` leaves it to the engine. More where a run mostly waits for
+    /// somebody else's machine.
+    var runsAtOnce: Int? { get }
+
     /// Checks everything that can be known before anything is done: the schema of each kind, and whether the project
     /// may touch the object (on hosts after links are resolved). Changes nothing.
     func admit(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> [Refusal]
@@ -114,6 +118,8 @@ extension TargetDriver {
     package func inventoriedUnits(
         of fleet: FleetName, within limits: Grant
     ) async throws(TargetError) -> Set<UnitID> { [] }
+
+    package var runsAtOnce: Int? { nil }
 
     package func isProtected(_ object: ObjectID) -> Bool { false }
 

@@ -42,6 +42,9 @@ package final class KubernetesTarget: TargetDriver {
         taken = NameShelf(clocks: clocks, trust: .seconds(2))
     }
 
+    /// A server stores what comes at the same time together, and small units have little to ask for at once.
+    package var runsAtOnce: Int? { 24 }
+
     package func uid(of object: DesiredObject) -> Text { desk.sighting(of: object.id)?.uid ?? "" }
 
     package func isProtected(_ object: ObjectID) -> Bool { ApplyOrder.isProtected(object) }
