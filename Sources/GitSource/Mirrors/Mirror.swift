@@ -66,7 +66,7 @@ package actor Mirror {
             let now = clocks.monotonic()
             let isKnown = answers[follow] != nil || outage != nil
             let isStale = moment.map { moment in tried.map { $0 < moment } ?? true } ?? false
-            if !isKnown || isStale || schedule.isDue(at: now) { await poll() }
+            if !isKnown || isStale || schedule.isDue(at: now) { await poll(expectsNews: isStale) }
         }
         var finding = Finding(failure: outage, asked: asked, rebuilds: rebuilds)
         switch answers[follow] {
@@ -87,26 +87,55 @@ package actor Mirror {
         await turnstile.leave()
     }
 
-    private func poll() async {
+    /// - Parameter expectsNews: somebody has said that there may be something new.
+    private func poll(expectsNews: Bool) async {
         polls += 1
         tried = clocks.monotonic()
         let asked = intervals.values.min() ?? .seconds(60)
         // A repository on this machine is looked at by its files.
         let interval = address.transport == .file ? min(asked, .seconds(1)) : asked
         do throws(SourceFailure) {
-            do throws(SourceFailure) { try await ask() } catch {
+            do throws(SourceFailure) {
+                if expectsNews, try await fetchKnown() { return succeed(every: interval) }
+                try await ask()
+            } catch {
                 // Not the server's fault, perhaps.
                 guard await examine(after: error) else { throw error }
                 try await ask()
             }
-            outage = nil
-            self.asked = clocks.wall()
-            schedule.succeeded(at: clocks.monotonic(), every: interval, jitter: jitter())
+            succeed(every: interval)
         } catch {
             outage = error
             schedule.failed(
                 at: clocks.monotonic(), every: interval, retryAfter: error.retryAfter, jitter: jitter())
         }
+    }
+
+    private func succeed(every interval: Duration) {
+        outage = nil
+        asked = clocks.wall()
+        schedule.succeeded(at: clocks.monotonic(), every: interval, jitter: jitter())
+    }
+
+    /// Fetches everything that is followed at once, without a question before: where there is something new that saves a
+    /// connection, and processes at both ends. False where that cannot be done or does not work out for another reason
+    /// than that the server is away; whoever asks first finds out why.
+    private func fetchKnown() async throws(SourceFailure) -> Bool {
+        let follows = Array(intervals.keys)
+        let here = ownReferences(follows)
+        let named = follows.filter { $0.reference != nil }
+        // A repository on this machine is asked by its files, which costs nothing.
+        guard address.transport != .file, !named.isEmpty, follows.allSatisfy({ here[$0] != nil }) else { return false }
+        do throws(SourceFailure) { try await fetcher.fetch(named) } catch {
+            cleanUp()
+            switch error {
+            case .unreachable, .timedOut, .busy: throw error
+            default: return false
+            }
+        }
+        record(follows)
+        if folder.packs > Self.packLimit { try? await fetcher.maintain() }
+        return true
     }
 
     /// Asks the server once, and fetches what it has new.

@@ -50,6 +50,42 @@ import Testing
         }
     }
 
+    @Test func `What somebody says to be new is fetched over one connection`() async throws {
+        try await Bench.with { bench in
+            let first = try bench.origin.commit("first")
+            try bench.origin.git("branch", "other")
+            let server = try await GitHTTPServer.start(root: bench.repositories)
+            let source = try await bench.source(server.origin + "/origin/.git")
+            defer { source.database.close() }
+            for branch in ["main", "other"] as [Text] {
+                #expect(await source.look(at: .branch(branch)).accepted == first)
+            }
+            func hinted(_ branch: Text = "main") async -> (look: SourceLook, connections: Int) {
+                server.forgetRequests()
+                bench.clock.advance(by: .seconds(1))
+                let look = await source.look(at: .branch(branch), since: bench.clock.clocks.monotonic())
+                return (look, server.requests.count { $0.path.contains("info/refs") })
+            }
+            let second = try bench.origin.commit("second")
+            let news = await hinted()
+            #expect(news.look.accepted == second && news.connections == 1, "\(news.look.complaint)")
+            let noNews = await hinted()
+            #expect(noNews.look.accepted == second && noNews.connections == 1)
+            // One of those that are followed together is gone: it fails alone.
+            try bench.origin.git("branch", "-D", "other")
+            let third = try bench.origin.commit("third")
+            #expect(await hinted().look.accepted == third)
+            #expect(await hinted("other").look.failure == .missing(.branch("other")))
+            await server.stop()
+            let away = await hinted()
+            guard case .unreachable = away.look.failure else {
+                Issue.record("\(away.look.complaint)")
+                return
+            }
+            #expect(away.look.accepted == third)
+        }
+    }
+
     @Test func `A commit is fetched by its id when no branch leads to it`() async throws {
         try await Bench.with { bench in
             try bench.origin.commit("first")
