@@ -99,7 +99,10 @@ import Testing
                     let mine = all.filter { $0["traceId"]?.stringValue == traces.first }
                     let parents = mine.compactMap { $0["parentSpanId"]?.stringValue }
                     #expect(parents.allSatisfy(ids.contains))
-                    #expect(try await site.figure("trimtab_spans_total{result=\"sent\"}") >= all.count)
+                    // Counted once the answer has come back.
+                    try await site.wait {
+                        try await site.figure("trimtab_spans_total{result=\"sent\"}") >= all.count
+                    }
                     #expect(try await site.figure("trimtab_spans_total{result=\"dropped\"}") == 0)
                 }
                 let requests = server.requests
