@@ -5,7 +5,7 @@
 
 # Makes the sandbox anew in a folder. usage: make_sandbox FOLDER PROGRAM
 make_sandbox() {
-    local folder=$1 program=$2 fleet=$1/fleet environment
+    local folder=$1 program=$2 fleet=$1/fleet
     mkdir -p "$folder/dev" "$folder/prod" "$fleet"/{platform,projects/site,web/dev,web/prod,pages}
 
     cat >"$fleet/fleet.yaml" <<'YAML'
@@ -15,14 +15,7 @@ metadata: {name: demo}
 spec: {platform: platform/, projects: projects/}
 YAML
     # Two machines: folders here, so that nothing of yours is touched. For a real one: host: {machine: its-host-name}.
-    for environment in dev prod; do
-        cat <<YAML
----
-kind: Target
-metadata: {name: $environment, labels: {env: $environment}}
-spec: {host: {root: "$folder/$environment"}}
-YAML
-    done >"$fleet/platform/targets.yaml"
+    declare_targets "$folder" "$fleet" dev prod
     cat >"$fleet/platform/projects.yaml" <<'YAML'
 # What the applications of projects/site may touch, and where.
 kind: Project
@@ -112,6 +105,20 @@ YAML
 
 # usage: page WORDS
 page() { printf '<!doctype html>\n<title>Demo</title>\n<h1>%s</h1>\n' "$1"; }
+
+# Declares folders beneath one as machines. usage: declare_targets FOLDER FLEET ENVIRONMENT...
+declare_targets() {
+    local folder=$1 fleet=$2 environment
+    shift 2
+    for environment; do
+        cat <<YAML
+---
+kind: Target
+metadata: {name: $environment, labels: {env: $environment}}
+spec: {host: {root: "$folder/$environment"}}
+YAML
+    done >"$fleet/platform/targets.yaml"
+}
 
 # usage: commit REPOSITORY MESSAGE
 commit() {

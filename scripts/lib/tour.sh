@@ -14,14 +14,7 @@ kind: Fleet
 metadata: {name: acme}
 spec: {platform: platform/, projects: projects/}
 YAML
-    for environment in dev staging prod; do
-        cat <<YAML
----
-kind: Target
-metadata: {name: $environment, labels: {env: $environment}}
-spec: {host: {root: "$folder/$environment"}}
-YAML
-    done >"$fleet/platform/targets.yaml"
+    declare_targets "$folder" "$fleet" dev staging prod
     cat >"$fleet/platform/projects.yaml" <<'YAML'
 kind: Project
 metadata: {name: shop}

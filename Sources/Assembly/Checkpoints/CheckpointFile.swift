@@ -28,18 +28,8 @@ struct CheckpointPlan: Sendable, Hashable {
     }
 
     init(_ bytes: [UInt8], file: Text) throws(Failure) {
-        do {
-            let budget = Budget(bytes: 1 << 14, depth: 4, nodes: 100, documents: 1)
-            guard let document = try YAML.read(bytes, file: file, budget: budget, keys: .asWritten).first else {
-                throw Failure(reason: "\(file): is empty")
-            }
-            self = try Self.shape.decode(document.value, in: Places(document))
-        } catch let error as InvalidFields {
-            throw Failure(reason: Text(error.errors.map(\.description).joined(separator: "; ")))
-        } catch let error as Failure {
-            throw error
-        } catch {
-            throw Failure(reason: "\(file): is no YAML in order")
+        do throws(OperatorFileError) { self = try Self.shape.decode(bytes, file: file) } catch {
+            throw Failure(reason: error.reason)
         }
     }
 

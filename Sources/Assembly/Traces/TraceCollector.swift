@@ -20,18 +20,8 @@ struct TraceCollector: Sendable {
     var token: Secret<Text>?
 
     init(_ bytes: [UInt8], file: Text) throws(ReceiverError) {
-        do {
-            let budget = Budget(bytes: 1 << 14, depth: 4, nodes: 100, documents: 1)
-            guard let document = try YAML.read(bytes, file: file, budget: budget, keys: .asWritten).first else {
-                throw ReceiverError("\(file): is empty")
-            }
-            self = try Self.shape.decode(document.value, in: Places(document))
-        } catch let error as InvalidFields {
-            throw ReceiverError(Text(error.errors.map(\.description).joined(separator: "; ")))
-        } catch let error as ReceiverError {
-            throw error
-        } catch {
-            throw ReceiverError("\(file): is no YAML in order")
+        do throws(OperatorFileError) { self = try Self.shape.decode(bytes, file: file) } catch {
+            throw ReceiverError(error.reason)
         }
     }
 

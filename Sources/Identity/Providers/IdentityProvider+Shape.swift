@@ -14,18 +14,8 @@ extension IdentityProvider {
         readSecret: (Text) throws(ProviderError) -> Secret<Text>
     ) throws(ProviderError) {
         let draft: Draft
-        do {
-            let budget = Budget(bytes: 1 << 16, depth: 8, nodes: 1000, documents: 1)
-            guard let document = try YAML.read(bytes, file: file, budget: budget, keys: .asWritten).first else {
-                throw ProviderError(.unusable, "\(file): is empty")
-            }
-            draft = try Self.shape.decode(document.value, in: Places(document))
-        } catch let error as InvalidFields {
-            throw ProviderError(.unusable, Text(error.errors.map(\.description).joined(separator: "; ")))
-        } catch let error as ProviderError {
-            throw error
-        } catch {
-            throw ProviderError(.unusable, "\(file): is no YAML in order")
+        do throws(OperatorFileError) { draft = try Self.shape.decode(bytes, file: file) } catch {
+            throw ProviderError(.unusable, error.reason)
         }
         var browsers = draft.browsers?.client
         if let secretFile = draft.browsers?.secretFile { browsers?.secret = try readSecret(secretFile) }

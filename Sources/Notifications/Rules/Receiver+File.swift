@@ -23,18 +23,8 @@ extension Receiver {
     ///
     /// - Parameter file: its name, for errors. They never show a value.
     package init(_ bytes: [UInt8], file: Text) throws(ReceiverError) {
-        do {
-            let budget = Budget(bytes: 1 << 16, depth: 8, nodes: 1000, documents: 1)
-            guard let document = try YAML.read(bytes, file: file, budget: budget, keys: .asWritten).first else {
-                throw ReceiverError("\(file): is empty")
-            }
-            self = try Self.file.decode(document.value, in: Places(document))
-        } catch let error as InvalidFields {
-            throw ReceiverError(Text(error.errors.map(\.description).joined(separator: "; ")))
-        } catch let error as ReceiverError {
-            throw error
-        } catch {
-            throw ReceiverError("\(file): is no YAML in order")
+        do throws(OperatorFileError) { self = try Self.file.decode(bytes, file: file) } catch {
+            throw ReceiverError(error.reason)
         }
     }
 

@@ -37,18 +37,8 @@ package struct VaultConnection: Sendable, Equatable {
 extension VaultConnection {
     /// - Parameter file: its name, for errors. They never show a value.
     package init(_ bytes: [UInt8], file: Text) throws(StoreError) {
-        do {
-            let budget = Budget(bytes: 1 << 16, depth: 8, nodes: 1000, documents: 1)
-            guard let document = try YAML.read(bytes, file: file, budget: budget, keys: .asWritten).first else {
-                throw StoreError(.unconfigured, "\(file): is empty")
-            }
-            self = try Self.shape.decode(document.value, in: Places(document))
-        } catch let error as InvalidFields {
-            throw StoreError(.unconfigured, Text(error.errors.map(\.description).joined(separator: "; ")))
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.unconfigured, "\(file): is no YAML in order")
+        do throws(OperatorFileError) { self = try Self.shape.decode(bytes, file: file) } catch {
+            throw StoreError(.unconfigured, error.reason)
         }
     }
 

@@ -17,18 +17,8 @@ extension Webhook {
     /// - Parameter file: its name, for errors. They never show a value.
     package init(_ bytes: [UInt8], name: HookName, file: Text) throws(HookFileError) {
         let draft: Draft
-        do {
-            let budget = Budget(bytes: 1 << 16, depth: 8, nodes: 1000, documents: 1)
-            guard let document = try YAML.read(bytes, file: file, budget: budget, keys: .asWritten).first else {
-                throw HookFileError("\(file): is empty")
-            }
-            draft = try Draft.shape.decode(document.value, in: Places(document))
-        } catch let error as InvalidFields {
-            throw HookFileError(Text(error.errors.map(\.description).joined(separator: "; ")))
-        } catch let error as HookFileError {
-            throw error
-        } catch {
-            throw HookFileError("\(file): is no YAML in order")
+        do throws(OperatorFileError) { draft = try Draft.shape.decode(bytes, file: file) } catch {
+            throw HookFileError(error.reason)
         }
         self.init(name: name, provider: draft.provider, secrets: draft.secrets, sources: draft.sources)
     }
