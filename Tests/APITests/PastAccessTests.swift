@@ -35,6 +35,9 @@ import Testing
                 .paused, unit: Sample.unit(name, "prod"), actor: Actor("user:eve"),
                 payload: ["until": 1, "address": "192.0.2.7"])
         }
+        await twin.append(
+            .signedIn, actor: Actor("oidc:eve"), payload: SignedIn(by: "lab", address: "192.0.2.7").value,
+            summary: "by lab, from 192.0.2.7")
     }
 
     @Test func `what ran is told of units that may be seen`() async throws {
@@ -50,9 +53,12 @@ import Testing
         for user in ["ada", "viewer"] as [Text] {
             let events = try await engine(user).events(EventFilter()).events
             #expect(!events.isEmpty && events.allSatisfy { $0.event.address == nil })
+            // Nor in the words that are made of it.
+            #expect(events.allSatisfy { !$0.summary.string.contains("192.0.2.7") })
         }
         let events = try await engine("admin").events(EventFilter()).events
-        #expect(events.map(\.event.address) == ["192.0.2.7", "192.0.2.7"])
+        #expect(events.map(\.event.address) == ["192.0.2.7", "192.0.2.7", "192.0.2.7"])
+        #expect(events.last?.summary.string.contains("192.0.2.7") == true)
     }
 
     @Test func `an address is no part of who somebody is, and stands in what is recorded`() throws {

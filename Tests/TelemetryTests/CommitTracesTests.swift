@@ -15,8 +15,8 @@ import Testing
     private let plan = Digest(of: [2])
     private var version: Version { Version(fleet: Sample.commit("f"), source: commit) }
 
-    private func spans(_ drafts: [EventDraft]) -> [Span] {
-        var traces = CommitTraces()
+    private func spans(_ drafts: [EventDraft], from traces: CommitTraces = CommitTraces()) -> [Span] {
+        var traces = traces
         return drafts.enumerated().flatMap { index, draft in
             traces.follow(
                 Event(
@@ -108,6 +108,18 @@ import Testing
         let found = spans([try seen(), rendered, planned, newer])
         let left = try #require(found.first { $0.name == Text("deploy \(unit("web"))") })
         #expect(left.attributes.contains(Span.Pair("trimtab.result", "superseded")))
+    }
+
+    @Test func `where units are too many, the oldest is left out, and never for one that fails at once`() {
+        let content = ContentRendered(version: version, render: render, objects: 3)
+        let failed = RenderFailed(version: version, reason: "x").draft(of: unit("d"))
+        // A unit that begins anew is no longer the oldest, and takes no room but its own.
+        let begun = ["a", "b", "a", "c"].map { content.draft(of: unit($0)) } + [failed]
+        let removed = ["a", "b", "c"].map { UnitRemoved(orphaned: []).draft(of: unit($0)) }
+        let found = spans(begun + removed, from: CommitTraces(unitLimit: 2))
+        let whole = found.map(\.name).filter { $0.utf8.starts(with: "deploy ".utf8) }
+        let expected: [Text] = ["a", "d", "a", "c"].map { Text("deploy \(unit($0))") }
+        #expect(whole == expected)
     }
 
     @Test func `the queue keeps the oldest, and counts what it has no room for`() throws {

@@ -55,7 +55,7 @@ import Web
         let plan = try #require(WaitingPlan(status(asked), events))
         #expect(plan.since == Sample.now.advanced(by: .seconds(-600)) && plan.missing == 1)
         #expect(plan.words.map(\.actor) == [Actor("oidc:ada")])
-        let page = try text(ApprovalsPage([status(asked)], events, lead, now: Sample.now).content)
+        let page = try text(ApprovalsPage([status(asked)], events, lead, movable: [unit], now: Sample.now).content)
         #expect(page.contains("Waits for 1 of 2 approvals") && page.contains("shop-leads"))
         #expect(page.contains("oidc:ada") && page.contains("looks right") && page.contains("held back <time"))
         #expect(page.contains("/units/acme/web/prod/approve") && page.contains("Look and decide"))
@@ -71,13 +71,16 @@ import Web
     @Test func `what waits for the visitor can be had alone`() throws {
         let units = [status(asked), Sample.database]
         let mine = ApprovalsQuery(["mine": "1"])
-        let page = try text(ApprovalsPage(units, [], lead, mine, now: Sample.now).content)
+        let page = try text(ApprovalsPage(units, [], lead, movable: [unit], mine, now: Sample.now).content)
         #expect(page.contains("web on prod") && !page.contains("postgres on prod"))
         let stranger = Visitor(
             Principal.user("eve", groups: ["others"]) ?? .local(user: "nobody"), may: [.read, .approve])
-        let other = try text(ApprovalsPage(units, [], stranger, mine, now: Sample.now).content)
+        // A right elsewhere is none here.
+        let elsewhere = ApprovalsPage(units, [], lead, movable: [Sample.database.unit], mine, now: Sample.now).content
+        #expect(try !text(elsewhere).contains("web on prod"))
+        let other = try text(ApprovalsPage(units, [], stranger, movable: [unit], mine, now: Sample.now).content)
         #expect(!other.contains("web on prod"))
-        let all = try text(ApprovalsPage(units, [], stranger, ApprovalsQuery(["mine": ""]), now: Sample.now).content)
+        let all = try text(ApprovalsPage(units, [], stranger, movable: Set(units.map(\.unit)), now: Sample.now).content)
         #expect(all.contains("web on prod") && all.contains("postgres on prod"))
     }
 

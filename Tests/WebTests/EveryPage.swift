@@ -167,8 +167,8 @@ struct EveryPage {
         let events = WaitingPlan.kinds.map { event($0, words) }
         let query = ApprovalsQuery(["q": .string(text)])
         var pages = [
-            ApprovalsPage([status, waiting], events, visitor, now: now),
-            ApprovalsPage([status, waiting], events, visitor, query, now: now),
+            ApprovalsPage([status, waiting], events, visitor, movable: [waiting.unit], now: now),
+            ApprovalsPage([status, waiting], events, visitor, movable: [], query, now: now),
         ].map(\.content)
         for (act, unit) in [(UnitAct.confirm, status), (.approve, waiting)] {
             for plan in [Result.success(plan), .failure(error)] {

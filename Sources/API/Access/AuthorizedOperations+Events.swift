@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Fleet
+import Manifest
 import Model
 
 extension AuthorizedOperations {
@@ -10,7 +11,13 @@ extension AuthorizedOperations {
     package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
         var page = try await visibleEvents(filter)
         guard await !judge().rights.allowsEverywhere(.audit) else { return page }
-        for index in page.events.indices { page.events[index].event = page.events[index].event.withoutAddress }
+        for index in page.events.indices {
+            page.events[index].event = page.events[index].event.withoutAddress
+            // Of this kind the words say it, too.
+            if page.events[index].event.kind == .signedIn {
+                page.events[index].summary = Text(page.events[index].event.summary)
+            }
+        }
         return page
     }
 

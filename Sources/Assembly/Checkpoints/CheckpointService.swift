@@ -75,7 +75,10 @@ actor CheckpointPublisher {
             }
             // Another repository has none of them yet.
             if plan != self.plan { (self.plan, publication, waiting, pushed) = (plan, nil, nil, nil) }
-            guard waiting != nil || journal.newest > pushed ?? 0 else { return min(plan.interval, .seconds(60)) }
+            guard waiting != nil || journal.newest > pushed ?? 0 else {
+                settle()
+                return min(plan.interval, .seconds(60))
+            }
             let checkpoint: Checkpoint
             if let waiting {
                 checkpoint = waiting

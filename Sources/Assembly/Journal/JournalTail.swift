@@ -3,12 +3,16 @@
 
 import API
 import Journal
+import Manifest
 import Model
 
 /// The newest events of a journal, read from its store once for all who follow it.
 actor JournalTail {
     private let journal: Journal
     private let capacity: Int
+    /// About how many bytes of payloads are kept: a single event may name every object of a large unit.
+    private let room: Int
+    private var weight = 0
     /// What comes behind `base`, without a gap.
     private var events: [EventView] = []
     private var base: UInt64 = 0
@@ -17,9 +21,10 @@ actor JournalTail {
     /// How often the store was asked.
     private(set) var reads = 0
 
-    init(_ journal: Journal, capacity: Int = 4096) {
+    init(_ journal: Journal, capacity: Int = 4096, room: Int = 16 << 20) {
         self.journal = journal
         self.capacity = capacity
+        self.room = room
     }
 
     /// Those behind `start`, up to `newest`; `nil` for what lies too far back, or could not be read: the store is asked.
@@ -42,7 +47,7 @@ actor JournalTail {
 
     private func forget(through sequence: UInt64) {
         guard reading == nil else { return }
-        events = []
+        (events, weight) = ([], 0)
         (base, end) = (sequence, sequence)
     }
 
@@ -65,13 +70,31 @@ actor JournalTail {
     private func append(_ view: EventView) {
         // What it has erased must not be told from here.
         if view.event.kind == .retained {
-            events = []
+            (events, weight) = ([], 0)
             base = view.event.id.sequence &- 1
         }
         events.append(view)
-        if events.count >= 2 * capacity {
-            events.removeFirst(events.count - capacity)
-            base = (events.first?.event.id.sequence ?? 1) &- 1
+        weight += view.event.payload.weight
+        if events.count >= 2 * capacity { drop(events.count - capacity) }
+        // Half of them, so that not every further event moves all of them. The newest stays, whatever it weighs.
+        while weight > room, events.count > 1 { drop((events.count + 1) / 2) }
+    }
+
+    private func drop(_ count: Int) {
+        for view in events.prefix(count) { weight -= view.event.payload.weight }
+        events.removeFirst(count)
+        base = (events.first?.event.id.sequence ?? base &+ 1) &- 1
+    }
+}
+
+extension Value {
+    /// About what it takes of memory, in bytes.
+    fileprivate var weight: Int {
+        switch self {
+        case .string(let text): 32 + text.utf8.count
+        case .array(let items): items.reduce(32) { $0 + $1.weight }
+        case .object(let object): object.pairs.reduce(32) { $0 + 32 + $1.key.utf8.count + $1.value.weight }
+        default: 32
         }
     }
 }

@@ -54,6 +54,9 @@ struct MailTransport: Sendable {
                 .connect(host: place, port: server.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         if server.security == .tls, let security { try Self.secure(channel, security, server) }
+                        if server.security == .starttls {
+                            try channel.pipeline.syncOperations.addHandler(ByteCounter())
+                        }
                         return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
                 }
@@ -78,19 +81,26 @@ struct MailTransport: Sendable {
         return try await connection.executeThenClose { incoming, outgoing in
             var dialogue = dialogue
             var reader = SMTPReplyReader()
+            var taken = 0
             for try await piece in incoming {
+                taken &+= piece.readableBytes
                 reader.append(piece.readableBytesView)
                 while let reply = try reader.next() {
                     var actions = dialogue.received(reply)[...]
                     while let action = actions.popFirst() {
                         switch action {
-                        case .send(let bytes): try await outgoing.write(ByteBuffer(bytes: bytes))
+                        case .send(let bytes):
+                            // Many servers do not wait for a farewell; what came of the letter is known by then.
+                            if case .finish? = actions.first {
+                                try? await outgoing.write(ByteBuffer(bytes: bytes))
+                            } else {
+                                try await outgoing.write(ByteBuffer(bytes: bytes))
+                            }
                         case .startTLS:
                             // What somebody on the way put behind the answer would count as said under TLS.
-                            guard reader.isEmpty, let security else {
-                                return (.later("said more than it was asked for before TLS", after: nil), [])
-                            }
-                            try await channel.eventLoop.submit { try Self.secure(channel, security, server) }.get()
+                            guard reader.isEmpty, let security,
+                                try await Self.secure(channel, security, server, after: taken)
+                            else { return (.later("said more than it was asked for before TLS", after: nil), []) }
                             actions += dialogue.secured()
                         case .finish(let delivery): return (delivery, dialogue.refused)
                         }
@@ -99,6 +109,19 @@ struct MailTransport: Sendable {
             }
             return (.later("closed the connection", after: nil), [])
         }
+    }
+
+    /// - Parameter taken: how many bytes were read of what came.
+    /// - Returns: whether nothing else came; otherwise there is no TLS.
+    private static func secure(
+        _ channel: any Channel, _ context: NIOSSLContext, _ server: MailServer, after taken: Int
+    ) async throws -> Bool {
+        try await channel.eventLoop.submit { () throws -> Bool in
+            let counter = try channel.pipeline.syncOperations.handler(type: ByteCounter.self)
+            guard counter.bytes == taken else { return false }
+            try secure(channel, context, server)
+            return true
+        }.get()
     }
 
     /// On the channel's event loop.
@@ -118,5 +141,17 @@ struct MailTransport: Sendable {
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority.string))
         }
         return try NIOSSLContext(configuration: configuration)
+    }
+}
+
+/// Counts what comes: those who read get to see it only later. Once TLS stands before it, what it counts was decrypted.
+private final class ByteCounter: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private(set) var bytes = 0
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        bytes &+= unwrapInboundIn(data).readableBytes
+        context.fireChannelRead(data)
     }
 }

@@ -9,8 +9,8 @@ import Model
 
 /// How all units stand, kept from one question to the next: what has changed since is worked out again, and nothing else.
 ///
-/// Two who ask at once may both work out what has changed. What each puts down is at least as new as its question, and
-/// the mark that goes with it makes the next one look at what it may have put back.
+/// Two who ask at once may both be told what has changed, and come back in either order: the older news is then dropped,
+/// since what stands here is newer than its question already.
 actor StatusBoard {
     private let engine: Engine
     private var mark: UInt64?
@@ -35,6 +35,14 @@ actor StatusBoard {
     /// - Parameter units: each once and in order; `nil` for all.
     func statuses(of units: [UnitID]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
         let news = await engine.news(since: mark)
+        if news.mark >= mark ?? 0 { take(news, at: now, labelling) }
+        label(labelling)
+        end(pausesBefore: now)
+        guard let units else { return statuses }
+        return units.compactMap { unit in places[unit].map { statuses[$0] } }
+    }
+
+    private func take(_ news: UnitNews, at now: Time, _ labelling: Labelling) {
         if news.isWhole {
             statuses = news.units.map { UnitStatus($0, now: now) }
             places = Dictionary(uniqueKeysWithValues: statuses.indices.map { (statuses[$0].unit, $0) })
@@ -45,10 +53,6 @@ actor StatusBoard {
             for snapshot in news.units { put(UnitStatus(snapshot, now: now), labelling) }
         }
         mark = news.mark
-        label(labelling)
-        end(pausesBefore: now)
-        guard let units else { return statuses }
-        return units.compactMap { unit in places[unit].map { statuses[$0] } }
     }
 
     private func put(_ status: UnitStatus, _ labelling: Labelling) {

@@ -40,6 +40,8 @@ actor TraceExporter {
     private var notBefore: Moment?
     private var failures = 0
     private var complaint: Text?
+    /// Whether the file that says who is told could not be read.
+    private var isMisread = false
     private var isOn = false
 
     private static let page = 1000
@@ -72,8 +74,14 @@ actor TraceExporter {
     /// - Returns: how long nothing need be done.
     func step() async -> Duration {
         let collector: TraceCollector?
-        do { collector = try await TraceCollector.read(state: state) } catch {
+        do {
+            collector = try await TraceCollector.read(state: state)
+            // What is wrong with a collector stays so until it takes something.
+            if isMisread || collector == nil { withdraw() }
+            isMisread = false
+        } catch {
             complain(error.reason)
+            isMisread = true
             collector = nil
         }
         guard let collector else {
@@ -92,13 +100,15 @@ actor TraceExporter {
     }
 
     private func follow() async {
-        while position < journal.newest, !Task.isCancelled {
-            guard let events = try? await journal.events(JournalFilter(after: position, limit: Self.page)) else {
-                return
-            }
+        while !Task.isCancelled {
+            // What comes while it is read is read after it.
+            let newest = journal.newest
+            guard position < newest else { return }
+            let filter = JournalFilter(after: position, before: newest &+ 1, limit: Self.page)
+            guard let events = try? await journal.events(filter) else { return }
             for event in events { drop(queue.add(traces.follow(event))) }
             // Events of kinds that only a later version knows are passed over.
-            position = events.count < Self.page ? max(position, journal.newest) : events.last?.id.sequence ?? position
+            position = events.count < Self.page ? newest : events.last?.id.sequence ?? newest
         }
     }
 
@@ -111,8 +121,8 @@ actor TraceExporter {
         case .done:
             queue.removed(batch.count)
             count(.sent, batch.count)
-            (failures, complaint, notBefore) = (0, nil, nil)
-            complaints.note(nil, of: .traces)
+            (failures, notBefore) = (0, nil)
+            withdraw()
             return true
         case .refused(let reason):
             queue.removed(batch.count)
@@ -139,5 +149,10 @@ actor TraceExporter {
         let words: Text = "traces are not told: \(reason)"
         complaints.note(words, of: .traces)
         log.warning("\(words)")
+    }
+
+    private func withdraw() {
+        complaint = nil
+        complaints.note(nil, of: .traces)
     }
 }

@@ -19,6 +19,8 @@ actor HookMemory {
     /// Lines in the file.
     private var lines = 0
     private var hasComplained = false
+    /// What is written now: one after the other, or what is added while the file is shortened would be lost.
+    private var last: Task<Void, Never>?
 
     private static let limit = 4 << 20
 
@@ -39,13 +41,23 @@ actor HookMemory {
 
     func add(_ marks: [Digest]) async {
         let text = marks.map { "\($0.hex) \(clocks.wall().nanoseconds)\n" }.joined()
+        let before = last
+        let task = Task {
+            await before?.value
+            await write(Array(text.utf8), lines: marks.count)
+        }
+        last = task
+        await task.value
+    }
+
+    private func write(_ bytes: [UInt8], lines count: Int) async {
         let isFull = lines >= ReplayWindow.capacity * 2
-        lines = isFull ? ReplayWindow.capacity : lines + marks.count
+        lines = (isFull ? ReplayWindow.capacity : lines) + count
         let path = path
         do {
             try await NIOThreadPool.singleton.runIfActive {
                 if isFull { try Self.shorten(path) }
-                try Self.append(Array(text.utf8), to: path)
+                try Self.append(bytes, to: path)
             }
         } catch {
             guard !hasComplained else { return }

@@ -8,15 +8,7 @@ import Model
 extension JournalOperations {
     /// What units read of secrets, as far as the journal goes back.
     func secretUses(of units: UnitFilter = .all, all: Bool = false) async throws -> [SecretUse] {
-        var events: [EventView] = []
-        var filter = EventFilter(
-            kinds: [.secretsRead, .unitRemoved, .retained], start: .after(0), limit: EventFilter.limits.upperBound)
-        while true {
-            let page = try await self.events(filter)
-            events += page.events
-            guard page.events.count == filter.limit else { break }
-            filter.start = .after(page.next)
-        }
+        let events = try await events(ofAll: SecretUse.kinds)
         return SecretUse.fold(events, all: all).filter { use in
             if let project = ProjectName(use.project) { return units.includes(use.unit, of: project) }
             return units.patterns.isEmpty || units.patterns.contains { $0.matches(use.unit) }

@@ -67,12 +67,14 @@ struct RenderCommand: AsyncParsableCommand {
     private func render(_ request: FolderRequest) async throws {
         if explain { throw ValidationError("--explain is for units: nothing overrides a folder") }
         let objects = try await Environment.current.parts.renderFolder(request)
-        let bytes =
+        let manifests = objects.map(\.manifest)
+        let text =
             switch output {
-            case .json: JSON.write(.array(objects.map(\.manifest)), style: .pretty)
-            case .yaml: await GoYAML.writeInPieces(objects.map(\.manifest))
+            case .json: SafeText.json(.array(manifests), style: .pretty)
+            // Byte for byte as kubectl prints it.
+            case .yaml: String(decoding: await GoYAML.writeInPieces(manifests), as: UTF8.self)
             }
-        Environment.current.terminal.write(String(decoding: bytes, as: UTF8.self))
+        Environment.current.terminal.write(text)
     }
 
     private func render(_ unit: UnitArgument) async throws {

@@ -70,10 +70,10 @@ struct ValidateCommand: AsyncParsableCommand {
         let terminal = Environment.current.terminal
         switch output {
         case .table: terminal.write(report.lines.text(colour: OutputOptions.hasColour(isPlain: isPlain)))
-        case .json: terminal.write(String(decoding: JSON.write(report.value, style: .pretty), as: UTF8.self))
+        case .json: terminal.write(SafeText.json(report.value, style: .pretty))
         case .yaml: terminal.write(String(decoding: YAML.write(report.value), as: UTF8.self))
         case .sarif:
-            terminal.write(String(decoding: JSON.write(SARIFReport(check: check).value, style: .pretty), as: UTF8.self))
+            terminal.write(SafeText.json(SARIFReport(check: check).value, style: .pretty))
         case .github: terminal.write(GitHubAnnotations(check: check).text)
         }
         try report.exitStatus.end()

@@ -174,7 +174,8 @@ package actor Engine {
     ///
     /// - Parameter mark: of that look; `nil` for the first.
     package func news(since mark: UInt64?) -> UnitNews {
-        guard let mark, order.count == entries.count, let changed = entries.changed(since: mark) else {
+        // Who looks for the first time, or has not seen a unit that has come since, is shown all, in order.
+        guard let mark, mark >= entries.grown, let changed = entries.changed(since: mark) else {
             return UnitNews(units: snapshots(), isWhole: true, mark: entries.mark)
         }
         let units = changed.compactMap { unit in entries[unit].map(snapshot) }

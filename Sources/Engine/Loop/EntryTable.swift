@@ -9,6 +9,8 @@ import Model
 struct EntryTable {
     private var entries: [UnitID: Engine.Entry] = [:]
     private var log = ChangeLog()
+    /// The change that the last unit came with.
+    private(set) var grown: UInt64 = 0
 
     var count: Int { entries.count }
     var units: some Collection<UnitID> { entries.keys }
@@ -25,6 +27,8 @@ struct EntryTable {
         get { entries[unit] }
         _modify {
             log.note(unit, limit: max(1024, entries.count / 4))
+            let isNew = entries[unit] == nil
+            defer { if isNew, entries[unit] != nil { grown = log.mark } }
             yield &entries[unit]
         }
     }

@@ -30,7 +30,7 @@ extension Fetcher {
         var hashing = writing(["hash-object", "-w", "--stdin"], deadline: Self.small)
         hashing.input = bytes
         let blob = Self.line(try await checked(hashing).output)
-        // An index of its own, so that nothing is left of one that was killed.
+        // An index of its own, which each commit begins anew.
         let index = folder.path.appending("trimtab.index").string
         func indexed(_ arguments: [String]) -> Command {
             var command = writing(arguments, deadline: Self.small)

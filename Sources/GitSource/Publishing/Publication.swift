@@ -59,6 +59,8 @@ package actor Publication {
     ) async throws(SourceFailure) -> CommitID {
         let follow = Follow.branch(branch)
         try follow.check()
+        // A git that was killed leaves a lock behind, which would stop all after it.
+        _ = fetcher.folder.ifUnlocked { fetcher.folder.removeLeftovers() }
         let there = try await fetcher.list([reference]).references[reference]
         try fetcher.folder.create(there?.hex.utf8.count == 64 ? .sha256 : .sha1)
         let head = try there.map { id throws(SourceFailure) -> CommitID in

@@ -92,7 +92,7 @@ extension KubernetesTarget {
     }
 
     /// A server reads what is created many times faster than what is applied, which it takes for YAML. False when
-    /// something is there already.
+    /// something is there already, or may be: what was created cannot be created again, and can be applied again.
     private func make(
         _ manifest: Value, at address: ObjectAddress, _ reach: Reach
     ) async throws(KubernetesError) -> Bool {
@@ -100,8 +100,10 @@ extension KubernetesTarget {
             try await reach.api.create(manifest, at: address, WriteOptions(manager: Self.manager))
             return true
         } catch {
-            guard error.code == .alreadyExists else { throw error }
-            return false
+            switch error.code {
+            case .alreadyExists, .serverError, .unavailable, .timedOut, .unreachable: return false
+            default: throw error
+            }
         }
     }
 

@@ -100,6 +100,8 @@ package struct PastUnit: Sendable, Hashable {
     package private(set) var isIncomplete = false
 
     private var assents: [Assent] = []
+    /// The plan of the last sync.
+    private var carriedOut: Digest?
     /// What was tried last: who agreed to content agreed to it for the next try, too.
     private var tried: Arrival?
     /// Syncs that only their headers tell of, the newest last.
@@ -194,6 +196,7 @@ package struct PastUnit: Sendable, Hashable {
         if let open = syncing, open.render != running?.render { isTorn = true }
         if let name = started.flatMap({ ProjectName($0.testament.project) }) { project = name }
         syncing = arrival
+        carriedOut = started?.plan
         waits = ""
         isRemoved = false
     }
@@ -214,7 +217,8 @@ package struct PastUnit: Sendable, Hashable {
             if ended.render != running?.render { isTorn = true }
             return
         }
-        assents = []
+        // A plan that waits meanwhile keeps who let it through; votes are of the version that is here now.
+        assents.removeAll { $0.way != .confirmed || $0.plan == nil || $0.plan == carriedOut }
         isTorn = false
         if arrival.cause != .drift { (drifted, driftSince) = ([], nil) }
         guard arrival.render == running?.render else {
@@ -236,6 +240,8 @@ extension PastUnit {
         let entry = history.last { $0.result == .succeeded && !$0.isPart && $0.ended <= moment }
         guard isIncomplete || running == nil, !isRemoved, let entry else { return }
         if let ended = running?.ended, ended >= entry.ended { return }
+        // The same again, as when a person had drift put back, is no arrival.
+        if let running, running.render == entry.render, running.version == entry.version { return }
         isIncomplete = true
         running = Arrival(
             version: entry.version, render: entry.render, cause: entry.cause, actor: entry.actor, reason: entry.reason,

@@ -38,11 +38,11 @@ struct UnitBatch: Sendable {
         of batches: ArraySlice<UnitBatch>, in view: UnitFilter, for sight: Sight
     ) -> [Change] {
         func isShown(_ change: Change) -> Bool {
-            // What is gone is of no project, and a reader of one has heard of it or not.
+            // What is gone is of no project: a reader of one may hear of a unit that it never knew.
             let project = change.state?.project
             guard sight.shows(change.unit, of: project) else { return false }
             if let project { return view.includes(change.unit, of: project) }
-            return view.project == nil && (view.patterns.isEmpty || view.patterns.contains { $0.matches(change.unit) })
+            return view.patterns.isEmpty || view.patterns.contains { $0.matches(change.unit) }
         }
         if batches.count == 1, let only = batches.first { return only.changes.filter(isShown) }
         var newest: [UnitID: Change] = [:]

@@ -12,16 +12,19 @@ extension CommitTraces {
             let left = leave(unit, at: event.time, .ok, "superseded")
             guard var progress = begin(event, rendered.version, rendered.render) else { return left }
             progress.rendered = event.time
-            units[unit] = progress
+            keep(progress, of: unit)
             let count = Span.Pair("trimtab.objects", rendered.objects)
             return left + [phase("render", of: progress, event, since: progress.begun, [count])]
         case .renderFailed:
             guard let failed = event.payload(as: RenderFailed.self), let progress = begin(event, failed.version, nil)
             else { return [] }
             let left = leave(unit, at: event.time, .ok, "superseded")
-            units[unit] = progress
-            return left + [phase("render", of: progress, event, since: progress.begun, status: .error(failed.reason))]
-                + leave(unit, at: event.time, .error(failed.reason), "failed")
+            let status = Span.Status.error(failed.reason)
+            // It ends at once, so no other need make room for it.
+            return left + [
+                phase("render", of: progress, event, since: progress.begun, status: status),
+                whole(unit, progress, until: event.time, status, "failed"),
+            ]
         case .planned: return plan(event, unit)
         case .planBlocked:
             if units[unit]?.blocked == nil { units[unit]?.blocked = event.time }
@@ -51,7 +54,7 @@ extension CommitTraces {
                 Span.Pair("trimtab.update", planned.counts.update), Span.Pair("trimtab.delete", planned.counts.delete),
             ])
         progress.planned = event.time
-        units[unit] = progress
+        keep(progress, of: unit)
         return [span]
     }
 
@@ -65,7 +68,7 @@ extension CommitTraces {
         progress.blocked = nil
         progress.started = event.time
         progress.apply = SpanID(of: event.id, "apply")
-        units[unit] = progress
+        keep(progress, of: unit)
         return spans
     }
 
@@ -120,7 +123,12 @@ extension CommitTraces {
 
     /// Forgets the unit, whose way ends here.
     private mutating func leave(_ unit: UnitID, at time: Time, _ status: Span.Status, _ result: Text) -> [Span] {
-        guard let progress = units.removeValue(forKey: unit) else { return [] }
+        units.removeValue(forKey: unit).map { [whole(unit, $0, until: time, status, result)] } ?? []
+    }
+
+    private func whole(
+        _ unit: UnitID, _ progress: Progress, until time: Time, _ status: Span.Status, _ result: Text
+    ) -> Span {
         var attributes = [
             Span.Pair("trimtab.unit", Text(unit.description)), Span.Pair("trimtab.result", result),
         ]
@@ -129,11 +137,9 @@ extension CommitTraces {
         }
         if let fleet = progress.version.fleet { attributes.append(Span.Pair("trimtab.fleet.commit", Text(fleet.hex))) }
         if let render = progress.render { attributes.append(Span.Pair("trimtab.content", Text(render.hex))) }
-        return [
-            Span(
-                trace: progress.trace, id: progress.own, parent: progress.root, name: "deploy \(unit)",
-                start: progress.begun, end: time, status: status, attributes: attributes)
-        ]
+        return Span(
+            trace: progress.trace, id: progress.own, parent: progress.root, name: "deploy \(unit)",
+            start: progress.begun, end: time, status: status, attributes: attributes)
     }
 
     private func phase(

@@ -35,15 +35,18 @@ package struct CommitTraces: Sendable {
         var ended: Time?
     }
 
-    /// Commits and units that are remembered, at most; what is older has no root, or is not told.
+    /// Commits that are remembered, at most; what is older has no root.
     private static let commitLimit = 1000
-    private static let unitLimit = 10_000
+    private let unitLimit: Int
 
     private var commits: [CommitID: Seen] = [:]
     private var order: [CommitID] = []
     var units: [UnitID: Progress] = [:]
+    /// How units began, one after the other. Some of them have left since, or begun anew.
+    private var beginnings: [(unit: UnitID, own: SpanID)] = []
 
-    package init() {}
+    /// - Parameter unitLimit: units that are remembered, at most; what is older is not told.
+    package init(unitLimit: Int = 10_000) { self.unitLimit = unitLimit }
 
     /// - Returns: what ended with the event.
     package mutating func follow(_ event: Event) -> [Span] {
@@ -95,8 +98,8 @@ package struct CommitTraces: Sendable {
     }
 
     /// A unit that goes to a version: its trace is that of the commit which was seen last of those that make it.
-    mutating func begin(_ event: Event, _ version: Version, _ render: Digest?) -> Progress? {
-        guard units.count < Self.unitLimit, let unit = event.unit else { return nil }
+    func begin(_ event: Event, _ version: Version, _ render: Digest?) -> Progress? {
+        guard let unit = event.unit else { return nil }
         let made = [version.source, version.fleet].compactMap(\.self)
         let newest = made.filter { commits[$0] != nil }.max { (commits[$0]?.order ?? 0) < (commits[$1]?.order ?? 0) }
         let commit = newest ?? made.first
@@ -106,5 +109,19 @@ package struct CommitTraces: Sendable {
         return Progress(
             trace: subject, root: seen?.root, own: SpanID(of: event.id, "deploy"), version: version, render: render,
             begun: min(seen?.time ?? event.time, event.time))
+    }
+
+    /// Remembers how far a unit is. The oldest is forgotten where there is no room for one that is new.
+    mutating func keep(_ progress: Progress, of unit: UnitID) {
+        guard units.updateValue(progress, forKey: unit)?.own != progress.own else { return }
+        if beginnings.count / 2 >= unitLimit {
+            beginnings = beginnings.filter { units[$0.unit]?.own == $0.own }
+        }
+        beginnings.append((unit, progress.own))
+        guard units.count > unitLimit,
+            let oldest = beginnings.firstIndex(where: { units[$0.unit]?.own == $0.own })
+        else { return }
+        units[beginnings[oldest].unit] = nil
+        beginnings.removeFirst(oldest + 1)
     }
 }

@@ -28,6 +28,8 @@ package struct ApprovalsPage: Sendable {
     let decided: [EventView]
     let query: ApprovalsQuery
     let visitor: Visitor
+    /// Those of the plans that wait for the visitor.
+    let own: Set<UnitID>
     let times: Moments
 
     private static let most = 100
@@ -35,19 +37,22 @@ package struct ApprovalsPage: Sendable {
 
     /// - Parameters:
     ///   - events: of ``WaitingPlan/kinds``, oldest first.
+    ///   - movable: the units whose plans the visitor has the right to let go ahead.
     package init(
-        _ units: [UnitStatus], _ events: [EventView], _ visitor: Visitor, _ query: ApprovalsQuery = ApprovalsQuery(),
-        now: Time
+        _ units: [UnitStatus], _ events: [EventView], _ visitor: Visitor, movable: Set<UnitID>,
+        _ query: ApprovalsQuery = ApprovalsQuery(), now: Time
     ) {
         let all = WaitingPlan.all(units, events)
         let search = UnitSearch(query.words)
         total = all.count
+        let own = Set(all.filter { movable.contains($0.unit) && $0.waits(for: visitor) }.map(\.unit))
         plans = all.filter { plan in
-            (!query.isMine || plan.waits(for: visitor)) && (query.words.isEmpty || search.finds(plan.status))
+            (!query.isMine || own.contains(plan.unit)) && (query.words.isEmpty || search.finds(plan.status))
         }
         decided = Array(events.filter { $0.event.kind != .planBlocked }.suffix(Self.mostDecided).reversed())
         self.query = query
         self.visitor = visitor
+        self.own = own
         times = Moments(now: now)
     }
 
@@ -126,8 +131,8 @@ package struct ApprovalsPage: Sendable {
                         }
                     }
                 }
-                H.a(.class(plan.waits(for: visitor) ? "button first" : "button"), .href(plan.act.link(plan.unit))) {
-                    plan.waits(for: visitor) ? "Look and decide" : "Look at the plan"
+                H.a(.class(own.contains(plan.unit) ? "button first" : "button"), .href(plan.act.link(plan.unit))) {
+                    own.contains(plan.unit) ? "Look and decide" : "Look at the plan"
                     H.span(.class("vh")) { " of \(plan.unit.words)" }
                 }
             }

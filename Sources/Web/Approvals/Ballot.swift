@@ -17,7 +17,9 @@ struct Ballot {
 
     /// In a few words what it takes.
     var sentence: String {
-        guard let approval = plan.approval else { return "Waits for a person to let it through" }
+        guard let approval = plan.approval else {
+            return plan.isGuarded ? "A guard holds it back" : "Waits for a person to let it through"
+        }
         if let critic = approval.rejectedBy { return "Rejected by \(Words.cut(critic.text, to: 200))" }
         return approval.needed == 1
             ? "Waits for an approval" : "Waits for \(Words.number(plan.missing)) of \(approval.needed) approvals"

@@ -69,8 +69,11 @@ package struct DecisionPage: Sendable {
 
     private var lead: String {
         guard let waiting = matter.waiting else { return "There is no plan to decide about." }
-        return waiting.approval == nil
-            ? UnitAct.confirm.explanation : UnitAct.approve.explanation
+        if waiting.approval != nil { return UnitAct.approve.explanation }
+        return waiting.isGuarded
+            ? UnitAct.confirm.explanation
+            : "New content of this application waits until a person lets it through. If the plan has changed meanwhile, "
+                + "nothing is done."
     }
 
     /// The plan that waits, if that is what was found.
@@ -169,7 +172,14 @@ package struct DecisionPage: Sendable {
             } else if visitor.may(.confirm) {
                 form(waiting, .confirm)
             } else {
-                H.p(.class("notice")) { "Your roles do not let you confirm here." }
+                H.p(.class("notice")) {
+                    "Your roles do not let you confirm here."
+                    if !waiting.isGuarded, visitor.may(.sync) {
+                        " To sync is another way: "
+                        H.a(.href(UnitAct.sync.link(unit))) { "look what it would do" }
+                        "."
+                    }
+                }
             }
         }
     }

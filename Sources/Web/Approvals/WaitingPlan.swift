@@ -61,11 +61,17 @@ package struct WaitingPlan: Sendable, Hashable {
     /// What it takes to end the waiting.
     var act: UnitAct { approval == nil ? .confirm : .approve }
 
-    /// Whether it waits for this visitor, as far as can be told without looking at commits.
+    /// The right that this takes, on its unit.
+    var verb: Verb { approval == nil ? .confirm : .approve }
+
+    /// Whether a guard holds it back: something about it is unusual. Otherwise it is one of an application whose new
+    /// content always waits for a person.
+    var isGuarded: Bool { approval == nil && status.sync == .blocked }
+
+    /// Whether it waits for a visitor who has the right to move it, as far as can be told without looking at commits.
     func waits(for visitor: Visitor) -> Bool {
-        guard let approval else { return visitor.may(.confirm) }
-        return visitor.may(.approve) && approval.counts(visitor.principal)
-            && !approval.approvers.contains(visitor.actor)
+        guard let approval else { return true }
+        return approval.counts(visitor.principal) && !approval.approvers.contains(visitor.actor)
     }
 
     /// All that wait, the longest first.

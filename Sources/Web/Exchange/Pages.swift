@@ -88,7 +88,13 @@ package struct Pages: PageHandler {
         case .approvals:
             let events = try await operations.events(EventFilter(kinds: WaitingPlan.kinds, limit: 2000)).events
             let units = try await operations.status(of: .all).units
-            return ApprovalsPage(units, events, visitor, ApprovalsQuery(request.query), now: clock()).content
+            var movable: Set<UnitID> = []
+            for plan in WaitingPlan.all(units, []) where await visitor.may(plan.verb, on: plan.status) {
+                movable.insert(plan.unit)
+            }
+            return ApprovalsPage(
+                units, events, visitor, movable: movable, ApprovalsQuery(request.query), now: clock()
+            ).content
         case .activity:
             let query = ActivityQuery(request.query)
             let found = try await ActivitySearch(query).look(operations)
@@ -109,7 +115,7 @@ package struct Pages: PageHandler {
                 isRefreshed: request.text("done") == "refresh", now: clock()
             ).content
         case .secrets:
-            let events = try await operations.events(EventFilter(kinds: SecretPlace.kinds, limit: 10_000)).events
+            let events = try await operations.events(ofAll: SecretPlace.kinds)
             let units = try await operations.status(of: .all).units.map(\.unit)
             let words = OverviewQuery(request.query).words
             return SecretsPage(SecretPlace.all(events, units: units), words: words, now: clock()).content

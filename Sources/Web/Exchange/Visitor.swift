@@ -11,6 +11,8 @@ package struct Visitor: Sendable {
     /// Goes into every form, and comes back with it.
     package var formToken: Text
     package var verbs: Set<Verb>
+    /// Who can tell what is allowed on single units; `nil` where ``verbs`` are all that is known.
+    private var judge: AuthorizedOperations?
 
     package init(_ principal: Principal, formToken: Text = "", may verbs: Set<Verb>) {
         self.principal = principal
@@ -23,19 +25,24 @@ package struct Visitor: Sendable {
         var verbs: Set<Verb> = []
         for verb in Verb.allCases {
             let may =
-                if let unit {
-                    await operations.may(verb, on: unit)
-                } else if verb == .audit {
+                // Acts on the fleet as a whole, whatever page offers them.
+                if verb == .admin || verb == .accept || verb == .audit && unit == nil {
                     await operations.may(verb)
+                } else if let unit {
+                    await operations.may(verb, on: unit)
                 } else {
                     await operations.maySomewhere(verb)
                 }
             if may { verbs.insert(verb) }
         }
         self.init(operations.principal, formToken: formToken, may: verbs)
+        judge = operations
     }
 
     package var actor: Actor { principal.actor }
 
     func may(_ verb: Verb) -> Bool { verbs.contains(verb) }
+
+    /// On a page about many units.
+    func may(_ verb: Verb, on unit: UnitStatus) async -> Bool { await judge?.may(verb, on: unit) ?? may(verb) }
 }

@@ -27,31 +27,26 @@ package struct SecretPlace: Sendable, Hashable {
     package var failure: StoreFailed?
 
     /// What tells of secrets that were given.
-    package static let kinds: [EventKind] = [.secretsRead, .storeFailed, .storeRecovered]
+    package static let kinds: [EventKind] = SecretUse.kinds + [.storeFailed, .storeRecovered]
 
     /// - Parameters:
-    ///   - events: oldest first; the last of a unit says all that it has.
+    ///   - events: all there are, oldest first.
     ///   - units: those that are there.
     /// - Returns: what does not come just now first, then by place.
     package static func all(_ events: [EventView], units: [UnitID]) -> [SecretPlace] {
         let known = Set(units)
-        var given: [UnitID: (time: Time, accesses: [SecretAccess])] = [:]
         var failures: [Text: StoreFailed] = [:]
         for view in events {
-            if let unit = view.event.unit, let read = view.event.payload(as: SecretsRead.self) {
-                if known.contains(unit) { given[unit] = (view.event.time, read.accesses) }
-            } else if let failed = view.event.payload(as: StoreFailed.self) {
+            if let failed = view.event.payload(as: StoreFailed.self) {
                 failures[failed.place] = failed
             } else if let back = view.event.payload(as: StoreRecovered.self) {
                 failures[back.place] = nil
             }
         }
         var places: [Text: SecretPlace] = [:]
-        for (unit, (time, accesses)) in given.sorted(by: { $0.key < $1.key }) {
-            for access in accesses {
-                let use = Use(unit: unit, version: access.version, since: time)
-                places[access.place, default: SecretPlace(access)].add(access, use)
-            }
+        for use in SecretUse.fold(events) where known.contains(use.unit) {
+            places[use.access.place, default: SecretPlace(use.access)].add(
+                use.access, Use(unit: use.unit, version: use.access.version, since: use.time))
         }
         for (place, failure) in failures { places[place]?.failure = failure }
         return places.values.sorted { ($0.failure == nil ? 1 : 0, $0.place) < ($1.failure == nil ? 1 : 0, $1.place) }

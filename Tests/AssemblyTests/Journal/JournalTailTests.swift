@@ -28,9 +28,10 @@ import Testing
         }
     }
 
-    @Test func `what a reader sees is the same with and without it`() async throws {
+    @Test(arguments: [16 << 20, 4000])
+    func `what a reader sees is the same with and without it`(room: Int) async throws {
         try await withJournal { journal in
-            let tail = JournalTail(journal, capacity: 64)
+            let tail = JournalTail(journal, capacity: 64, room: room)
             let shared = JournalDesk(journal: journal, clocks: .system, tail: tail) { _ in name("shop") }
             let alone = JournalDesk(journal: journal, clocks: .system) { _ in name("shop") }
             for round in 0..<20 {

@@ -79,6 +79,17 @@ import Testing
         }
     }
 
+    @Test func `a server that hangs up once it has the letter was told`() async throws {
+        try await withScratchFolder { folder in
+            try await MailBox.with(folder, .none) { box in
+                let server = try server(box, .none, to: ["brief@example.org"], trusting: nil)
+                // Whether it is gone before the farewell is chance.
+                for _ in 0..<20 { #expect(try await send(server).0 == .done) }
+                #expect(try box.all.count == 20)
+            }
+        }
+    }
+
     @Test func `a wrong password is tried again, and is in nothing that is said`() async throws {
         try await withScratchFolder { folder in
             try await MailBox.with(folder, .starttls, password: "right") { box in

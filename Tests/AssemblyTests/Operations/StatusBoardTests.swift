@@ -32,7 +32,10 @@ import Testing
         for step in 0..<60 {
             let unit = units[Int.random(in: 0..<units.count, using: &random)]
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: await engine.install([managed(unit, .number(Number(Int64(step))))])
+            case 0:
+                await engine.install([managed(unit, .number(Number(Int64(step))))])
+                // Somebody else may look at all of them first.
+                _ = await engine.snapshots()
             case 1:
                 try await engine.act(
                     [Paused(until: now.advanced(by: .seconds(20)), reason: "r").draft(of: unit, by: .trimtab)],

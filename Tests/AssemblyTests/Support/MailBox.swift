@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A real mail server, aiosmtpd from Debian, on a loopback port: with TLS, with sign-ins, and with every letter that it
-/// takes as a line of JSON.
+/// takes as a line of JSON. Once it has a letter to `brief@…` it hangs up.
 final class MailBox: Sendable {
     struct Letter: Decodable, Sendable {
         var from: String
@@ -104,6 +104,8 @@ final class MailBox: Sendable {
                     or mode == 'tls'})
                 with open(letters, 'a') as f:
                     f.write(line + '\\n')
+                if envelope.rcpt_tos[0].startswith('brief'):
+                    asyncio.get_running_loop().call_soon(server.transport.close)
                 return '250 taken'
         def check(server, session, envelope, mechanism, data):
             return AuthResult(success=data.login == b'ada' and data.password == password.encode(),
