@@ -88,7 +88,8 @@ extension UnitQuery: Wire {
         ])
     }
 
-    private static func words(_ text: Text) -> [Text] {
+    /// What is asked for in one text.
+    package static func words(_ text: Text) -> [Text] {
         text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.compactMap { Text(utf8: $0) }
     }
 }

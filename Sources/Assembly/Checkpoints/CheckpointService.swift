@@ -34,8 +34,6 @@ actor CheckpointPublisher {
     /// The event that the newest pushed checkpoint covers; `nil` before the first.
     private var pushed: UInt64?
     private var failures = 0
-    /// What was complained of last.
-    private(set) var complaint: Text?
     /// A checkpoint that is on its way: what is tried again is the same.
     private var waiting: Checkpoint?
     private var plan: CheckpointPlan?
@@ -89,8 +87,7 @@ actor CheckpointPublisher {
             try await push(checkpoint, plan)
             waiting = nil
             (pushed, failures) = (checkpoint.size, 0)
-            if complaint != nil { log.info("checkpoints are pushed to \(plan.url) again") }
-            settle()
+            if settle() { log.info("checkpoints are pushed to \(plan.url) again") }
             count(.pushed)
             return plan.interval
         } catch {
@@ -126,17 +123,13 @@ actor CheckpointPublisher {
     }
 
     /// Nothing is wrong.
-    private func settle() {
-        complaint = nil
-        complaints.note(nil, of: .checkpoints)
-    }
+    /// - Returns: whether something was.
+    @discardableResult
+    private func settle() -> Bool { complaints.note(nil, of: .checkpoints) }
 
     /// Once for each thing that is wrong.
     private func complain(_ reason: Text) {
-        guard complaint != reason else { return }
-        complaint = reason
         let words: Text = "checkpoints are not pushed, and are tried again: \(reason)"
-        complaints.note(words, of: .checkpoints)
-        log.warning("\(words)")
+        if complaints.note(words, of: .checkpoints) { log.warning("\(words)") }
     }
 }

@@ -12,8 +12,16 @@ final class Complaints: Sendable {
 
     private let said = Mutex<[Part: Text]>([:])
 
-    /// `nil` when all is well again.
-    func note(_ text: Text?, of part: Part) { said.withLock { $0[part] = text } }
+    /// - Parameter text: `nil` when all is well again.
+    /// - Returns: whether something else was said before.
+    @discardableResult
+    func note(_ text: Text?, of part: Part) -> Bool {
+        said.withLock { said in
+            guard said[part] != text else { return false }
+            said[part] = text
+            return true
+        }
+    }
 
     var all: [Text] {
         said.withLock { said in Part.allCases.compactMap { said[$0] } }

@@ -39,7 +39,6 @@ actor TraceExporter {
     private var position: UInt64
     private var notBefore: Moment?
     private var failures = 0
-    private var complaint: Text?
     /// Whether the file that says who is told could not be read.
     private var isMisread = false
     private var isOn = false
@@ -144,15 +143,9 @@ actor TraceExporter {
 
     /// Once for each thing that is wrong.
     private func complain(_ reason: Text) {
-        guard complaint != reason else { return }
-        complaint = reason
         let words: Text = "traces are not told: \(reason)"
-        complaints.note(words, of: .traces)
-        log.warning("\(words)")
+        if complaints.note(words, of: .traces) { log.warning("\(words)") }
     }
 
-    private func withdraw() {
-        complaint = nil
-        complaints.note(nil, of: .traces)
-    }
+    private func withdraw() { complaints.note(nil, of: .traces) }
 }

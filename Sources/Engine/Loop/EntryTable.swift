@@ -27,8 +27,8 @@ struct EntryTable {
         get { entries[unit] }
         _modify {
             log.note(unit, limit: max(1024, entries.count / 4))
-            let isNew = entries[unit] == nil
-            defer { if isNew, entries[unit] != nil { grown = log.mark } }
+            let before = entries.count
+            defer { if entries.count > before { grown = log.mark } }
             yield &entries[unit]
         }
     }

@@ -89,7 +89,7 @@ package struct Pages: PageHandler {
             let events = try await operations.events(EventFilter(kinds: WaitingPlan.kinds, limit: 2000)).events
             let units = try await operations.status(of: .all).units
             var movable: Set<UnitID> = []
-            for plan in WaitingPlan.all(units, []) where await visitor.may(plan.verb, on: plan.status) {
+            for plan in units.compactMap({ WaitingPlan($0) }) where await visitor.may(plan.verb, on: plan.status) {
                 movable.insert(plan.unit)
             }
             return ApprovalsPage(

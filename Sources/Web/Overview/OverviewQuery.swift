@@ -39,7 +39,7 @@ package struct OverviewQuery: Sendable, Hashable {
         order: Order = .attention, page: Int = 1
     ) {
         // An address stands on the page many times.
-        self.words = words.prefix(Self.mostWords).map { Words.cut($0, to: 100) }
+        self.words = words.prefix(UnitQuery.mostWords).map { Words.cut($0, to: 100) }
         self.project = project.map { Words.cut($0, to: 100) }
         self.application = application.map { Words.cut($0, to: 100) }
         self.target = target.map { Words.cut($0, to: 100) }
@@ -59,21 +59,13 @@ package struct OverviewQuery: Sendable, Hashable {
         }
         func text(_ key: Text) -> Text? { texts(key).last }
         self.init(
-            words: Self.words(in: texts("q")), project: text("project"), application: text("application"),
+            words: texts("q").flatMap(UnitQuery.words), project: text("project"), application: text("application"),
             target: text("target"), labels: texts("label").compactMap(UnitLabel.init),
             sync: Set(texts("sync").compactMap { SyncState(rawValue: $0.string) }),
             health: Set(texts("health").compactMap { Health(rawValue: $0.string) }),
             view: text("view").flatMap { View(rawValue: $0.string) },
             order: text("order").flatMap { Order(rawValue: $0.string) } ?? .attention,
             page: text("page").flatMap { Int($0.string) }.map { max(1, $0) } ?? 1)
-    }
-
-    private static let mostWords = 10
-
-    private static func words(in texts: [Text]) -> [Text] {
-        texts.flatMap { text in
-            Array(text.utf8).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.compactMap { Text(utf8: $0) }
-        }
     }
 
     var condition: UnitCondition {

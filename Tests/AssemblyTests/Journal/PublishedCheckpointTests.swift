@@ -22,6 +22,7 @@ import Testing
         var server: GitHTTPServer
         var results: Results
         var remote: GitFixture
+        let complaints = Complaints()
 
         /// A publisher as a daemon that has just been started has it.
         func publisher(_ journal: Journal) throws -> CheckpointPublisher {
@@ -30,7 +31,7 @@ import Testing
             let opener = try RepositoryOpener(state: trial.state, trust: trust, clocks: .system)
             return CheckpointPublisher(
                 state: trial.state, journal: journal, opener: opener, clocks: .system,
-                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, complaints: Complaints()
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, complaints: complaints
             ) { [results] in results.add($0) }
         }
 
@@ -159,9 +160,8 @@ import Testing
             site.server.work()
             site.server.ask(for: "git:another")
             _ = await publisher.step()
-            let complaint = await publisher.complaint
-            #expect(complaint?.string.contains("refused us") == true)
-            #expect(complaint?.string.contains("canary") == false)
+            let complaint = try #require(site.complaints.all.first).string
+            #expect(complaint.contains("refused us") && !complaint.contains("canary"))
             site.server.ask(for: "git:canary-4711")
             let first = journal.newest
             try await journal.append(Resumed(reason: "").draft(of: unit("web"), by: Actor("user:alice")))
