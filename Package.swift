@@ -170,7 +170,7 @@ let package = Package(
                 .asyncHTTPClient,
                 .crypto,
                 .grdb,
-                .logging, .nioCore, .nioHTTP1, .system,
+                .logging, .nioCore, .nioPosix, .nioHTTP1, .system,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),

@@ -102,8 +102,9 @@ struct Instance: Sendable {
             return try HostTarget(
                 root: folder, observations: cache, protected: protected, notice: { log?.warning("\($0)") })
         }
-        await content.find(basesBy: { [weak desk] address, project in
-            await desk?.base(address, for: project) ?? .failure(RemoteTrees.Refusal(reason: "trimtab is stopping"))
+        await content.find(basesBy: { [weak desk] address, project, commit in
+            await desk?.base(address, for: project, at: commit)
+                ?? .failure(RemoteTrees.Refusal(reason: "trimtab is stopping"))
         })
         let tokens = try await TokenDesk.open(path: FolderTokens.path(inState: state), now: clocks.wall) { drafts in
             _ = try await recorder.record(drafts)

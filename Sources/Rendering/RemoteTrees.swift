@@ -11,12 +11,15 @@ package struct RemoteTrees: Sendable {
     package struct Found: Sendable {
         package var tree: any TreeReader
         package var folder: TreePath
+        /// The commit whose tree it is; `nil` when there is none.
+        package var commit: CommitID?
         /// What is followed there, in a form of the giver's: by it the giver knows which renders a move concerns.
         package var following: Text
 
-        package init(tree: any TreeReader, folder: TreePath, following: Text) {
+        package init(tree: any TreeReader, folder: TreePath, commit: CommitID?, following: Text) {
             self.tree = tree
             self.folder = folder
+            self.commit = commit
             self.following = following
         }
     }
@@ -41,6 +44,7 @@ package struct RemoteTrees: Sendable {
 final class TracingRemotes: Sendable {
     private struct Seen {
         var folder: TreePath
+        var commit: CommitID?
         var following: Text
         var reader: TracingTreeReader
     }
@@ -57,6 +61,9 @@ final class TracingRemotes: Sendable {
     /// The trees that were asked for, by address.
     var trees: [Text: any TreeReader] { seen.withLock { $0 }.mapValues { $0.reader } }
 
+    /// The commits that were read, by address.
+    var commits: [Text: CommitID] { seen.withLock { $0 }.compactMapValues(\.commit) }
+
     /// Of every address what was read there.
     var trace: [Text: Trace.Remote] {
         seen.withLock { $0 }.mapValues { seen in
@@ -69,7 +76,8 @@ final class TracingRemotes: Sendable {
         if let known = seen.withLock({ $0[address] }) { return .success(known) }
         return await remotes.find(address).map { found in
             let new = Seen(
-                folder: found.folder, following: found.following, reader: TracingTreeReader(found.tree))
+                folder: found.folder, commit: found.commit, following: found.following,
+                reader: TracingTreeReader(found.tree))
             return seen.withLock { seen in
                 if let known = seen[address] { return known }
                 seen[address] = new

@@ -33,6 +33,8 @@ package struct RenderOutput: Sendable {
     /// Of all objects in their order.
     package var digest: Digest
     package var trace: Trace
+    /// The commits of the other repositories that were read, by the address that names each.
+    package var bases: [Text: CommitID]
     /// What a person should know though nothing is wrong.
     package var notes: [Text]
     /// Whether decrypted values are in it: then it is kept in memory only.

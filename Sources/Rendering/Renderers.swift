@@ -48,7 +48,8 @@ package struct Renderers: Sendable {
         try await EncryptedInputs.note(in: &objects, read: trace, of: tree, beside: elsewhere.trees)
         for mapping in collector.mappings { try mapping.note(in: &objects, namespace: request.namespace) }
         return RenderOutput(
-            kind: kind, objects: objects, digest: objects.renderDigest, trace: trace, notes: collector.notes,
+            kind: kind, objects: objects, digest: objects.renderDigest, trace: trace, bases: elsewhere.commits,
+            notes: collector.notes,
             isTainted: collector.isTainted || objects.contains { $0.manifest.holdsSecret },
             isOfChart: kind == .helm || collector.isOfChart)
     }

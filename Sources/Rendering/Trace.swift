@@ -49,20 +49,16 @@ package struct Trace: Sendable, Hashable {
         self.followsLinks = followsLinks
     }
 
-    /// Whether a render of this tree would read the same, with these other repositories beside it.
-    package func holds(in tree: any TreeReader, beside trees: RemoteTrees) async -> Bool {
-        guard await holds(in: tree) else { return false }
-        return await holds(beside: trees)
-    }
-
-    /// Whether the other repositories that were read still say the same.
-    package func holds(beside trees: RemoteTrees) async -> Bool {
+    /// The commits of the other repositories that were read, by address, when they still say the same; otherwise `nil`.
+    package func commits(beside trees: RemoteTrees) async -> [Text: CommitID]? {
+        var commits: [Text: CommitID] = [:]
         for (address, remote) in remotes {
             guard case .success(let found) = await trees.find(address), found.folder == remote.folder,
                 await remote.trace.holds(in: found.tree)
-            else { return false }
+            else { return nil }
+            commits[address] = found.commit
         }
-        return true
+        return commits
     }
 
     /// What both read, of one tree.

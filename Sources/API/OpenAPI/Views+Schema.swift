@@ -10,7 +10,10 @@ extension WireSchema {
     static let objectID = WireSchema.object(
         "Object", ["kind": .text, "name": .text], optional: ["group": .text, "namespace": .text])
     static let version = WireSchema.object(
-        "Version", [:], optional: ["fleet": .commit, "source": .commit, "secrets": .map(of: .text)])
+        "Version", [:],
+        optional: [
+            "fleet": .commit, "source": .commit, "secrets": .map(of: .text), "bases": .map(of: .commit),
+        ])
     static let fieldPath = WireSchema([
         "type": "array", "items": ["anyOf": [["type": "string"], ["type": "integer"], ["type": "object"]]],
     ])

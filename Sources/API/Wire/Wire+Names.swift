@@ -62,13 +62,14 @@ extension Version: Wire {
         let fields = try WireFields(wire)
         self.init(
             fleet: try fields.optional("fleet"), source: try fields.optional("source"),
-            secrets: wire["secrets"]?.textsByName ?? [:])
+            secrets: wire["secrets"]?.textsByName ?? [:], bases: wire["bases"]?.commitsByName ?? [:])
     }
 
     package var wire: Value {
         .fields([
             "fleet": fleet?.wire, "source": source?.wire,
             "secrets": secrets.isEmpty ? nil : Value(byName: secrets),
+            "bases": bases.isEmpty ? nil : Value(byName: bases),
         ])
     }
 }

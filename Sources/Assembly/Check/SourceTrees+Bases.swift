@@ -31,7 +31,8 @@ extension SourceTrees {
                 switch await tree(of: match.source, at: follow, with: opener) {
                 case .success(let tree):
                     let following = Following(source: match.source.name, follow: follow).order
-                    return .success(RemoteTrees.Found(tree: tree, folder: match.folder, following: following))
+                    return .success(
+                        RemoteTrees.Found(tree: tree, folder: match.folder, commit: nil, following: following))
                 case .failure(let failure): last = failure
                 }
             }

@@ -45,7 +45,7 @@ extension Content {
     ) async throws(ContentError) -> [TreePath] {
         let own = declared.spec.path
         // What cannot be rendered has a history all the same.
-        var trace = (try? await kept(unit, at: version))?.trace
+        var trace = (try? await kept(unit, at: version))?.render.trace
         if trace == nil { trace = (try? await output(of: unit, declared.spec.rendering, at: version))?.trace }
         let findings = trace?.findings ?? [:]
         let elsewhere = findings.filter { path, finding in finding != .folder && !path.isWithin(own) }.keys.sorted()

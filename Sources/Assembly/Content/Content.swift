@@ -26,9 +26,9 @@ actor Content: ContentProvider {
     private let meters: Meters
     private var base: BaseFinder?
 
-    /// Finds what an address means for the applications of a project.
+    /// Finds what an address means for the applications of a project: at a commit, or where it stands now.
     typealias BaseFinder =
-        @Sendable (_ address: Text, ProjectName) async -> Result<RemoteTrees.Found, RemoteTrees.Refusal>
+        @Sendable (_ address: Text, ProjectName, CommitID?) async -> Result<RemoteTrees.Found, RemoteTrees.Refusal>
 
     init(cache: StateCache, renderers: Renderers, meters: Meters) {
         self.cache = cache
@@ -39,9 +39,10 @@ actor Content: ContentProvider {
     /// Who knows the trees of other repositories.
     func find(basesBy finder: @escaping BaseFinder) { base = finder }
 
-    private func remotes(of spec: UnitSpec) -> RemoteTrees {
+    /// The bases that a version was made from, and where it does not say, as they stand now.
+    private func remotes(of spec: UnitSpec, at version: Version) -> RemoteTrees {
         guard let base else { return .none }
-        return RemoteTrees { address in await base(address, spec.project) }
+        return RemoteTrees { address in await base(address, spec.project, version.bases[address]) }
     }
 
     /// The units that read a base in another repository, by what is followed there.
@@ -106,17 +107,20 @@ actor Content: ContentProvider {
 
     func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
         _ = try find(unit)
-        do { return try await kept(unit, at: version)?.render } catch { throw ContentError(Text("\(error)")) }
+        do { return try await kept(unit, at: version)?.render.render } catch { throw ContentError(Text("\(error)")) }
     }
 
-    /// What a version was rendered to before, and what that read; `nil` when it was not, or may be something else now.
-    func kept(_ unit: UnitID, at version: Version) async throws -> StateCache.KeptRender? {
+    /// What a version was rendered to before, what that read, and the version with its bases; `nil` when it was not, or
+    /// may be something else now.
+    func kept(_ unit: UnitID, at version: Version) async throws -> (render: StateCache.KeptRender, version: Version)? {
         let spec = try find(unit).spec
-        let remotes = remotes(of: spec)
+        let remotes = remotes(of: spec, at: version)
         for key in keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version).all {
-            guard let kept = try await cache.render(for: key), await kept.trace.holds(beside: remotes) else { continue }
+            guard let kept = try await cache.render(for: key),
+                let bases = await kept.trace.commits(beside: remotes)
+            else { continue }
             note(kept.trace, of: unit, at: version)
-            return kept
+            return (kept, version.with(bases))
         }
         return nil
     }
@@ -125,22 +129,26 @@ actor Content: ContentProvider {
         let declared = try find(unit)
         let (spec, repository) = (declared.spec, declared.repository)
         do {
-            if let kept = try await kept(unit, at: version), let objects = try await objects(of: kept.render) {
+            if let (kept, version) = try await kept(unit, at: version),
+                let objects = try await objects(of: kept.render)
+            {
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
             let request = input(of: unit, spec.rendering, spec.namespace)
             let keys = keys(request, of: unit, at: version)
-            let remotes = remotes(of: spec)
+            let remotes = remotes(of: spec, at: version)
             let tree = try await repository.tree(of: version.source).reader
             for key in keys.all {
-                for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree, beside: remotes) {
-                    guard let objects = try await objects(of: kept.render) else { continue }
+                for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree) {
+                    guard let bases = await kept.trace.commits(beside: remotes),
+                        let objects = try await objects(of: kept.render)
+                    else { continue }
                     meters.rendered(.reused)
                     note(kept.trace, of: unit, at: version)
                     if key.request != nil {
                         try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
                     }
-                    return Rendered(version: version, digest: kept.render, objects: objects)
+                    return Rendered(version: version.with(bases), digest: kept.render, objects: objects)
                 }
             }
             let output = try await renderers.render(request, in: tree, beside: remotes)
@@ -151,7 +159,7 @@ actor Content: ContentProvider {
             if !output.isTainted {
                 try await cache.keep(output.objects, as: output.digest, for: key, reading: output.trace)
             }
-            return Rendered(version: version, digest: output.digest, objects: output.objects)
+            return Rendered(version: version.with(output.bases), digest: output.digest, objects: output.objects)
         } catch {
             meters.rendered(.failed)
             throw ContentError(Text("\(error)"))
@@ -164,7 +172,8 @@ actor Content: ContentProvider {
         do {
             let tree = try await declared.repository.tree(of: version.source).reader
             return try await renderers.render(
-                input(of: unit, spec, declared.spec.namespace), in: tree, beside: remotes(of: declared.spec))
+                input(of: unit, spec, declared.spec.namespace), in: tree,
+                beside: remotes(of: declared.spec, at: version))
         } catch {
             throw ContentError(Text("\(error)"))
         }

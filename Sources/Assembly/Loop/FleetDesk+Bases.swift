@@ -23,8 +23,12 @@ extension FleetDesk {
     /// it failed and asks again.
     private static let patience = Duration.seconds(30)
 
-    /// The tree that an address means for a project's applications, at the commit that was accepted.
-    func base(_ address: Text, for project: ProjectName) async -> Result<RemoteTrees.Found, Refusal> {
+    /// The tree that an address means for a project's applications.
+    ///
+    /// - Parameter pinned: The commit that a version was made from; `nil` for the one that is accepted now.
+    func base(
+        _ address: Text, for project: ProjectName, at pinned: CommitID?
+    ) async -> Result<RemoteTrees.Found, Refusal> {
         let allowed = snapshot.projects[project]?.sources ?? []
         let match: DeclaredBases.Match
         switch declaredBases.match(address, for: project, allowed: allowed) {
@@ -36,9 +40,15 @@ extension FleetDesk {
             let repository = try await repository(of: name)
             for follow in match.follows {
                 let following = Following(source: name, follow: follow)
-                guard let commit = try await commit(of: following, in: repository, match.source) else { continue }
+                let commit =
+                    if let pinned { pinned } else {
+                        try await self.commit(of: following, in: repository, match.source)
+                    }
+                guard let commit else { continue }
                 let tree = try await repository.tree(of: commit).reader
-                return .success(RemoteTrees.Found(tree: tree, folder: match.folder, following: following.order))
+                return .success(
+                    RemoteTrees.Found(
+                        tree: tree, folder: match.folder, commit: commit, following: following.order))
             }
             let names = match.follows.map { "\(repository.follow($0))" }.joined(separator: " or ")
             return .failure(Refusal(reason: "the source \(name) has no \(names)", advice: "look at what follows ?ref="))

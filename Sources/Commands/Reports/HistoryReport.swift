@@ -21,12 +21,12 @@ package struct HistoryReport {
             .init(""), .init("WHEN"), .init("VERSION"), .init("CONTENT"), .init("RESULT"), .init("CHANGES"),
             .init("BY"), .init("WHY"),
         ])
-        for entry in entries {
+        for (entry, older) in zip(entries, entries.dropFirst().map(Optional.some) + [nil]) {
             table.append([
                 entry.isCurrent ? Line("*", .green) : entry.isBad ? Line("!", .red) : Line(),
                 Line(Relative.time(entry.ended, now: now)), Line(entry.version.description),
                 Line(entry.renderDigest.short), result(entry), Line(changes(entry.counts)),
-                Line(entry.actor.description), Line(why(entry)),
+                Line(entry.actor.description), Line(why(entry, after: older)),
             ])
         }
         return table.lines(width: width) + legend
@@ -54,7 +54,8 @@ package struct HistoryReport {
         return parts.filter { $0.1 > 0 }.map { "\($0)\($1)" }.joined(separator: " ")
     }
 
-    private func why(_ entry: HistoryEntry) -> String {
+    private func why(_ entry: HistoryEntry, after older: HistoryEntry?) -> String {
+        let hasOtherBases = older.map { $0.version.bases != entry.version.bases } ?? false
         let cause =
             switch entry.cause {
             case .commit: "a new commit"
@@ -64,6 +65,7 @@ package struct HistoryReport {
             case .removal: "left the fleet"
             case .recovery: "finished after a kill"
             }
-        return entry.reason.isEmpty ? cause : "\(cause): \(entry.reason)"
+        let bases = hasOtherBases && !entry.version.bases.isEmpty ? ", with \(entry.version.basesInWords)" : ""
+        return entry.reason.isEmpty ? cause + bases : "\(cause)\(bases): \(entry.reason)"
     }
 }

@@ -63,7 +63,9 @@ package struct StatusReport {
     /// A folder has no commits: there the digest of the content tells one version from the next.
     private func version(of unit: UnitStatus) -> Line {
         guard let version = unit.version else { return unit.desired.map { Line("→ \($0)", .cyan) } ?? "" }
-        if version == Version(fleet: nil, source: nil), unit.desired == version, let digest = unit.renderDigest {
+        if version.declared == Version(fleet: nil, source: nil), unit.desired == version.declared,
+            let digest = unit.renderDigest
+        {
             return Line("folder \(digest.short)")
         }
         return version.line(to: unit.desired)

@@ -93,8 +93,8 @@ package struct Reconciliation: Sendable {
             phase = .loading(version: applied.version, note: "")
             return Step(action: .load(render: applied.render, version: applied.version, only: ids))
         }
-        if let cancelled = record.cancelled, cancelled.version == newest, !job.isRequested,
-            record.applied?.version.inGit != newest.inGit
+        if let cancelled = record.cancelled, cancelled.version.declared == newest, !job.isRequested,
+            record.applied?.version.declared != newest
         {
             let who = record.cancelledBy ?? .trimtab
             return finish(.pending, "cancelled by \(who): waits for another version, or for trimtab sync")

@@ -70,6 +70,7 @@ extension Value {
         self = .fields([
             "fleet": version.fleet.map { Value($0.hex) }, "source": version.source.map { Value($0.hex) },
             "secrets": version.secrets.isEmpty ? nil : Value(byName: version.secrets),
+            "bases": version.bases.isEmpty ? nil : Value(byName: version.bases),
         ])
     }
 
@@ -78,7 +79,8 @@ extension Value {
         return Version(
             fleet: self["fleet"]?.stringValue.flatMap { CommitID(hex: $0.string) },
             source: self["source"]?.stringValue.flatMap { CommitID(hex: $0.string) },
-            secrets: self["secrets"]?.textsByName ?? [:])
+            secrets: self["secrets"]?.textsByName ?? [:],
+            bases: self["bases"]?.commitsByName ?? [:])
     }
 
     /// A map of texts, ordered by their names.
@@ -92,4 +94,10 @@ extension Value {
         for (key, value) in objectValue?.pairs ?? [] { texts[key] = value.stringValue }
         return texts
     }
+
+    /// A map of commits, ordered by their names.
+    package init(byName commits: [Text: CommitID]) { self.init(byName: commits.mapValues { Text($0.hex) }) }
+
+    /// Reads what ``init(byName:)`` writes; what is no commit is left out.
+    package var commitsByName: [Text: CommitID] { textsByName.compactMapValues { CommitID(hex: $0.string) } }
 }

@@ -12,17 +12,33 @@ package struct Version: Sendable, Hashable {
     /// What was read from stores of secrets, by ``SecretAccess/place``, with the store's word for its version. Known
     /// only once it was read; empty before that.
     package var secrets: [Text: Text]
+    /// Of bases in other repositories, by the address that a kustomization names, the commit that was read. Known only
+    /// once it was rendered; empty before that.
+    package var bases: [Text: CommitID]
 
-    package init(fleet: CommitID?, source: CommitID?, secrets: [Text: Text] = [:]) {
+    package init(
+        fleet: CommitID?, source: CommitID?, secrets: [Text: Text] = [:], bases: [Text: CommitID] = [:]
+    ) {
         self.fleet = fleet
         self.source = source
         self.secrets = secrets
+        self.bases = bases
     }
 }
 
 extension Version {
-    /// What it is in Git alone.
-    package var inGit: Version { Version(fleet: fleet, source: source) }
+    /// What it is in Git alone: it renders to the same again.
+    package var inGit: Version { Version(fleet: fleet, source: source, bases: bases) }
+
+    /// What a look at the fleet and the source tells, without what a render finds beside them.
+    package var declared: Version { Version(fleet: fleet, source: source) }
+
+    /// The same, with what was read of bases in other repositories.
+    package func with(_ bases: [Text: CommitID]) -> Version {
+        var version = self
+        version.bases = bases
+        return version
+    }
 
     /// Whether every secret that this was made with is at the version that another was made with. What was made of a
     /// part of a unit may name fewer.
@@ -34,4 +50,11 @@ extension Version {
 extension Version: CustomStringConvertible {
     /// The source's commit, shortened; people mean it when they say "version".
     package var description: String { source?.short ?? fleet?.short ?? "folder" }
+}
+
+extension Version {
+    /// The bases in other repositories, for people: `https://git.example.org/bases//web?ref=main at 3f2c9d0e7a`.
+    package var basesInWords: Text {
+        Text(bases.sorted { $0.key < $1.key }.map { "\($0.key) at \($0.value.short)" }.joined(separator: ", "))
+    }
 }

@@ -45,7 +45,7 @@ extension Version {
     }
 
     func html(to desired: Version?) -> HTML {
-        guard let desired, desired.inGit != inGit, desired.description != description else { return html }
+        guard let desired, desired.declared != declared, desired.description != description else { return html }
         return HTML {
             html
             H.span(.class("arrow")) { " → " }

@@ -92,6 +92,9 @@ struct TimelineList {
             if sync.isBad { " (marked bad)" }
         } said: {
             H.p(.class("said")) { "\(sync.cause.words), \(sync.counts.words)" }
+            if !sync.version.bases.isEmpty {
+                H.p(.class("said")) { Words.cut("with \(sync.version.basesInWords)", to: 600) }
+            }
             if !sync.reason.isEmpty { H.p(.class("said")) { Words.cut(sync.reason, to: 600) } }
         }
     }

@@ -128,7 +128,7 @@ package struct UnitPage: Sendable {
             Panel.fact("Applied version") { status.version?.html ?? HTML("none yet") }
             Panel.fact("Git asks for") {
                 status.desired?.html ?? HTML("not known")
-                if let desired = status.desired, let version = status.version, desired.inGit == version.inGit {
+                if let desired = status.desired, let version = status.version, desired.declared == version.declared {
                     H.span(.class("soft")) { ", the same" }
                 }
             }

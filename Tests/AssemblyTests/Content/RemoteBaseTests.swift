@@ -35,6 +35,34 @@ import Testing
         }
     }
 
+    @Test func `a version names the commits of its bases, and rolling back makes the earlier one again`() async throws {
+        try await TrialSite.with { site in
+            try lay(site, address: "file://\(site.folder.path)/bases.git//web?ref=main")
+            let one = try git(site, "rev-parse", "HEAD")
+            #expect(await site.trimtab("sync", "--once", "--fleet", site.folder.path + "/fleet").status == .success)
+            try base(site, "two")
+            let two = try git(site, "rev-parse", "HEAD")
+            #expect(await site.trimtab("sync", "--once", "--fleet", site.folder.path + "/fleet").status == .success)
+            #expect(try site.read("fleet/sandbox/dev/srv/site/base.html") == "two")
+            // What was rendered is lost; Git still has what it was made from.
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: site.state + "/cache.db" + suffix)
+            }
+            try await site.withDaemon {
+                let unit = try #require(UnitID(parsing: "example/web@dev"))
+                let history = try await site.withOperations { try await $0.history(of: unit, limit: 10) }
+                #expect(history.map { $0.version.bases.values.map(\.hex) } == [[two], [one]])
+                #expect(Set(history.map(\.version.declared)).count == 1, "the fleet's own commit stands")
+                let told = await site.trimtab("history", "web@dev").output
+                #expect(told.contains("web?ref=main at \(two.prefix(10))"), "\(told)")
+                let earlier = try #require(history.last?.renderDigest)
+                let result = await site.trimtab("rollback", "web@dev", "--to", "\(earlier.short)", "--reason", "500s")
+                #expect(result.status == .success, "\(result.output)\(result.errors)")
+                #expect(try site.read("fleet/sandbox/dev/srv/site/base.html") == "one")
+            }
+        }
+    }
+
     @Test func `a full commit id pins the base`() async throws {
         try await TrialSite.with { site in
             try lay(site, address: "")
