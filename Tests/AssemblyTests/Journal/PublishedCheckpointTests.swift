@@ -175,6 +175,32 @@ import Testing
         }
     }
 
+    @Test func `what was wrong is said no longer once it is mended, or once nobody asks for checkpoints`() async throws
+    {
+        try await withSite { site in
+            let journal = try await Journal.open(folder: site.trial.state, clock: Clocks.system.wall)
+            let publisher = try site.publisher(journal)
+            let file = site.trial.state + "/checkpoints.yaml"
+            func set(_ permissions: Int) throws {
+                try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file)
+            }
+            _ = await publisher.step()
+            try set(0o666)
+            _ = await publisher.step()
+            #expect(site.complaints.all.count == 1)
+            // There is nothing to push, and so nothing that could succeed.
+            try set(0o600)
+            _ = await publisher.step()
+            #expect(site.complaints.all.isEmpty && site.results.all == [.pushed, .failed])
+            try set(0o666)
+            _ = await publisher.step()
+            try FileManager.default.removeItem(atPath: file)
+            _ = await publisher.step()
+            #expect(site.complaints.all.isEmpty)
+            try await journal.close()
+        }
+    }
+
     @Test func `a branch that somebody has rewritten gets nothing more, and others may add to it`() async throws {
         try await withSite { site in
             try await site.publish()

@@ -2,11 +2,15 @@
 // Copyright the Trimtab authors
 
 import Foundation
+import Journal
+import Logging
 import Manifest
 import Model
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Assembly
 
 /// A daemon tells a collector how a commit came to its units; what it sends is checked against the shape that OTLP/HTTP
 /// has in JSON.
@@ -114,6 +118,31 @@ import Testing
                 )
                 #expect(requests.allSatisfy { !String(decoding: $0.body, as: UTF8.self).contains(Self.canary) })
             }
+        }
+    }
+
+    @Test func `what was wrong is said no longer once the file is mended or gone`() async throws {
+        try await TrialSite.with { site in
+            try await site.deploy("one")
+            let journal = try await Journal.open(folder: site.state, clock: Clocks.system.wall)
+            let complaints = Complaints()
+            let exporter = TraceExporter(
+                state: site.state, journal: journal, clocks: .system,
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, complaints: complaints
+            ) { _, _ in }
+            for mended in ["otlp: {url: \"https://127.0.0.1:9\"}\n", nil] {
+                try site.writePrivate("otlp: {port: 1}\n", to: "state/traces.yaml")
+                _ = await exporter.step()
+                #expect(complaints.all.count == 1)
+                if let mended {
+                    try site.writePrivate(mended, to: "state/traces.yaml")
+                } else {
+                    try FileManager.default.removeItem(atPath: site.state + "/traces.yaml")
+                }
+                _ = await exporter.step()
+                #expect(complaints.all.isEmpty, "\(mended ?? "gone")")
+            }
+            try await journal.close()
         }
     }
 
