@@ -15,9 +15,8 @@ struct JournalRecorder: EventRecorder {
     func record(_ drafts: [EventDraft]) async throws -> [Event] {
         let began = clocks.monotonic()
         do {
-            // That a plan waits is found again after a loss of power, and nothing is done upon it.
-            let durability: Durability = drafts.allSatisfy { $0.kind == .planBlocked } ? .relaxed : .full
-            let events = try await journal.append(drafts.map(\.withAddress), durability: durability)
+            let events = try await journal.append(
+                drafts.map(\.withAddress), durability: Durability(recording: drafts))
             meters.recorded(events, within: clocks.monotonic().duration(since: began))
             log?.recorded(events)
             return events
@@ -27,4 +26,14 @@ struct JournalRecorder: EventRecorder {
             throw error
         }
     }
+}
+
+extension Durability {
+    /// What a version renders to and how its plan looks is found again after a loss of power, and nothing is done upon
+    /// it: what begins an act, or a person's answer to the plan, is durable, and with it all that came before.
+    init(recording drafts: [EventDraft]) {
+        self = drafts.allSatisfy { Self.foundAgain.contains($0.kind) } ? .relaxed : .full
+    }
+
+    private static let foundAgain: Set<EventKind> = [.rendered, .planned, .planBlocked]
 }

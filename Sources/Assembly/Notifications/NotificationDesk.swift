@@ -121,7 +121,10 @@ actor NotificationDesk {
                 changed = true
             }
         }
-        if changed { await save() }
+        if changed {
+            try? await journal.settle()
+            await save()
+        }
         return telling.rules
     }
 
@@ -139,7 +142,11 @@ actor NotificationDesk {
         guard let lane = lanes[rule.name] else { return }
         do {
             let receiver = try await receivers.receiver(rule.connection, for: rule.owner)
-            let events = try await journal.events(EventFilter(after: lane.position, limit: Self.page))
+            // Nobody is told of what a loss of power may still take.
+            let newest = journal.newest
+            try await journal.settle()
+            let events = try await journal.events(
+                EventFilter(after: lane.position, before: newest &+ 1, limit: Self.page))
             let facts = await fleet.facts(of: events)
             if receiver.form == .alertmanager {
                 await tellAlerts(events, by: rule, fleet: name, receiver, facts)

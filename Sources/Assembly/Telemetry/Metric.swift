@@ -90,7 +90,8 @@ struct Metric: Sendable, Hashable {
         help: "Appends to the journal that failed. While they fail, nothing is done to any target.")
     static let appendDuration = Metric(
         name: "trimtab_journal_append_duration_seconds", kind: .histogram,
-        help: "How long an append to the journal took until it was on the disk.")
+        help: "How long an append to the journal took until it was as durable as it had to be: on the disk, where "
+            + "something is done upon it.")
     static let clusterRequests = Metric(
         name: "trimtab_cluster_requests_total", kind: .counter, labels: ["connection", "request"],
         help: "Requests to the API servers of clusters, by what they were; each attempt counts.")

@@ -22,6 +22,8 @@ package final class SQLiteJournalStore: JournalStore {
     let queue: DatabaseQueue
     /// Whether something was written that a close has to bring from the WAL into the file.
     let hasWritten = Mutex(false)
+    /// How SQLite syncs now; `nil` before it was told.
+    private let syncing = Mutex<Durability?>(nil)
     /// About so many bytes lie in the WAL that are not in the file yet.
     private let unmerged = Mutex(0)
     private static let mergeAt = 4 << 20
@@ -107,8 +109,8 @@ package final class SQLiteJournalStore: JournalStore {
         }
         hasWritten.withLock { $0 = true }
         let isMerged = isMergeDue(after: batch)
-        try await perform { db in
-            try db.execute(sql: "PRAGMA synchronous = \(batch.durability == .full ? "FULL" : "NORMAL")")
+        try await perform { [self] db in
+            try sync(as: batch.durability, db)
             try db.inTransaction(.immediate) {
                 if let first = batch.records.first { try Head.check(first, follows: Rows.head(db)) }
                 for record in batch.records { try Rows.insert(record, db) }
@@ -120,6 +122,12 @@ package final class SQLiteJournalStore: JournalStore {
             // Best effort: whoever reads just now keeps it for the next time.
             if isMerged { _ = try? db.checkpoint(.passive) }
         }
+    }
+
+    private func sync(as durability: Durability, _ db: Database) throws {
+        guard syncing.withLock({ $0 }) != durability else { return }
+        try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
+        syncing.withLock { $0 = durability }
     }
 
     /// Counts what a batch adds to the WAL: its own bytes, and a page of each index.

@@ -86,6 +86,11 @@ package final class Journal: Sendable {
         return event
     }
 
+    /// Makes durable what was appended so far: before anybody outside is told of it.
+    package func settle() async throws(JournalError) {
+        _ = try await submit(.init(events: [], erasure: nil, durability: .full))
+    }
+
     /// A signed statement of how far the journal has come, all of it durable. Also kept beside the store.
     /// Throws when the journal was opened without a keeper, who holds the key.
     package func checkpoint() async throws(JournalError) -> Checkpoint {

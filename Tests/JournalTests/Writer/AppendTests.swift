@@ -62,6 +62,16 @@ import Testing
         #expect(store.transactions < 10)
     }
 
+    @Test("What was not yet durable is made so without another event") func settle() async throws {
+        let store = CountingStore(MemoryJournalStore())
+        let journal = try await Journal.open(store, clock: stillClock)
+        try await journal.append(sampleDraft(0), durability: .relaxed)
+        #expect(store.durability == .relaxed)
+        try await journal.settle()
+        #expect(store.durability == .full && store.transactions == 2)
+        #expect(journal.newest == 1)
+    }
+
     @Test("An event that may not be written fails its append alone") func invalid() async throws {
         let journal = try await memoryJournal()
         let secret = EventDraft(kind: .rendered, payload: ["password": .secret(Secret("canary-7f3a"))])

@@ -9,6 +9,7 @@ import Synchronization
 final class CountingStore: JournalStore {
     private struct State {
         var transactions = 0
+        var durability: Durability?
         var saves = 0
         var recordsRead = 0
         var isHolding = false
@@ -24,6 +25,8 @@ final class CountingStore: JournalStore {
 
     var writer: Text { store.writer }
     var transactions: Int { state.withLock(\.transactions) }
+    /// That the newest transaction was asked for.
+    var durability: Durability? { state.withLock(\.durability) }
     var saves: Int { state.withLock(\.saves) }
     var recordsRead: Int { state.withLock(\.recordsRead) }
 
@@ -65,6 +68,7 @@ final class CountingStore: JournalStore {
         let failure = state.withLock { state in
             defer { state.failure.isArmed = false }
             state.transactions += 1
+            state.durability = batch.durability
             return state.failure
         }
         if failure.isArmed && !failure.writesFirst { throw JournalError(.full, "no space is left") }
