@@ -67,6 +67,22 @@ import Testing
         }
     }
 
+    @Test func `observations are there after a start`() async throws {
+        try await withScratchFolder { folder in
+            let path = folder.appendingPathComponent("cache.db").path
+            let cache = try StateCache(path: path)
+            for name in ["a", "b", "c"] {
+                try await cache.record([object("x"): [1], object("y"): [2]], of: unit(name))
+            }
+            let again = try StateCache(path: path)
+            for name in ["a", "b", "c"] {
+                #expect(try await again.observations(of: unit(name), only: nil).count == 2)
+                #expect(try await again.observations(of: unit(name), only: [object("x")]) == [object("x"): [1]])
+            }
+            #expect(try await again.observations(of: unit("d"), only: nil).isEmpty)
+        }
+    }
+
     @Test func `observations are added, replaced and removed by unit`() async throws {
         try await withScratchFolder { folder in
             let cache = try StateCache(path: folder.appendingPathComponent("cache.db").path)

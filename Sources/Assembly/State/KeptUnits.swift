@@ -4,7 +4,7 @@
 import Model
 import Synchronization
 
-/// The units of which a cache may hold renders, so that those that are new are not looked for in it.
+/// The units of which a cache may hold something, so that those that are new are not looked for in it.
 final class KeptUnits: Sendable {
     private let units = Mutex<Set<UnitID>>([])
 

@@ -11,7 +11,9 @@ package import Model
 /// is sealed as content is.
 extension StateCache: ObservationStore {
     package func observations(of unit: UnitID, only ids: Set<ObjectID>?) async throws -> [ObjectID: [UInt8]] {
-        try await read { database in
+        // A unit of which nothing was ever observed costs no question.
+        guard observed.holds(unit) else { return [:] }
+        return try await read { database in
             var found: [ObjectID: [UInt8]] = [:]
             if let ids {
                 let statement = try database.cachedStatement(
@@ -34,6 +36,7 @@ extension StateCache: ObservationStore {
 
     package func record(_ observations: [ObjectID: [UInt8]?], of unit: UnitID) async throws {
         guard !observations.isEmpty else { return }
+        observed.note(unit)
         try await write { database in
             let insert = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO observation (unit, key, data) VALUES (?, ?, ?)")

@@ -12,9 +12,12 @@ import Model
 /// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
 package struct StateCache: Sendable {
     private let database: DatabaseQueue
+    private let transactions: SharedTransactions
     let seal: CacheSeal
     /// Those of which some render may be kept.
     let units = KeptUnits()
+    /// Those of whose objects something may have been observed.
+    let observed = KeptUnits()
 
     /// Opens or makes the file, and beside it the key that seals what is kept. A file that cannot be read is thrown away:
     /// nothing in it is worth more than a start.
@@ -31,23 +34,37 @@ package struct StateCache: Sendable {
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             database = try Self.open(path)
         }
+        transactions = SharedTransactions(database)
         // What cannot be read is made anew.
         let kept = try? database.read { try String.fetchAll($0, sql: "SELECT DISTINCT unit FROM render") }
         for unit in kept ?? [] { if let unit = UnitID(parsing: Text(unit)) { units.note(unit) } }
+        let observed = try? database.read { try String.fetchAll($0, sql: Self.observedUnits) }
+        for unit in observed ?? [] { if let unit = UnitID(parsing: Text(unit)) { self.observed.note(unit) } }
     }
 
+    /// Without a transaction, whose statements would cost more than a look at a few rows: nothing writes in between, since
+    /// this process writes through the same queue and the owner of the state folder is the only one who does.
     func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
-        do { return try await database.read(body) } catch { throw failure(error) }
+        do { return try await database.unsafeRead(body) } catch { throw failure(error) }
     }
 
-    func write<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
-        do { return try await database.write(body) } catch { throw failure(error) }
+    func write(_ body: @escaping SharedTransactions.Work) async throws {
+        do { try await transactions.write(body) } catch { throw failure(error) }
     }
 
     /// In words for people: a full disk is called so.
     private func failure(_ error: any Error) -> any Error {
         error is DatabaseError ? APIError(JournalError(sqlite: error, path: database.path)) : error
     }
+
+    /// From one unit to the next, whatever lies between them: `DISTINCT` would read every row.
+    private static let observedUnits = """
+        WITH RECURSIVE next (unit) AS (
+            SELECT min(unit) FROM observation
+            UNION ALL SELECT (SELECT min(unit) FROM observation WHERE unit > next.unit) FROM next
+            WHERE next.unit IS NOT NULL)
+        SELECT unit FROM next WHERE unit IS NOT NULL
+        """
 
     private static let schemaVersion = 5
 
