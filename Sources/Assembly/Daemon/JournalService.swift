@@ -22,11 +22,16 @@ struct JournalService: Service {
         }
     }
 
+    /// How long what is due to be saved may wait for more of its kind.
+    private static let rest = Duration.seconds(10)
+
     private func save() async {
         while !Task.isCancelled {
             do {
                 let (saved, interval) = try await upkeep.saveRecords()
                 await upkeep.journal.wait(past: saved &+ interval &- 1)
+                // What brings many events at once, a first render above all, is saved once, when it is over.
+                await pause(Self.rest)
             } catch {
                 log.warning("the units' records cannot be saved: \(error)")
                 await pause(.seconds(60))
