@@ -13,16 +13,19 @@ package struct FetchLimits: Sendable, Hashable {
     package var memory: Int64
     /// Bytes of a server's list of references.
     package var list: Int
+    /// Packs of a mirror, each of one fetch, until they are joined.
+    package var packs: Int
 
     package init(
         listing: Duration = .seconds(60), fetching: Duration = .seconds(600), pack: Int64 = 2 << 30,
-        memory: Int64 = 4 << 30, list: Int = 32 << 20
+        memory: Int64 = 4 << 30, list: Int = 32 << 20, packs: Int = 40
     ) {
         self.listing = listing
         self.fetching = fetching
         self.pack = pack
         self.memory = memory
         self.list = list
+        self.packs = packs
     }
 
     /// What a POSIX shell does to hold itself to the limits and become the command that follows. Each process that is

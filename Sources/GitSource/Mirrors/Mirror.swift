@@ -25,6 +25,8 @@ package actor Mirror {
     private let turnstile = Turnstile()
     /// How often the server was asked, for tests and metrics.
     package private(set) var polls = 0
+    /// Packs that were still there after they were joined last; where that fails, all of them.
+    private var lastingPacks = 0
     /// When the mirror may be looked at and made anew again.
     var repairs = PollSchedule()
     /// How often it was made anew.
@@ -134,7 +136,7 @@ package actor Mirror {
             }
         }
         record(follows)
-        if folder.packs > Self.packLimit { try? await fetcher.maintain() }
+        await tidy(isIdle: false)
         return true
     }
 
@@ -159,7 +161,18 @@ package actor Mirror {
             answers[.commit(commit)] = .success(commit.id)
         }
         if case .commit(let commit) = new.first { try folder.create(commit.id.bytes.count == 20 ? .sha1 : .sha256) }
-        if !new.isEmpty { try await fetch(new) }
+        if new.isEmpty { return await tidy(isIdle: true) }
+        try await fetch(new)
+        await tidy(isIdle: false)
+    }
+
+    /// Joins small packs, which takes several times as long as a fetch: at a look that found nothing new, so that no
+    /// commit waits for it. Where every look finds something it cannot wait for ever.
+    private func tidy(isIdle: Bool) async {
+        let limit = isIdle ? fetcher.limits.packs : 3 * fetcher.limits.packs
+        guard folder.packs > limit + lastingPacks else { return }
+        try? await fetcher.maintain()
+        lastingPacks = folder.packs
     }
 
     /// A repository on this machine is asked by its files, where they can be read so.
@@ -191,7 +204,6 @@ package actor Mirror {
                 }
             }
         }
-        if folder.packs > Self.packLimit { try? await fetcher.maintain() }
     }
 
     private func fetchAlone(_ follow: Follow) async {
@@ -227,8 +239,6 @@ package actor Mirror {
     }
 
     private func cleanUp() { _ = folder.ifUnlocked { folder.removeLeftovers() } }
-
-    private static let packLimit = 40
 
     /// Ends its processes.
     package nonisolated func close() { database.close() }
