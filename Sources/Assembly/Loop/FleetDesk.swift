@@ -185,7 +185,10 @@ actor FleetDesk {
 
     private func incumbents() async -> Incumbents {
         var incumbents = Incumbents()
-        for (unit, record) in await engine.knownRecords().sorted(by: { $0.key < $1.key }) where !record.isRemoved {
+        let records = await engine.knownRecords()
+        // The ids alone are sorted: a record is large.
+        for unit in records.keys.sorted() {
+            guard let record = records[unit], !record.isRemoved else { continue }
             if let project = ProjectName(record.testament.project) { incumbents.add(unit, of: project) }
         }
         return incumbents

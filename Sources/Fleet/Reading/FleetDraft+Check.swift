@@ -28,7 +28,7 @@ extension FleetDraft {
         checkRoles(&checked)
         checkNotifications(&checked)
         for name in applications.keys.sorted() { keepIncumbent(name, in: fleet) }
-        for (name, application) in unique(applications, .application).sorted(by: { $0.key < $1.key }) {
+        for (name, application) in unique(applications, .application).inOrder {
             if refersWell(application, checked) { checked.applications[name] = application }
         }
         refuseCircles(in: &checked)
@@ -88,7 +88,7 @@ extension FleetDraft {
         _ all: [Name<Noun>: [Sited<Declared>]], _ kind: FleetKind
     ) -> [Name<Noun>: Sited<Declared>] {
         var unique: [Name<Noun>: Sited<Declared>] = [:]
-        for (name, sited) in all.sorted(by: { $0.key < $1.key }) {
+        for (name, sited) in all.inOrder {
             let id = DeclarationID(kind, name.text)
             if sited.count == 1, let only = sited.first {
                 // A broken file that seems to declare it as well does not count against one that is in order.

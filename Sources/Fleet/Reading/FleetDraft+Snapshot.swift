@@ -21,7 +21,7 @@ extension FleetDraft {
         defer { memory.keep(only: checked.applications.keys) }
         let expansion = UnitExpansion(fleet: fleet, isShortForm: isShortForm, checked: checked)
         var units: [UnitSpec] = []
-        for (name, sited) in checked.applications.sorted(by: { $0.key < $1.key }) {
+        for (name, sited) in checked.applications.inOrder {
             if let known = memory.units(of: sited.value) {
                 units += known
                 continue
