@@ -30,8 +30,8 @@ extension Desk {
             let meant = Set(state.feeds.keys.filter { isMeant($0.resource) })
             guard !meant.isEmpty else { return [] }
             var found: Set<ResourceType> = []
-            for id in state.watched[unit] ?? [] {
-                if let feed = state.entries[id]?.feed, meant.contains(feed) { found.insert(feed.resource) }
+            for place in state.watched[unit] ?? [] {
+                if let feed = state.entries[place]?.object.feed, meant.contains(feed) { found.insert(feed.resource) }
             }
             return found.sorted { Text("\($0)") < Text("\($1)") }
         }

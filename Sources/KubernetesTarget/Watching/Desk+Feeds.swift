@@ -17,11 +17,11 @@ extension Desk {
                 state.feeds[key]?.members -= 1
                 unused.insert(key)
             }
-            for id in state.watched[unit] ?? [] where objects[id] == nil && state.entries[id]?.unit == unit {
-                leave(state.entries[id]?.feed)
+            for place in state.watched[unit] ?? [] {
+                guard let (id, entry) = state.entries[place], objects[id] == nil, entry.unit == unit else { continue }
+                leave(entry.feed)
                 state.entries[id]?.feed = nil
             }
-            state.watched[unit] = objects.isEmpty ? nil : Array(objects.keys)
             for (id, key) in objects {
                 var entry = state.entries[id] ?? TrackedObject(unit: unit)
                 entry.unit = unit
@@ -36,6 +36,7 @@ extension Desk {
                 }
                 state.entries[id] = entry
             }
+            state.watched[unit] = objects.isEmpty ? nil : objects.keys.compactMap { state.entries.place(of: $0) }
             var ended: [Task<Void, Never>] = []
             for key in unused where (state.feeds[key]?.members ?? 0) <= 0 {
                 if let task = state.feeds.removeValue(forKey: key)?.task { ended.append(task) }
@@ -142,10 +143,11 @@ extension Desk {
             state.feeds[feed]?.failure = nil
             let round = state.feeds[feed]?.round ?? 0
             var changed: [UnitID: Set<ObjectID>] = [:]
-            for (id, entry) in state.entries where entry.feed == feed {
-                if entry.round != round, !entry.isInFlight { state.entries[id]?.isDirty = true }
+            let unmet = state.unmet
+            state.entries.update(where: { $0.feed == feed }) { id, entry in
+                if entry.round != round, !entry.isInFlight { entry.isDirty = true }
                 // One that stands is told too: looking at it again costs no request.
-                let hasNews = state.entries[id]?.isDirty == true && state.unmet[id] == nil
+                let hasNews = entry.isDirty && unmet[id] == nil
                 if hasNews || changed[entry.unit] == nil {
                     changed[entry.unit, default: []].insert(id)
                 }

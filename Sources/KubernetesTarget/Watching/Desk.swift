@@ -18,8 +18,8 @@ final class Desk: Sendable {
         /// The rules by which objects were judged.
         var rules: [UnitID: DriftRules] = [:]
         var feeds: [FeedKey: FeedState] = [:]
-        /// What each unit has watched, once each. No set, which would have room for twice as many.
-        var watched: [UnitID: [ObjectID]] = [:]
+        /// Where the objects lie that each unit has watched, once each.
+        var watched: [UnitID: [TrackedObjects.Place]] = [:]
         var sink: WatchSink?
         /// What first lists of feeds said of objects that nobody had looked at by then.
         var unmet: [ObjectID: TrackedObject.News] = [:]
@@ -78,7 +78,7 @@ final class Desk: Sendable {
     func judge(by rules: DriftRules, _ unit: UnitID) {
         state.withLock { state in
             guard state.rules.updateValue(rules, forKey: unit).map({ $0 != rules }) ?? false else { return }
-            for (id, entry) in state.entries where entry.unit == unit { state.entries[id]?.isDirty = true }
+            state.entries.update(where: { $0.unit == unit }) { _, entry in entry.isDirty = true }
         }
     }
 
@@ -163,15 +163,16 @@ final class Desk: Sendable {
             var entry = state.entries[id] ?? TrackedObject(unit: unit)
             entry.isInFlight = true
             var isNew = false
-            if state.sink != nil, entry.feed == nil {
+            let isWatched = state.sink != nil && entry.feed == nil
+            if isWatched {
                 isNew = state.feeds[key] == nil
                 if isNew { state.feeds[key] = FeedState(api: api) }
                 state.feeds[key]?.members += 1
-                state.watched[unit, default: []].append(id)
                 entry.feed = state.shared(key)
                 entry.round = state.feeds[key]?.round ?? 0
             }
             state.entries[id] = entry
+            if isWatched, let place = state.entries.place(of: id) { state.watched[unit, default: []].append(place) }
             return isNew
         }
         if isNew { ring() }

@@ -2,26 +2,49 @@
 // Copyright the Trimtab authors
 
 import Manifest
+import Model
 
-/// Tracked objects by what they are.
+/// Tracked objects by what they are, each in a place of its own that it keeps.
 ///
-/// Each lies by itself, its name with it: a table that held them would have room for as many again, and be copied as a
-/// whole whenever it grows, or changes while it is gone through. The table is by hashes alone; the few that share one
-/// hang on each other.
+/// Places lie in pieces of equal size: an array of all would be copied as a whole whenever it grows, and have room for
+/// as many again. What many have in common, their unit and all of their identity but the name, is held once. They are
+/// found by hashes alone; the few that share one hang on each other.
 struct TrackedObjects: Sendable {
-    private final class Place: Sendable {
-        let id: ObjectID
-        let object: TrackedObject
-        let next: Place?
+    /// Where an object lies, for as long as it is in the table.
+    typealias Place = UInt32
 
-        init(_ id: ObjectID, _ object: TrackedObject, before next: Place?) {
-            self.id = id
-            self.object = object
-            self.next = next
-        }
+    /// What objects of a kind in a namespace have in common.
+    struct Realm: Sendable, Hashable {
+        let group, kind, namespace: Text
+
+        init(of id: ObjectID) { (group, kind, namespace) = (id.group, id.kind, id.namespace) }
     }
 
-    private var places: [Int: Place] = [:]
+    struct Slot: Sendable {
+        let realm: Boxed<Realm>
+        let name: Text
+        var object: TrackedObject
+        /// Of those with the same hash; ``end`` behind the last.
+        var next: Place
+
+        var id: ObjectID {
+            let realm = realm.content
+            return ObjectID(group: realm.group, kind: realm.kind, namespace: realm.namespace, name: name)
+        }
+
+        func isOf(_ id: ObjectID) -> Bool { name == id.name && realm.content == Realm(of: id) }
+
+        mutating func change(_ body: (ObjectID, inout TrackedObject) -> Void) { body(id, &object) }
+    }
+
+    private static let pieceSize = 128
+    private static let end = Place.max
+
+    private var pieces: [ContiguousArray<Slot?>] = []
+    private var free: [Place] = []
+    private var first: [UInt32: Place] = [:]
+    private var realms = Shared<Realm>()
+    private var units = Shared<UnitID>()
     private(set) var count = 0
     private let hash: @Sendable (ObjectID) -> Int
 
@@ -29,42 +52,116 @@ struct TrackedObjects: Sendable {
     init(hash: @escaping @Sendable (ObjectID) -> Int = { $0.hashValue }) { self.hash = hash }
 
     subscript(id: ObjectID) -> TrackedObject? {
-        get {
-            var place = places[hash(id)]
-            while let here = place {
-                if here.id == id { return here.object }
-                place = here.next
-            }
-            return nil
-        }
+        get { place(of: id).flatMap { slot($0)?.object } }
         set {
-            let hash = hash(id)
-            var kept: Place?
-            var known = false
-            var place = places[hash]
-            // Most often there is none but the one that is meant.
-            while let here = place {
-                if here.id == id { known = true } else { kept = Place(here.id, here.object, before: kept) }
-                place = here.next
+            switch (place(of: id), newValue) {
+            case (nil, let object?): insert(id, object)
+            case (let place?, let object?): put(object, in: place)
+            case (let place?, nil): remove(id, from: place)
+            case (nil, nil): break
             }
-            count += (newValue == nil ? 0 : 1) - (known ? 1 : 0)
-            places[hash] = newValue.map { Place(id, $0, before: kept) } ?? kept
         }
+    }
+
+    /// What lies in a place; `nil` when nothing does any more.
+    subscript(place: Place) -> (id: ObjectID, object: TrackedObject)? { slot(place).map { ($0.id, $0.object) } }
+
+    func place(of id: ObjectID) -> Place? {
+        var place = first[key(id)] ?? Self.end
+        while let slot = slot(place) {
+            if slot.isOf(id) { return place }
+            place = slot.next
+        }
+        return nil
+    }
+
+    /// Changes all that are meant, in their places.
+    mutating func update(
+        where isMeant: (TrackedObject) -> Bool, _ body: (ObjectID, inout TrackedObject) -> Void
+    ) {
+        for piece in pieces.indices {
+            for index in pieces[piece].indices where pieces[piece][index].map({ isMeant($0.object) }) ?? false {
+                pieces[piece][index]?.change(body)
+            }
+        }
+    }
+
+    private func key(_ id: ObjectID) -> UInt32 { UInt32(truncatingIfNeeded: hash(id)) }
+
+    private func slot(_ place: Place) -> Slot? {
+        let (piece, index) = Self.split(place)
+        return piece < pieces.count && index < pieces[piece].count ? pieces[piece][index] : nil
+    }
+
+    private static func split(_ place: Place) -> (piece: Int, index: Int) {
+        (Int(place) / pieceSize, Int(place) % pieceSize)
+    }
+}
+
+extension TrackedObjects {
+    private mutating func insert(_ id: ObjectID, _ object: TrackedObject) {
+        var object = object
+        object.sharedUnit = units.take(object.unit)
+        let key = key(id)
+        let slot = Slot(realm: realms.take(Realm(of: id)), name: id.name, object: object, next: first[key] ?? Self.end)
+        let place = free.popLast() ?? append()
+        let (piece, index) = Self.split(place)
+        pieces[piece][index] = slot
+        first[key] = place
+        count += 1
+    }
+
+    /// A place behind all others.
+    private mutating func append() -> Place {
+        if pieces.last.map({ $0.count == Self.pieceSize }) ?? true {
+            pieces.append([])
+            pieces[pieces.count - 1].reserveCapacity(Self.pieceSize)
+        }
+        let piece = pieces.count - 1
+        pieces[piece].append(nil)
+        return Place(piece * Self.pieceSize + pieces[piece].count - 1)
+    }
+
+    private mutating func put(_ object: TrackedObject, in place: Place) {
+        let (piece, index) = Self.split(place)
+        guard let held = pieces[piece][index]?.object.sharedUnit else { return }
+        var object = object
+        if object.unit == held.content {
+            object.sharedUnit = held
+        } else {
+            object.sharedUnit = units.take(object.unit)
+            units.release(held.content)
+        }
+        pieces[piece][index]?.object = object
+    }
+
+    private mutating func remove(_ id: ObjectID, from place: Place) {
+        guard let slot = slot(place) else { return }
+        let key = key(id)
+        if first[key] == place {
+            first[key] = slot.next == Self.end ? nil : slot.next
+        } else {
+            var before = first[key]
+            while let here = before, let next = self.slot(here)?.next {
+                if next == place {
+                    let (piece, index) = Self.split(here)
+                    pieces[piece][index]?.next = slot.next
+                    break
+                }
+                before = next
+            }
+        }
+        let (piece, index) = Self.split(place)
+        pieces[piece][index] = nil
+        free.append(place)
+        realms.release(slot.realm.content)
+        units.release(slot.object.unit)
+        count -= 1
     }
 }
 
 extension TrackedObjects: Sequence {
     func makeIterator() -> some IteratorProtocol<(ObjectID, TrackedObject)> {
-        places.values.lazy.flatMap { first in
-            sequence(first: first, next: \.next).lazy.map { ($0.id, $0.object) }
-        }
-        .makeIterator()
+        pieces.lazy.joined().compactMap { slot in slot.map { ($0.id, $0.object) } }.makeIterator()
     }
-}
-
-/// A value that takes the room of a reference where it is not.
-final class Boxed<Content: Sendable>: Sendable {
-    let content: Content
-
-    init(_ content: Content) { self.content = content }
 }

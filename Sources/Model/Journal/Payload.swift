@@ -52,7 +52,9 @@ extension Value {
     package init(_ ids: some Sequence<ObjectID>) { self = .array(ids.map { .string($0.key) }) }
 
     /// A map from ``ObjectID/key``, ordered by it.
-    package init<Element>(byObject elements: [ObjectID: Element], _ value: (Element) -> Value) {
+    package init<Element>(
+        byObject elements: some Sequence<(key: ObjectID, value: Element)>, _ value: (Element) -> Value
+    ) {
         let pairs = elements.map { (key: $0.key.key, value: value($0.value)) }
         self = .object(Object(uniquePairs: pairs.sorted { $0.key < $1.key }))
     }

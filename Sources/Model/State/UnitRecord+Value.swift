@@ -92,14 +92,16 @@ extension Inventory {
     /// `nil` for what is empty or holds anything that ``value`` does not write.
     fileprivate init?(_ value: Value) {
         guard let count = value.objectValue?.count, count > 0 else { return nil }
-        entries = value.byObject { fields in
+        let read = value.byObject { fields -> Entry? in
             guard let fields = fields.arrayValue, fields.count == 3, let uid = fields[0].stringValue,
                 let wave = fields[2].intValue.flatMap({ Int(exactly: $0) })
             else { return nil }
             let applied = fields[1].digestValue
             return applied == nil && fields[1] != .null ? nil : Entry(uid: uid, applied: applied, wave: wave)
         }
-        guard entries.count == count else { return nil }
+        guard read.count == count else { return nil }
+        entries = Entries(read)
+        entries.settle()
     }
 }
 

@@ -124,6 +124,7 @@ package struct UnitRecord: Sendable, Hashable {
         case .inventoryRecovered:
             guard isBlank, let known = event.payload(as: InventoryRecovered.self) else { return }
             inventory = known.inventory
+            inventory.entries.settle()
             recovered = Set(inventory.entries.keys)
             testament = known.testament
         case .intent:
@@ -236,6 +237,7 @@ package struct UnitRecord: Sendable, Hashable {
     private mutating func follow(_ ended: SyncEnded, at time: Time) {
         let open = openSync
         openSync = nil
+        inventory.entries.settle()
         failure = ended.result == .failed ? ended.reason : ""
         fight = open?.started.cause == .drift ? fight : nil
         let isPart = open?.started.part.isLimited ?? false

@@ -37,4 +37,23 @@ import Testing
         }
         #expect(Dictionary(uniqueKeysWithValues: table.map { ($0.0, $0.1.round) }) == model)
     }
+
+    @Test func `a place is an object's for as long as it is there, and units are held once`() throws {
+        let units = ["web", "shop"].map { ClusterSite.context($0, "default").unit }
+        var table = TrackedObjects()
+        for index in 0..<300 { table[id(index)] = TrackedObject(unit: units[index % 2]) }
+        let places = try (0..<300).map { try #require(table.place(of: id($0))) }
+        #expect(Set(places).count == 300)
+        for index in stride(from: 0, to: 300, by: 3) { table[id(index)] = nil }
+        for index in 0..<300 {
+            #expect(table[places[index]]?.id == (index % 3 == 0 ? nil : id(index)))
+        }
+        // Those that are free are used again.
+        table[id(1000)] = TrackedObject(unit: units[0])
+        #expect(places.contains(try #require(table.place(of: id(1000)))))
+        table.update(where: { $0.unit == units[1] }) { _, object in object.round = 9 }
+        for (id, object) in table { #expect((object.round == 9) == (object.unit == units[1]), "\(id)") }
+        table[id(1)]?.unit = units[0]
+        #expect(table[id(1)]?.sharedUnit === table[id(2)]?.sharedUnit)
+    }
 }
