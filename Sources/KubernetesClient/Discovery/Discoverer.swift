@@ -12,7 +12,7 @@ struct Discoverer: Sendable {
     private static let width = 8
 
     func discover() async throws(KubernetesError) -> Discovery {
-        let core = try await get("/api", AggregatedDiscovery.mediaTypes)
+        let core = try await core()
         let groups = try await get("/apis", AggregatedDiscovery.mediaTypes)
         var resources: [ResourceType] = []
         var unavailable: [GroupVersion: Text] = [:]
@@ -40,6 +40,14 @@ struct Discoverer: Sendable {
                 .badAnswer, subject: "the server", message: "it does not say what it serves; is it a Kubernetes API?")
         }
         return Discovery(resources: resources, unavailable: unavailable)
+    }
+
+    /// A server for custom resources alone has no core group, and says that it knows no such path.
+    private func core() async throws(KubernetesError) -> Value {
+        do throws(KubernetesError) { return try await get("/api", AggregatedDiscovery.mediaTypes) } catch {
+            guard error.code == .notServed || error.code == .notFound else { throw error }
+            return [:]
+        }
     }
 
     private typealias Answer = Result<[ResourceType], KubernetesError>

@@ -12,7 +12,8 @@ struct DiscoveryTests {
     private func discover(_ documents: [String: String]) async throws(KubernetesError) -> Discovery {
         try await Discoverer { (path, _) async throws(KubernetesError) in
             guard let text = documents[path], let value = try? JSON.read(Array(text.utf8)) else {
-                throw KubernetesError(.unavailable, subject: "the server's API", message: "no backend")
+                throw KubernetesError(
+                    path == "/api" ? .notServed : .unavailable, subject: "the server's API", message: "no backend")
             }
             return value
         }.discover()
@@ -70,6 +71,12 @@ struct DiscoveryTests {
         #expect(found.resource(of: kind)?.isNamespaced == true)
         #expect(found.resource(of: kind)?.subresources == ["status"])
         #expect(found.unavailable.keys.map(\.description) == ["apps/v1beta1"])
+    }
+
+    @Test func `a server without a core group serves the others`() async throws {
+        let found = try await discover(["/apis": groups, "/apis/apps/v1": appsResources])
+        #expect(found.preferred(group: "apps", kind: "Deployment")?.version == "v1")
+        #expect(found.preferred(group: "", kind: "Pod") == nil)
     }
 
     @Test func `a server that serves nothing is none`() async {
