@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup setup-test build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-lab hosts-check demo demo-check browser-check tour-images tutorial-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup setup-test build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-newest test-lab hosts-check demo demo-check browser-check tour-images tutorial-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ test-corpora: setup ## tests that read ../shared/corpora
 
 test-kubernetes: setup-test ## tests on a real Kubernetes control plane, built once in five minutes
 	@scripts/test kubernetes
+
+test-newest: setup-test ## tests on the newest API server, where scripts/lab/newest-binary has built one
+	@scripts/test newest
 
 conformance: setup ## how many Kustomize cases come out byte for byte as from kubectl
 	@scripts/conformance

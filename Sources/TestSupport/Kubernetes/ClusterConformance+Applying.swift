@@ -77,7 +77,7 @@ extension ClusterConformance {
             }
             #expect(try await api.get(address)["data"] == ["k": "v"])
         },
-        item("items of keyed lists are merged one by one") { api, namespace in
+        item("items of keyed lists are merged one by one", isOfMaps: false) { api, namespace in
             let resource = try await api.resource(
                 of: GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"))
             let address = ObjectAddress(resource, namespace: namespace, name: "web")
@@ -87,7 +87,7 @@ extension ClusterConformance {
             try await api.apply(deployment(["three"]), at: address, manager)
             #expect(containers(of: try await api.get(address)) == ["two", "three"])
         },
-        item("the scale is read and changed apart") { api, namespace in
+        item("the scale is read and changed apart", isOfMaps: false) { api, namespace in
             let resource = try await api.resource(
                 of: GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"))
             let address = ObjectAddress(resource, namespace: namespace, name: "web")
@@ -100,7 +100,7 @@ extension ClusterConformance {
             #expect(live["spec"]?["replicas"] == 3)
             #expect(live.generation == 2)
         },
-        item("the status changes apart, and leaves the rest") { api, namespace in
+        item("the status changes apart, and leaves the rest", isOfMaps: false) { api, namespace in
             let resource = try await api.resource(
                 of: GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"))
             let address = ObjectAddress(resource, namespace: namespace, name: "web")

@@ -13,13 +13,18 @@ package struct ClusterConformance: Sendable {
 
     package struct Item: Sendable, CustomStringConvertible {
         package let description: String
+        /// Of no kind but ConfigMap, so that it holds for another of that shape too: see ``apiVersion``.
+        package let isOfMaps: Bool
         package let check: Check
     }
 
     package static let items: [Item] = writing + applying + deleting + querying
 
-    static func item(_ name: String, _ check: @escaping Check) -> Item {
-        Item(description: name, check: check)
+    /// The API version of the kind that the items are about: a server for custom resources alone has no `v1`.
+    @TaskLocal package static var apiVersion: Text = "v1"
+
+    static func item(_ name: String, isOfMaps: Bool = true, _ check: @escaping Check) -> Item {
+        Item(description: name, isOfMaps: isOfMaps, check: check)
     }
 
     static let manager = WriteOptions(manager: "one")
@@ -28,14 +33,20 @@ package struct ClusterConformance: Sendable {
     static func map(
         _ api: any ClusterAPI, _ namespace: Text, _ name: Text = "a"
     ) async throws -> ObjectAddress {
-        let resource = try await api.resource(of: GroupVersionKind(group: "", version: "v1", kind: "ConfigMap"))
+        guard let version = GroupVersion(apiVersion: apiVersion) else { throw NoVersion() }
+        let resource = try await api.resource(of: GroupVersionKind(version, kind: "ConfigMap"))
         return ObjectAddress(resource, namespace: namespace, name: name)
     }
+
+    private struct NoVersion: Error {}
 
     package static func configMap(_ name: Text, _ data: Object, labels: Object = [:]) -> Value {
         var metadata: Object = ["name": .string(name)]
         if !labels.isEmpty { metadata["labels"] = .object(labels) }
-        return ["apiVersion": "v1", "kind": "ConfigMap", "metadata": .object(metadata), "data": .object(data)]
+        return [
+            "apiVersion": .string(apiVersion), "kind": "ConfigMap", "metadata": .object(metadata),
+            "data": .object(data),
+        ]
     }
 
     static func code(_ body: () async throws -> Void) async -> KubernetesError.Code? {

@@ -34,10 +34,11 @@ final class ThingServer: Sendable {
                 ])
             try #require(made.status == 0, "\(made.text)")
             try await ScriptedServer.with({ things.answer($0) }, certificate: pem) { server in
-                let service = try await things.register(client, namespace, port: server.port)
+                let service = try await TestCluster.aggregate(
+                    things.group, servedOn: server.port, client, in: namespace)
                 let result: Result<Void, any Error>
                 do {
-                    try await things.becomesServed(client)
+                    _ = try await TestCluster.wait(for: "Thing", in: things.group, client)
                     result = .success(try await body(things))
                 } catch {
                     result = .failure(error)
@@ -64,39 +65,6 @@ final class ThingServer: Sendable {
             change(&thing)
             state.version += 1
             state.things[name] = Self.stored(.object(thing), state.version)
-        }
-    }
-
-    private func register(
-        _ client: KubernetesClient, _ namespace: Text, port: Int
-    ) async throws -> ObjectAddress {
-        let options = WriteOptions(manager: "trimtab-tests")
-        let services = try await client.resource(of: GroupVersionKind(group: "", version: "v1", kind: "Service"))
-        let number: Value = .number(Number(Int64(port)))
-        try await client.create(
-            [
-                "apiVersion": "v1", "kind": "Service", "metadata": ["name": "things"],
-                "spec": ["type": "ExternalName", "externalName": "localhost", "ports": [["port": number]]],
-            ], at: ObjectAddress(services, namespace: namespace, name: "things"), options)
-        let registry = try await client.resource(
-            of: GroupVersionKind(group: "apiregistration.k8s.io", version: "v1", kind: "APIService"))
-        let address = ObjectAddress(registry, name: "v1.\(group)")
-        try await client.create(
-            [
-                "apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService",
-                "metadata": ["name": .string(address.name)],
-                "spec": [
-                    "group": .string(group), "version": "v1", "groupPriorityMinimum": 1000, "versionPriority": 15,
-                    "insecureSkipTLSVerify": true,
-                    "service": ["namespace": .string(namespace), "name": "things", "port": number],
-                ],
-            ], at: address, options)
-        return address
-    }
-
-    private func becomesServed(_ client: KubernetesClient) async throws {
-        while try await client.discovery(.refreshed).preferred(group: group, kind: "Thing") == nil {
-            try await Task.sleep(for: .milliseconds(100))
         }
     }
 }
