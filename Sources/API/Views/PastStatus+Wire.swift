@@ -68,15 +68,6 @@ extension PastUnit: Wire {
     }
 }
 
-extension PastUnit.Rest: Wire {
-    package init(wire: Value) throws(WireError) {
-        let pause = try Pause(wire: wire)
-        self.init(until: pause.until, actor: pause.actor, reason: pause.reason)
-    }
-
-    package var wire: Value { Pause(until: until, actor: actor, reason: reason).wire }
-}
-
 extension PastUnit.Arrival: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)

@@ -36,19 +36,6 @@ package struct DriftSummary: Sendable, Hashable {
     }
 }
 
-/// A pause, which always ends.
-package struct Pause: Sendable, Hashable {
-    package var until: Time
-    package var actor: Actor
-    package var reason: Text
-
-    package init(until: Time, actor: Actor, reason: Text) {
-        self.until = until
-        self.actor = actor
-        self.reason = reason
-    }
-}
-
 /// Why a unit waits for a person.
 package struct Block: Sendable, Hashable {
     package var reason: Text

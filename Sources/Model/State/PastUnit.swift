@@ -34,19 +34,6 @@ package struct PastUnit: Sendable, Hashable {
         }
     }
 
-    /// A pause that somebody had asked for.
-    package struct Rest: Sendable, Hashable {
-        package var until: Time
-        package var actor: Actor
-        package var reason: Text
-
-        package init(until: Time, actor: Actor, reason: Text) {
-            self.until = until
-            self.actor = actor
-            self.reason = reason
-        }
-    }
-
     /// How content came to a unit.
     package struct Arrival: Sendable, Hashable {
         /// `nil` when that was erased.
@@ -88,7 +75,7 @@ package struct PastUnit: Sendable, Hashable {
     package private(set) var health: HealthReport? = HealthReport(.unknown)
     package private(set) var driftSince: Time?
     package private(set) var drifted: Set<ObjectID> = []
-    package private(set) var pause: Rest?
+    package private(set) var pause: Pause?
     /// Why a plan waited for somebody; empty when none did.
     package private(set) var waits: Text = ""
     /// Why the last sync failed; empty when it did not.
@@ -114,7 +101,7 @@ package struct PastUnit: Sendable, Hashable {
     /// As somebody else has folded it.
     package init(
         running: Arrival?, syncing: Arrival? = nil, isTorn: Bool = false, health: HealthReport? = nil,
-        driftSince: Time? = nil, drifted: Set<ObjectID> = [], pause: Rest? = nil, waits: Text = "", failure: Text = "",
+        driftSince: Time? = nil, drifted: Set<ObjectID> = [], pause: Pause? = nil, waits: Text = "", failure: Text = "",
         project: ProjectName? = nil, isIncomplete: Bool = false
     ) {
         self.running = running
@@ -156,7 +143,7 @@ package struct PastUnit: Sendable, Hashable {
             drifted.subtract(event.payload(as: Healed.self)?.objects ?? [])
             if drifted.isEmpty { driftSince = nil }
         case .paused:
-            pause = event.payload(as: Paused.self).map { Rest(until: $0.until, actor: event.actor, reason: $0.reason) }
+            pause = event.payload(as: Paused.self).map { Pause(until: $0.until, actor: event.actor, reason: $0.reason) }
         case .resumed: pause = nil
         case .unitRemoved:
             let (project, isIncomplete) = (project, isIncomplete)
