@@ -12,13 +12,16 @@ struct LogCommand: AsyncParsableCommand {
         _superCommandName: "trimtab",
         abstract: "Read the journal: who did what, when and why.",
         discussion: """
-            With --output json every event is one line of JSON. "trimtab audit export" gives all events with what it \
+            With --values, what the fields of updated objects were and what they were to be is shown below each plan and \
+            each drift, without secrets and as far as the journal keeps it. \
+            With --output json every event is one line of JSON, with all that it says. "trimtab audit export" gives all events with what it \
             takes to verify them.
 
             Examples:
               trimtab log
               trimtab log web@prod --follow
               trimtab log --kind drifted --kind healed --since 24h
+              trimtab log web@prod --kind planned --values --limit 5
               trimtab log --actor user:alice --limit 1000 --output json
               trimtab log @prod --object Deployment/shop/web --since "14 October" --until "15 October"
             """)
@@ -51,6 +54,9 @@ struct LogCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Before then.", valueName: "time"))
     var until: PointInTime?
 
+    @Flag(help: "With fields before and after.")
+    var values = false
+
     @Option(name: [.short, .long], help: ArgumentHelp("At most so many, the newest.", valueName: "count"))
     var limit = 100
 
@@ -63,26 +69,26 @@ struct LogCommand: AsyncParsableCommand {
         var filter = EventFilter(
             units: units.filter, kinds: kinds, actor: actor.map { Actor(Text($0)) }, object: object,
             since: since?.time(now: now), until: until?.time(now: now), limit: limit)
-        let (first, follow, output) = (filter, follow, output)
+        let (first, follow, output, report) = (filter, follow, output, LogReport(hasValues: values))
         filter.wait = EventFilter.longestWait
         let next = filter
         try await JournalAccess(place: try state.place).with { journal in
             var page = try await journal.events(first)
-            Self.print(page.events, output)
+            Self.print(page.events, output, report)
             var filter = next
             while follow, !Task.isCancelled {
                 filter.start = .after(page.next)
                 page = try await journal.events(filter)
-                Self.print(page.events, output)
+                Self.print(page.events, output, report)
             }
         }
     }
 
-    private static func print(_ events: [EventView], _ output: OutputOptions) {
+    private static func print(_ events: [EventView], _ output: OutputOptions, _ report: LogReport) {
         let terminal = Environment.current.terminal
         guard !events.isEmpty else { return }
         switch output.output {
-        case .table: terminal.write(events.map(LogReport().line).text(colour: output.hasColour))
+        case .table: terminal.write(events.flatMap(report.lines).text(colour: output.hasColour))
         case .json:
             terminal.write(events.map { SafeText.json($0.wire) + "\n" }.joined())
         case .yaml:

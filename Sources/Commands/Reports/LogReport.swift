@@ -6,8 +6,21 @@ import Manifest
 import Model
 
 /// Events for people, one a line.
-package struct LogReport {
-    package init() {}
+package struct LogReport: Sendable {
+    /// Whether the fields that an event keeps before and after follow on lines of their own.
+    package var hasValues: Bool
+
+    package init(hasValues: Bool = false) { self.hasValues = hasValues }
+
+    package func lines(_ view: EventView) -> [Line] {
+        guard hasValues else { return [line(view)] }
+        let values = RecordedValues(in: view.event.payload)
+        let objects = values.objects.sorted { $0.key < $1.key }.flatMap { object, fields in
+            [Line("    \(object)")] + FieldReport(fields.map(\.difference)).lines(indent: 6)
+        }
+        let rest = values.cut > 0 ? [Line("    \(counted(values.cut, "field")) not kept, or not whole", .faint)] : []
+        return [line(view)] + objects + rest
+    }
 
     package func line(_ view: EventView) -> Line {
         let event = view.event

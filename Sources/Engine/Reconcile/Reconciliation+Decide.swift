@@ -47,7 +47,7 @@ extension Reconciliation {
         let isKnown = isKnown(rendered)
         if let pause = activePause {
             // Other content, or other secrets, waits for the end of the pause; it is nobody's drift.
-            let drafts = plan.isEmpty ? healed : isKnown ? noted(drift(plan, rendered, live)) : []
+            let drafts = plan.isEmpty ? healed : isKnown ? noted(drift(plan, rendered, live), plan) : []
             return rest(in: pause, rendered: rendered, recording: drafts)
         }
         if job.part.isLimited { return meetPart(plan, rendered, isKnown: isKnown) }
@@ -101,14 +101,15 @@ extension Reconciliation {
     }
 
     /// The same drift is recorded once, however often it is seen.
-    private func noted(_ drifted: Drifted) -> [EventDraft] {
-        record.drift?.plan == drifted.plan && record.drift?.objects == drifted.objects ? [] : [drifted.draft(of: unit)]
+    private func noted(_ drifted: Drifted, _ plan: Plan) -> [EventDraft] {
+        guard record.drift?.plan != drifted.plan || record.drift?.objects != drifted.objects else { return [] }
+        return [RecordedValues(of: plan.changes).beside(drifted.draft(of: unit))]
     }
 
     private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
         let changes = plan.changes.filter { $0.action != .keep }
         let drifted = drift(plan, rendered, live)
-        var drafts = noted(drifted)
+        var drafts = noted(drifted, plan)
         let words = Text(changes.count == 1 ? "\(changes[0].object) drifted" : "\(changes.count) objects drifted")
         guard facts.policy.drift == .heal || job.isRequested else {
             return finish(.drifted, words, plan: plan, rendered: rendered, recording: drafts)
@@ -162,7 +163,7 @@ extension Reconciliation {
     /// What leads to something, or waits for somebody, is on record before that; once.
     func announcement(of plan: Plan, _ version: Version) -> [EventDraft] {
         guard !plan.isEmpty, record.blocked?.plan != plan.digest else { return [] }
-        return [Planned(plan, version: version).draft(of: unit)]
+        return [RecordedValues(of: plan.changes).beside(Planned(plan, version: version).draft(of: unit))]
     }
 
     /// Recorded once per plan and reason, however often the unit is looked at.
