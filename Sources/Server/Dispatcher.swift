@@ -75,6 +75,7 @@ struct Dispatcher: HTTPResponder {
         let operations = AuthorizedOperations(
             site.operations, for: admission.principal.at(context.address), policy: site.policy)
         guard let handler = handlers[path] else {
+            if let away = await browsers?.renewal(request) { return away }
             if let page = try await browsers?.page(request, context, admission, operations) { return page }
             throw APIError(.notFound, "\(path): no such route")
         }

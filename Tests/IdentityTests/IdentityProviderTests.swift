@@ -31,6 +31,8 @@ import Testing
               groups: [realm_access, roles]
               prefix: "partner:"
               hub: https://hub.example.org:8443
+              session: 30m
+              again: 5m
             workloads: {audience: [https://hub.example.org, other]}
             """)
         #expect(
@@ -42,8 +44,10 @@ import Testing
             client.people
                 == ClaimMapping(user: .preferredUsername, groups: ["realm_access", "roles"], prefix: "partner:"))
         #expect(provider.audiences == ["https://hub.example.org", "other"])
+        #expect(client.session == .seconds(1800) && client.again == .seconds(300))
         let short = try read("issuer: https://id.example.org\nsignIn: {client: trimtab}\n")
         #expect(short.browsers?.people == ClaimMapping() && short.audiences.isEmpty)
+        #expect(short.browsers?.session == .seconds(3600) && short.browsers?.again == .seconds(900))
     }
 
     @Test(arguments: [
@@ -61,6 +65,8 @@ import Testing
         ("issuer: https://id.example.org\nsignIn: {client: a, prefix: partner}", "must end with"),
         ("issuer: https://id.example.org\nsignIn: {client: a, prefix: \"a:b:\"}", "have no other"),
         ("issuer: https://id.example.org\nsignIn: {client: a, hub: https://hub.example.org/}", "without a path"),
+        ("issuer: https://id.example.org\nsignIn: {client: a, session: 13h}", "must be between 1s and 12h"),
+        ("issuer: https://id.example.org\nsignIn: {client: a, again: never}", "a duration such as"),
         ("issuer: https://id.example.org\nsignIn: {client: a, scopes: [\"a b\"]}", "is no scope"),
         ("issuer: https://id.example.org\nsignIn: {client: a}\nworkloads: {audience: a}", "must not be the client"),
         ("issuer: https://id.example.org\nworkloads: {audience: []}", "must not be empty"), ("", "is empty"),

@@ -10,11 +10,14 @@ extension SignInTransaction {
     package func question(to address: WebAddress, _ client: BrowserClient) -> Text {
         let challenge = Base64URL.encode(Array(SHA256.hash(data: Array(verifier.utf8))))
         let scopes = ["openid"] + client.scopes.map(\.string).filter { $0 != "openid" }
-        let query = Self.form([
-            ("response_type", "code"), ("client_id", client.id), ("redirect_uri", redirect),
-            ("scope", Text(scopes.joined(separator: " "))), ("state", state), ("nonce", nonce),
-            ("code_challenge", challenge), ("code_challenge_method", "S256"),
-        ])
+        // It answers at once, or that it would have to ask the person.
+        let silent: [(String, Text)] = isSilent ? [("prompt", "none")] : []
+        let query = Self.form(
+            silent + [
+                ("response_type", "code"), ("client_id", client.id), ("redirect_uri", redirect),
+                ("scope", Text(scopes.joined(separator: " "))), ("state", state), ("nonce", nonce),
+                ("code_challenge", challenge), ("code_challenge_method", "S256"),
+            ])
         let mark = address.text.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
         return "\(address.text)\(Text(mark))\(query)"
     }

@@ -63,12 +63,18 @@ extension IdentityProvider {
             "groups", .oneOrMore(of: .text), default: ["groups"],
             "The claim that names a person's groups; groups. A list of names leads into a claim."),
         Field.optional("prefix", prefix, "What comes before all names that this provider gives: \"partner:\"."),
-        Field.optional("hub", hub, "Where browsers reach this hub; where they say that they do when left out.")
-    ) { client, secretFile, title, scopes, user, groups, prefix, hub in
+        Field.optional("hub", hub, "Where browsers reach this hub; where they say that they do when left out."),
+        Field.optional(
+            "session", length, default: BrowserClient.session, "How long what it says of somebody counts; 1h."),
+        Field.optional(
+            "again", length, default: BrowserClient.again,
+            "After how long it is asked to say it again, when they load a page; 15m.")
+    ) { client, secretFile, title, scopes, user, groups, prefix, hub, session, again in
         BrowserDraft(
             client: BrowserClient(
                 id: client, title: title, scopes: scopes,
-                people: ClaimMapping(user: user, groups: groups, prefix: prefix), hub: hub),
+                people: ClaimMapping(user: user, groups: groups, prefix: prefix), hub: hub, session: session,
+                again: again),
             secretFile: secretFile)
     }
 
@@ -88,6 +94,10 @@ extension IdentityProvider {
         let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
         return colons == 1 && text.utf8.last == UInt8(ascii: ":") && text.utf8.count > 1
             ? nil : "must end with \":\" and have no other"
+    }
+
+    private static let length = Shape<Duration>.duration.checked { length in
+        (Duration.seconds(1)...(.seconds(12 * 3600))).contains(length) ? nil : "must be between 1s and 12h"
     }
 
     private static let hub = Shape<Text>.text.parsed { text -> Parsed<WebAddress> in

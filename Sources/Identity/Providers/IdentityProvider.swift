@@ -16,6 +16,8 @@ package import Model
 ///   scopes: [email, groups]
 ///   user: email                                  # or preferred_username, sub
 ///   groups: groups
+///   session: 1h                                  # how long what it says of somebody counts
+///   again: 15m                                   # and after how long it is asked again, when they load a page
 /// workloads:                                     # programs, by a token with each request
 ///   audience: https://hub.example.org
 /// ```
@@ -52,11 +54,21 @@ package struct BrowserClient: Sendable {
     package var people: ClaimMapping
     /// Where browsers reach this hub; `nil`: where the browser says that it does.
     package var hub: WebAddress?
+    /// How long what it said of somebody counts.
+    package var session: Duration
+    /// After how long it is asked to say it again, when they load a page.
+    package var again: Duration
+
+    package static let session = Duration.seconds(3600)
+    package static let again = Duration.seconds(900)
 
     package init(
         id: Text, secret: Secret<Text>? = nil, title: Text? = nil, scopes: [Text] = ["email", "profile"],
-        people: ClaimMapping = ClaimMapping(), hub: WebAddress? = nil
+        people: ClaimMapping = ClaimMapping(), hub: WebAddress? = nil, session: Duration = BrowserClient.session,
+        again: Duration = BrowserClient.again
     ) {
+        self.session = session
+        self.again = again
         self.id = id
         self.secret = secret
         self.title = title

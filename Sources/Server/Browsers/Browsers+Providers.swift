@@ -32,7 +32,7 @@ struct ProviderPath: Sendable {
 }
 
 extension Browsers {
-    private var transactions: TransactionCookie { TransactionCookie(isSecure: cookie.isSecure) }
+    var transactions: TransactionCookie { TransactionCookie(isSecure: cookie.isSecure) }
 
     func invitations(next: Text) -> [SignInInvitation.Provider] {
         identities.providers.forBrowsers.map { provider in
@@ -62,23 +62,27 @@ extension Browsers {
         let query = Query.read((request.uri.query ?? "").utf8)
         let next = LocalPath(query?["next"]?.stringValue ?? "/").text
         guard origin.isOwn(request) else { return signInPage(next: next) }
-        let hub = "\(cookie.isSecure ? "https" : "http")://\(request.head.authority ?? "")"
-        guard let (location, value) = try await identities.providers.begin(name, next: next, hub: Text(hub)) else {
-            return nil
-        }
+        guard let (location, value) = try await identities.providers.begin(name, next: next, hub: hub(of: request))
+        else { return nil }
         var response = redirect(to: location)
         response.headers[.setCookie] = transactions.header(value)
         return response
+    }
+
+    /// Where the browser says that it reaches us.
+    func hub(of request: Request) -> Text {
+        Text("\(cookie.isSecure ? "https" : "http")://\(request.head.authority ?? "")")
     }
 
     private func finish(
         _ name: IdentityProviderName, _ request: Request, _ context: Context
     ) async throws(SignInFault) -> Response? {
         guard let answer = Query.read((request.uri.query ?? "").utf8) else { throw .foreign }
-        guard
-            let person = try await identities.providers.finish(
-                name, answer, cookie: transactions.value(in: request))
-        else { return nil }
+        let kept = transactions.value(in: request)
+        if let pending = identities.providers.pending(kept), pending.isSilent {
+            return try await confirm(name, answer, pending, request, context)
+        }
+        guard let person = try await identities.providers.finish(name, answer, cookie: kept) else { return nil }
         do throws(APIError) {
             try await note(
                 SignedIn(by: name.text, address: context.address, groups: person.principal.groups),
@@ -86,7 +90,7 @@ extension Browsers {
         } catch {
             throw .provider(ProviderError(.unreachable, error.message))
         }
-        var response = begin(person.principal, token: nil, next: person.next, request)
+        var response = begin(person.principal, token: nil, standing: person.standing, next: person.next, request)
         response.headers.append(HTTPField(name: .setCookie, value: transactions.removal))
         return response
     }

@@ -13,6 +13,7 @@ extension Browsers {
     /// The fixed sentences of a sign-in that failed. Nothing of a request is ever shown on that page.
     enum Failure {
         static let token: Text = "This token does not count."
+        static let lapsed: Text = "Your provider does not vouch for you any more. Sign in again."
         static let tooMany: Text = "Too many sign-ins from your address failed. Try again in a minute."
     }
 
@@ -75,10 +76,12 @@ extension Browsers {
     }
 
     /// Whatever session the browser had ends: nobody is signed in by a cookie that somebody else chose.
-    func begin(_ principal: Principal, token: TokenRecord?, next: Text?, _ request: Request) -> Response {
+    func begin(
+        _ principal: Principal, token: TokenRecord?, standing: Session.Standing? = nil, next: Text?, _ request: Request
+    ) -> Response {
         if let old = cookie.value(in: request) { identities.sessions.end(old) }
         var response = redirect(to: LocalPath(next ?? "/").text)
-        response.headers[.setCookie] = identities.sessions.begin(principal, token: token)
+        response.headers[.setCookie] = identities.sessions.begin(principal, token: token, standing: standing)
             .withExposed { cookie.header($0) }
         return response
     }

@@ -22,7 +22,7 @@ struct Browsers: Sendable {
     /// What an act of a script must carry that came with a cookie.
     static let tokenHeader = HTTPField.Name("x-trimtab-token")
 
-    private static let partHeader = HTTPField.Name("x-trimtab-part")
+    static let partHeader = HTTPField.Name("x-trimtab-part")
     private static let lastEventHeader = HTTPField.Name("last-event-id")
 
     /// Paths that strangers may ask for; `nil` for all others.

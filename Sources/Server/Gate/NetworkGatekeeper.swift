@@ -74,8 +74,10 @@ struct NetworkGatekeeper: Gatekeeper {
         guard let value = cookie.value(in: request), let session = find(value) else {
             throw APIError(.unauthenticated, "sign in first", advice: "\"trimtab login\" does it for the command line")
         }
+        // What stays open ends when its asker is in other groups.
         return Admission(
-            principal: session.principal, formToken: session.formToken, isGood: { find(value) != nil })
+            principal: session.principal, formToken: session.formToken,
+            isGood: { find(value)?.principal == session.principal })
     }
 
     /// A session ends with the token that began it.

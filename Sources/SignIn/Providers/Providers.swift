@@ -13,6 +13,7 @@ package final class Providers: Sendable {
         package var principal: Principal
         /// A path of this server.
         package var next: Text
+        package var standing: Session.Standing
     }
 
     /// A program that showed a token.
@@ -50,10 +51,12 @@ package final class Providers: Sendable {
 
     /// Begins a sign-in.
     ///
-    /// - Parameter hub: where the browser says that it reaches us: `https://hub.example.org`.
+    /// - Parameters:
+    ///   - hub: where the browser says that it reaches us: `https://hub.example.org`.
+    ///   - isSilent: the provider is to say it again without a word to the person.
     /// - Returns: where to send the browser, and what it has to keep; `nil` when there is no such provider.
     package func begin(
-        _ name: IdentityProviderName, next: Text, hub: Text
+        _ name: IdentityProviderName, next: Text, hub: Text, isSilent: Bool = false
     ) async throws(SignInFault) -> (location: Text, cookie: Text)? {
         guard let desk = desks[name], let client = desk.provider.browsers else { return nil }
         let known = try await knowledge(of: desk)
@@ -62,12 +65,15 @@ package final class Providers: Sendable {
         }
         var transaction = SignInTransaction(
             provider: name, redirect: "\(client.hub?.text ?? hub)/sign-in/with/\(name)/return", next: next,
-            began: now(), random: { RandomBytes.make(32) })
+            began: now(), isSilent: isSilent, random: { RandomBytes.make(32) })
         if let cookie = seal.seal(transaction) { return (transaction.question(to: page, client), cookie) }
         transaction.next = "/"
         guard let cookie = seal.seal(transaction) else { throw .notBegun }
         return (transaction.question(to: page, client), cookie)
     }
+
+    /// The sign-in that a browser has begun, as its cookie says.
+    package func pending(_ cookie: Text?) -> SignInTransaction? { cookie.flatMap(seal.open) }
 
     /// Takes the answer that a browser brings from a provider.
     ///
@@ -96,7 +102,12 @@ package final class Providers: Sendable {
         }
         let claims = try await redeem(answer, transaction, desk, known, client)
         let others = Set(forBrowsers.compactMap { $0.browsers?.people.prefix })
-        return Person(principal: try client.people.principal(of: claims, others: others), next: transaction.next)
+        let standing = Session.Standing(
+            provider: name, until: now.advanced(by: client.session), asks: now.advanced(by: client.again),
+            every: client.again)
+        return Person(
+            principal: try client.people.principal(of: claims, others: others), next: transaction.next,
+            standing: standing)
     }
 
     private func redeem(

@@ -88,7 +88,8 @@ struct NetworkSite: Sendable {
 
 /// - Parameter providers: that sign people and programs in, given the one that answers for all of them.
 func withNetworkSite(
-    roles: String = "", providers: [IdentityProvider] = [], files: TLSFiles? = nil, pages: (any PageHandler)? = nil,
+    roles: String = "", now: @escaping @Sendable () -> Time = { Sample.now }, providers: [IdentityProvider] = [],
+    files: TLSFiles? = nil, pages: (any PageHandler)? = nil,
     hooks: HookDesk? = nil,
     limits: APIServer.Limits = APIServer.Limits(), reasonsNotReady: [Text] = [],
     _ body: @escaping @Sendable (NetworkSite) async throws -> Void
@@ -100,18 +101,18 @@ func withNetworkSite(
     let drafts = NetworkSite.Drafts()
     try await withScratchFolder { folder in
         let record: @Sendable ([EventDraft]) async throws -> Void = { new in drafts.all.withLock { $0 += new } }
-        let tokens = try await TokenDesk.open(path: folder.path + "/tokens.json", now: { Sample.now }, record: record)
-        let provider = MemoryProvider("https://id.example.org") { Sample.now }
-        let clocks = Clocks(wall: { Sample.now }, monotonic: { .start }, sleep: { _ in })
+        let tokens = try await TokenDesk.open(path: folder.path + "/tokens.json", now: now, record: record)
+        let provider = MemoryProvider("https://id.example.org", now: now)
+        let clocks = Clocks(wall: now, monotonic: { .start }, sleep: { _ in })
         let identities = Identities(
-            tokens: tokens, sessions: Sessions(now: { Sample.now }),
-            providers: Providers(providers, clocks: clocks, send: provider.send), now: { Sample.now }, record: record)
+            tokens: tokens, sessions: Sessions(now: now),
+            providers: Providers(providers, clocks: clocks, send: provider.send), now: now, record: record)
         let server = APIServer(
             on: .network(NetworkAddress(host: "127.0.0.1", port: 0), files, identities),
             serving: APIServer.Site(
                 operations: twin, policy: { policy }, metrics: { "trimtab_units 3\n" },
                 reasonsNotReady: { reasonsNotReady }, pages: pages, hooks: hooks,
-                acts: ActMemory(folder: folder.path + "/acts", now: { Sample.now })),
+                acts: ActMemory(folder: folder.path + "/acts", now: now)),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, heartbeat: .milliseconds(20), limits: limits)
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
