@@ -20,4 +20,7 @@ package protocol TokenOperations: Sendable {
 package protocol AccessOperations: TokenOperations {
     /// Whether somebody may do something, and why. Says nothing about whether the unit is there.
     func decide(_ question: AccessQuestion, for principal: Principal) async throws(APIError) -> AccessAnswer
+
+    /// The roles of the fleet, and who has them.
+    func roles() async throws(APIError) -> RoleList
 }

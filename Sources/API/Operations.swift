@@ -22,6 +22,14 @@ package protocol Operations: JournalOperations, AccessOperations {
     /// - Parameter hasOwners: with who holds each field that differs, where the target records that.
     func diff(_ units: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport]
 
+    /// What a unit has applied and what that owns, down to Pods, as the target shows it now. Read for whoever asks, and
+    /// kept nowhere.
+    func tree(of unit: UnitID) async throws(APIError) -> UnitTree
+
+    /// What units were given of secrets, as the journal says it: places, keys, versions, never a value. What does not
+    /// come just now first, then by place.
+    func secrets(of units: UnitFilter) async throws(APIError) -> [SecretPlace]
+
     /// What a unit renders to.
     func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit
 
@@ -92,6 +100,12 @@ package protocol Operations: JournalOperations, AccessOperations {
 extension Operations {
     package func plan(_ units: UnitFilter, revision: Text?) async throws(APIError) -> [PlanView] {
         try await plan(units, revision: revision, part: .whole)
+    }
+
+    /// Whoever sees the events and the units sees this.
+    package func secrets(of units: UnitFilter) async throws(APIError) -> [SecretPlace] {
+        let events = try await events(ofAll: SecretPlace.kinds)
+        return SecretPlace.all(events, units: try await status(of: units).units.map(\.unit))
     }
 
     package func diff(_ units: UnitFilter) async throws(APIError) -> [DriftReport] {

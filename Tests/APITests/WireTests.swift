@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import API
+import Fleet
 import Manifest
 import Model
 import TestSupport
@@ -48,6 +49,52 @@ private let hostile: Text = "/etc/\u{202E}a\u{0}\"\\\r\n\u{1B}[2Je\u{301}\u{2028
         status.sync = sync
         status.health = HealthReport(health)
         try survives(status)
+    }
+
+    @Test func `a tree survives`() throws {
+        var tree = Sample.tree
+        tree.items[0].owned[0].owned[0].object = Sample.file(hostile)
+        tree.items[0].owned[0].owned[0].containers[0].reason = hostile
+        tree.remarks = [hostile]
+        try survives(UnitTree(unit: unit, tree: tree))
+        try survives(UnitTree(unit: unit, tree: ObjectTree()))
+    }
+
+    @Test func `places of secrets and roles survive`() throws {
+        let use = SecretPlace.Use(unit: unit, version: hostile, since: Sample.now)
+        try survives(
+            SecretPlace(
+                place: hostile, isFromStore: true, keys: [hostile], recipients: [hostile], uses: [use],
+                failure: .init(state: hostile, reason: hostile, since: Sample.now)))
+        try survives(SecretPlace(place: "a", isFromStore: false))
+    }
+
+    @Test func `roles survive, with who has them and on what`() async throws {
+        let policy = try await Sample.policy(
+            """
+            kind: Role
+            metadata: {name: shop-operator}
+            spec:
+              allow:
+                - {verbs: [read], projects: [shop]}
+                - {verbs: [sync, pause], applications: {tier: front}, on: {env: [dev, prod]}}
+            ---
+            kind: RoleBinding
+            metadata: {name: shop-team}
+            spec:
+              role: shop-operator
+              to:
+                - {group: developers}
+                - {user: ada@example.org}
+                - {token: ci}
+                - {workload: {provider: github, claims: {repository: acme/shop, ref: [a, b]}}}
+              on: {env: dev}
+            """)
+        let roles = RoleList(policy)
+        #expect(roles.roles.map(\.name.text) == ["admin", "approver", "operator", "shop-operator", "viewer"])
+        #expect(roles.bindings.first?.subjects.count == 4 && roles.bindings.first?.place.isEmpty == false)
+        try survives(roles)
+        try survives(RoleList(.none))
     }
 
     @Test func `a plan tells an absent field from a null one`() throws {

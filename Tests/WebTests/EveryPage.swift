@@ -22,7 +22,7 @@ struct EveryPage {
         var pages = [overview, overviewLists, drift, activity, verification, sources, failure].flatMap(\.self)
         pages += [GroupPage(.targets, units, now: now).content, GroupPage(.projects, units, now: now).content]
         pages += approvals + [secrets, access]
-        pages += [UnitPage(view, visitor, done: .sync, now: now).content, failedUnit]
+        pages += [UnitPage(view, visitor, done: .sync, now: now).content, failedUnit, tree]
         let invitation = SignInInvitation(
             providers: [.init(name: text, title: text, path: "/sign-in/corp")], tokenPath: "/sign-in/token", next: text,
             failure: text)
@@ -143,6 +143,15 @@ struct EveryPage {
             history: .success(history),
             commits: .success(commits),
             events: .success(EventKind.allCases.map { event($0) }))
+    }
+
+    private var tree: PageContent {
+        let container = ObjectTree.Container(name: text, state: .waiting, isReady: false, restarts: 3, reason: text)
+        let pod = ObjectTree.Node(
+            object: object, health: HealthReport(.degraded, reason: text.string), containers: [container])
+        let tree = ObjectTree(
+            items: [ObjectTree.Node(object: object, owned: [pod]), ObjectTree.Node(object: object)], remarks: [text])
+        return TreePage(UnitTree(unit: unit, tree: tree), now: now).content
     }
 
     private var failedUnit: PageContent {

@@ -13,6 +13,7 @@ import Web
         let unit = Sample.unit("web", "prod")
         #expect(PageRoute(path: "/units/acme/web/prod") == .unit(unit))
         #expect(PageRoute(path: "/units/acme/web/prod/rollback") == .act(.rollback, unit))
+        #expect(PageRoute(path: "/units/acme/web/prod/tree") == .tree(unit))
         #expect(PageRoute(path: "/") == .overview)
         #expect(PageRoute(path: "/activity/export") == .export)
     }

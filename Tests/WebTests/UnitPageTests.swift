@@ -12,8 +12,10 @@ import Web
 @Suite struct UnitPageTests {
     private let unit = Sample.unit("web", "prod")
 
-    private func page(_ change: (inout UnitView) -> Void = { _ in }) async throws -> String {
-        var view = try await UnitView.look(up: unit, Sample.engine)
+    private func page(
+        hasOwners: Bool = false, _ change: (inout UnitView) -> Void = { _ in }
+    ) async throws -> String {
+        var view = try await UnitView.look(up: unit, Sample.engine, hasOwners: hasOwners)
         change(&view)
         let bytes = UnitPage(view, .ada, now: Sample.now).content.main.bytes
         _ = try StrictHTML(bytes)
@@ -29,10 +31,37 @@ import Web
         #expect(page.contains("Service/nginx is not running"))
     }
 
-    @Test func `a field says who holds it, where the target records that`() async throws {
-        let page = try await page()
+    @Test func `a field says who holds it, where somebody asks and the target records that`() async throws {
+        #expect(try await !self.page().contains("Held by"))
+        let asked = await Pages(clock: { Sample.now }).get(.unit(unit), of: Sample.engine, query: ["owners": "1"]).text
+        #expect(asked.contains("Held by <strong>kubectl-edit</strong>"))
+        let page = try await page(hasOwners: true)
         #expect(page.contains("Held by <strong>kubectl-edit</strong>") && page.contains("2026-11-23T09:29:57"))
         #expect(page.contains("<strong>trimtab</strong>, which declares it"))
+    }
+
+    @Test func `what lies beneath the objects is a page of its own, which is read when it is opened`() async throws {
+        let page = try await page {
+            $0.rendered = .success(
+                RenderedUnit(
+                    unit: unit, version: Sample.version("a"), renderDigest: Sample.digest(1),
+                    items: [
+                        .init(
+                            object: ObjectID(group: "apps", kind: "Deployment", namespace: "shop", name: "web"),
+                            wave: 0, origin: "", manifest: .null)
+                    ]))
+        }
+        #expect(page.contains("/units/acme/web/prod/tree") && !page.contains("CrashLoopBackOff"))
+        let hosts = try await self.page()
+        #expect(!hosts.contains("/units/acme/web/prod/tree"), "things of a host own nothing")
+        let answer = await Pages(clock: { Sample.now }).get(.tree(unit), of: Sample.engine)
+        let tree = answer.text
+        let places = try ["Deployment", "web-5d9c-x7k2p", "12 restarts", "web-5d9c-a1b2c"].map {
+            try #require(tree.range(of: $0)?.lowerBound, "\($0)")
+        }
+        #expect(places == places.sorted())
+        #expect(tree.contains("ended before: OOMKilled (exit code 137)") && tree.contains("EndpointSlice objects"))
+        #expect(!tree.contains("data-live"), "a page that reads the target does not read it again by itself")
     }
 
     @Test func `a part that cannot be looked up leaves the others`() async throws {

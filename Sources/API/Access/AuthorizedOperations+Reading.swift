@@ -42,6 +42,11 @@ extension AuthorizedOperations {
         return try await engine.diff(units, hasOwners: hasOwners)
     }
 
+    package func tree(of unit: UnitID) async throws(APIError) -> UnitTree {
+        try await require(.read, on: unit)
+        return try await engine.tree(of: unit)
+    }
+
     package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
         try await require(.read, on: unit)
         return try await engine.render(unit, revision: revision)
@@ -75,6 +80,12 @@ extension AuthorizedOperations {
     package func tokens() async throws(APIError) -> [TokenView] {
         try await require(.admin)
         return try await engine.tokens()
+    }
+
+    /// They name everybody.
+    package func roles() async throws(APIError) -> RoleList {
+        try await require(.admin)
+        return try await engine.roles()
     }
 
     /// Everybody may ask about themselves; about others only those who may see who has which role.

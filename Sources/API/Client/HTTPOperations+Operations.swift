@@ -19,6 +19,16 @@ extension HTTPOperations: Operations {
         try await ask(Routes.diff, DiffRequest(units: units, hasOwners: hasOwners)).items
     }
 
+    package func tree(of unit: UnitID) async throws(APIError) -> UnitTree {
+        try await ask(Routes.tree, UnitRequest(unit: unit))
+    }
+
+    package func secrets(of units: UnitFilter) async throws(APIError) -> [SecretPlace] {
+        try await ask(Routes.secrets, units).items
+    }
+
+    package func roles() async throws(APIError) -> RoleList { try await ask(Routes.roles, Nothing()) }
+
     package func explain(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderExplanation {
         try await ask(Routes.explain, RenderRequest(unit: unit, revision: revision))
     }

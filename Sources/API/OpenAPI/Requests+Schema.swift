@@ -36,6 +36,10 @@ extension DiffRequest: Described {
         "DiffRequest", [:], optional: ["unit": .list(of: .unitPattern), "project": .name, "owners": .flag])
 }
 
+extension UnitRequest: Described {
+    package static let schema = WireSchema.object("UnitRequest", ["unit": .unit])
+}
+
 extension RenderRequest: Described {
     package static let schema = WireSchema.object("RenderRequest", ["unit": .unit], optional: ["revision": .text])
 }

@@ -59,11 +59,28 @@ extension WireSchema {
     static let drift = WireSchema.object(
         "Drift", ["objects": .count, "since": .time], optional: ["cause": .text, "examples": .list(of: .objectID)])
 
+    static let health = WireSchema.object("Health", ["state": .choice(Health.self)], optional: ["reason": .text])
+
+    /// Holds others of its kind.
+    static let treeNode = WireSchema.object(
+        "TreeNode", ["object": .objectID],
+        optional: [
+            "health": health,
+            "containers": .list(
+                of: .object(
+                    "Container",
+                    [
+                        "name": .text, "state": .choice(ObjectTree.Container.State.self), "ready": .flag,
+                        "restarts": .count,
+                    ], optional: ["reason": .text])),
+            "owned": .list(of: WireSchema(["$ref": "#/components/schemas/TreeNode"])),
+        ])
+
     static let unitStatus = WireSchema.object(
         "UnitStatus",
         [
             "unit": .unit, "project": .name, "sync": .choice(SyncState.self),
-            "health": .object("Health", ["state": .choice(Health.self)], optional: ["reason": .text]),
+            "health": health,
             "objects": .count,
         ],
         optional: [
@@ -144,6 +161,11 @@ extension DriftReport: Described {
                                 ])),
                     ])),
         ], optional: ["version": .version, "problems": .list(of: .problem)])
+}
+
+extension UnitTree: Described {
+    package static let schema = WireSchema.object(
+        "UnitTree", ["unit": .unit, "items": .list(of: .treeNode)], optional: ["remarks": .list(of: .text)])
 }
 
 extension RenderedUnit: Described {
@@ -241,6 +263,56 @@ extension AccessAnswer: Described {
     package static let schema = WireSchema.object(
         "AccessAnswer", ["allowed": .flag, "reason": .text],
         optional: ["grounds": .list(of: .text), "others": .list(of: .text)])
+}
+
+extension SecretPlace: Described {
+    package static let schema = WireSchema.object(
+        "SecretPlace",
+        [
+            "place": .text, "store": .flag, "keys": .list(of: .text),
+            "uses": .list(of: .object("SecretUse", ["unit": .unit, "version": .text, "since": .time])),
+        ],
+        optional: [
+            "recipients": .list(of: .text),
+            "failure": .object("SecretFailure", ["state": .text, "reason": .text], optional: ["since": .time]),
+        ])
+}
+
+extension RoleList: Described {
+    private static let scope: KeyValuePairs<Text, WireSchema> = [
+        "projects": .list(of: .name), "applications": .map(of: .list(of: .text)), "on": .map(of: .list(of: .text)),
+    ]
+
+    package static let schema = WireSchema.object(
+        "RoleList",
+        [
+            "roles": .list(
+                of: .object(
+                    "Role",
+                    [
+                        "name": .name, "builtIn": .flag,
+                        "allow": .list(
+                            of: .object("RoleRule", ["verbs": .list(of: .choice(Verb.self))], optional: scope)),
+                    ])),
+            "bindings": .list(
+                of: .object(
+                    "RoleBinding",
+                    [
+                        "name": .name, "role": .name,
+                        "to": .list(
+                            of: .object(
+                                "RoleSubject", [:],
+                                optional: [
+                                    "user": .text, "group": .text, "token": .name,
+                                    "workload": .object(
+                                        "RoleWorkload", ["provider": .name, "claims": .map(of: .list(of: .text))]),
+                                ])),
+                    ],
+                    optional: [
+                        "projects": .list(of: .name), "applications": .map(of: .list(of: .text)),
+                        "on": .map(of: .list(of: .text)), "place": .text,
+                    ])),
+        ])
 }
 
 extension TokenView: Described {

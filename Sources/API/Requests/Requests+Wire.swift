@@ -109,6 +109,12 @@ extension UnitStreamRequest: Wire {
     }
 }
 
+extension UnitRequest: Wire {
+    package init(wire: Value) throws(WireError) { self.init(unit: try WireFields(wire).required("unit")) }
+
+    package var wire: Value { .fields(["unit": unit.wire]) }
+}
+
 extension RenderRequest: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)

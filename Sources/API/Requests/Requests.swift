@@ -100,6 +100,12 @@ package struct UnitStreamRequest: Sendable, Hashable {
     }
 }
 
+package struct UnitRequest: Sendable, Hashable {
+    package var unit: UnitID
+
+    package init(unit: UnitID) { self.unit = unit }
+}
+
 package struct RenderRequest: Sendable, Hashable {
     package var unit: UnitID
     /// A branch, tag or commit to render instead of what the unit follows.

@@ -36,6 +36,13 @@ package enum Routes {
         List(try await engine.diff(request.units, hasOwners: request.hasOwners))
     }
 
+    /// Reads the target for whoever asks.
+    package static let tree = Route<Permissions.Read, UnitRequest, UnitTree>.reading(
+        "/v1/tree", Permissions.Read.self
+    ) { (engine, request) async throws(APIError) in
+        try await engine.tree(of: request.unit)
+    }
+
     package static let render = Route<Permissions.Read, RenderRequest, RenderedUnit>.reading(
         "/v1/render", Permissions.Read.self
     ) { (engine, request) async throws(APIError) in
@@ -64,6 +71,18 @@ package enum Routes {
         "/v1/events", Permissions.Read.self
     ) { (engine, filter) async throws(APIError) in
         try await engine.events(filter)
+    }
+
+    package static let secrets = Route<Permissions.Read, UnitFilter, List<SecretPlace>>.reading(
+        "/v1/secrets", Permissions.Read.self
+    ) { (engine, units) async throws(APIError) in
+        List(try await engine.secrets(of: units))
+    }
+
+    package static let roles = Route<Permissions.Admin, Nothing, RoleList>.reading(
+        "/v1/roles", Permissions.Admin.self
+    ) { (engine, _) async throws(APIError) in
+        try await engine.roles()
     }
 
     package static let checkpoint = Route<Permissions.Audit, Nothing, CheckpointView>.reading(
@@ -179,12 +198,13 @@ package enum Routes {
 
     package static let mounted: [MountedRoute] = [
         MountedRoute(status), MountedRoute(past), MountedRoute(units), MountedRoute(plan), MountedRoute(diff),
-        MountedRoute(render), MountedRoute(explain),
-        MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(checkpoint),
+        MountedRoute(tree), MountedRoute(render), MountedRoute(explain),
+        MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(secrets),
+        MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
         MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
         MountedRoute(confirm), MountedRoute(adopt), MountedRoute(approve), MountedRoute(reject), MountedRoute(decide),
-        MountedRoute(tokens),
+        MountedRoute(roles), MountedRoute(tokens),
         MountedRoute(createToken), MountedRoute(revokeToken),
     ]
 }

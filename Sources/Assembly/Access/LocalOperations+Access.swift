@@ -21,6 +21,8 @@ extension LocalOperations {
         return AccessAnswer(rights.decide(question.verb, on: unit, policy.facts(of: unit, project: project)))
     }
 
+    func roles() async throws(APIError) -> RoleList { RoleList(await fleet.accessPolicy) }
+
     func tokens() async throws(APIError) -> [TokenView] { try await tokens.tokens() }
 
     func createToken(_ request: TokenRequest, actor: Actor) async throws(APIError) -> IssuedToken {

@@ -95,6 +95,15 @@ struct LocalOperations: Operations {
         return reports
     }
 
+    func tree(of unit: UnitID) async throws(APIError) -> UnitTree {
+        _ = try await find(unit)
+        do {
+            return UnitTree(unit: unit, tree: try await engine.tree(of: unit))
+        } catch {
+            throw APIError(.failed, Text("\(error)"))
+        }
+    }
+
     func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
         let snapshot = try await find(unit)
         do {

@@ -15,7 +15,8 @@ struct AuthCommand: AsyncParsableCommand {
             Examples:
               trimtab auth can-i sync web@prod
               trimtab auth explain sync web@prod --as ada@example.org --group shop-developers
+              trimtab auth roles
               trimtab auth token create ci --allow read --allow sync --project shop --for 90d
             """,
-        subcommands: [AuthCanICommand.self, AuthExplainCommand.self, AuthTokenCommand.self])
+        subcommands: [AuthCanICommand.self, AuthExplainCommand.self, AuthRolesCommand.self, AuthTokenCommand.self])
 }

@@ -18,10 +18,12 @@ struct SecretsCommand: AsyncParsableCommand {
               trimtab secrets edit apps/web/secret.yaml
               trimtab secrets rotate apps/web/secret.yaml
               trimtab secrets audit
+              trimtab secrets list @prod
             """,
         subcommands: [
             SecretsKeygenCommand.self, SecretsEncryptCommand.self, SecretsDecryptCommand.self,
             SecretsEditCommand.self, SecretsRotateCommand.self, SecretsUpdateKeysCommand.self,
-            SecretsCompareCommand.self, SecretsAuditCommand.self, SecretsWhereUsedCommand.self,
+            SecretsCompareCommand.self, SecretsAuditCommand.self, SecretsListCommand.self,
+            SecretsWhereUsedCommand.self,
         ])
 }

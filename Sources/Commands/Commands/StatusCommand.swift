@@ -12,12 +12,16 @@ struct StatusCommand: AsyncParsableCommand {
         _superCommandName: "trimtab",
         abstract: "Show how the units do, or what ran at an earlier time.",
         discussion: """
+            With --tree, of one unit: what it applied and what that owns, down to Pods with their containers, as the \
+            cluster shows it now to the project's account. ReplicaSets of earlier versions are left out. \
+
             With --at: what the journal says that ran then, since when, who brought it and who let it through. \
             Times without a zone are UTC, as all times that are shown.
 
             Examples:
               trimtab status
               trimtab status web@prod --watch
+              trimtab status web@prod --tree
               trimtab status @prod --output json
               trimtab status @prod --at 2026-10-14T12:00:00Z
               trimtab status @prod --at "14 October noon"
@@ -36,12 +40,22 @@ struct StatusCommand: AsyncParsableCommand {
             valueName: "time"))
     var at: PointInTime?
 
+    @Flag(help: "What a unit applied and what that owns, down to Pods.")
+    var tree = false
+
     func validate() throws {
+        if tree, units.units.count != 1 || units.project != nil {
+            throw ValidationError("--tree reads the target of one unit: say which")
+        }
+        if tree, at != nil || watching.watch {
+            throw ValidationError("--tree is a single look: leave --watch and --at out")
+        }
         if at != nil, watching.watch { throw ValidationError("what was does not change: leave --watch or --at out") }
     }
 
     func run() async throws {
         if let at { return try await showPast(at) }
+        if tree, let unit = units.units.first { return try await showTree(UnitArgument(unit: unit)) }
         let filter = units.filter
         let (output, isWatching) = (output, watching.watch)
         let now = Environment.current.now
@@ -51,6 +65,13 @@ struct StatusCommand: AsyncParsableCommand {
                 output.print(status.wire) { StatusReport(status, now: now()).lines(width: $0) }
             }
         }
+    }
+
+    private func showTree(_ unit: UnitArgument) async throws {
+        let tree = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
+            try await engine.tree(of: try await unit.find(in: engine).unit)
+        }
+        output.print(tree.wire) { _ in TreeReport(tree).lines }
     }
 
     /// Needs the journal alone.

@@ -78,6 +78,10 @@ package protocol TargetDriver: Sendable {
         of objects: [DesiredObject], in unit: UnitContext
     ) async throws(TargetError) -> [ObjectID: [FieldOwners]]
 
+    /// The live objects of an inventory and what they own, read for people who look now: within a budget, not watched,
+    /// not kept. What cannot be read is a remark. Changes nothing.
+    func tree(of inventory: Inventory, in unit: UnitContext) async throws(TargetError) -> ObjectTree
+
     /// What people should know of how a unit is looked after here, in whole sentences without their full stops; ordered.
     /// Cheap: it is asked of every unit whenever somebody looks.
     func remarks(on unit: UnitID) -> [Text]
@@ -142,6 +146,10 @@ extension TargetDriver {
     package func owners(
         of objects: [DesiredObject], in unit: UnitContext
     ) async throws(TargetError) -> [ObjectID: [FieldOwners]] { [:] }
+
+    package func tree(of inventory: Inventory, in unit: UnitContext) async throws(TargetError) -> ObjectTree {
+        ObjectTree(of: inventory)
+    }
 
     package func capabilities(since known: Capabilities?) async throws(TargetError) -> Capabilities? { nil }
 

@@ -17,6 +17,12 @@ package struct AccessPolicy: Sendable {
         bindings = fleet.roleBindings.values.sorted { $0.name < $1.name }
     }
 
+    /// The roles that a binding can give, by name.
+    package var allRoles: [Role] { roles.values.sorted { $0.name < $1.name } }
+
+    /// Ordered by name.
+    package var allBindings: [RoleBinding] { bindings }
+
     /// A fleet without roles: only this machine's own user may do something, and tokens that say what for.
     package static let none = AccessPolicy(FleetSnapshot())
 

@@ -15,10 +15,17 @@ package struct Selector: Sendable, Hashable {
         package var key: Text
         /// At least one.
         package var values: [Text]
+
+        package init(key: Text, values: [Text]) {
+            self.key = key
+            self.values = values
+        }
     }
 
     /// At least one, ordered by key.
     package let requirements: [Requirement]
+
+    package init(requirements: [Requirement]) { self.requirements = requirements }
 
     package func matches(_ labels: Labels) -> Bool {
         requirements.allSatisfy { requirement in labels[requirement.key].map(requirement.values.contains) ?? false }

@@ -25,6 +25,8 @@ package final class KubernetesTarget: TargetDriver {
     let shelf: NameShelf
     /// Of objects that are about to be made.
     let taken: NameShelf
+    /// Looks at trees that are under way.
+    let trees = SingleFlight<UnitID, ObjectTree, TargetError>()
     /// Requests at the same time for one unit.
     let width: Int
 

@@ -30,6 +30,9 @@ enum ObjectHealth {
         return rules[key] != nil && object["status"]?["observedGeneration"] == nil && !versioned.contains(key)
     }
 
+    /// The same by its name alone, of kinds all of whose objects are like that.
+    static func isSteady(_ id: ObjectID) -> Bool { steady.contains(Key(id.group, id.kind)) }
+
     /// Whether an object is well for as long as it is there: it has nothing to do.
     static func isSteady(_ object: Value) -> Bool {
         let key = Key(object)

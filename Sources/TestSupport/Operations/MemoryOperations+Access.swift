@@ -18,6 +18,11 @@ extension MemoryOperations: AccessOperations {
         return AccessAnswer(rights.decide(question.verb, on: unit, facts))
     }
 
+    package func roles() async throws(APIError) -> RoleList {
+        try check()
+        return RoleList(policy)
+    }
+
     package func tokens() async throws(APIError) -> [TokenView] {
         try check()
         return tokenViews.values.sorted { $0.name < $1.name }

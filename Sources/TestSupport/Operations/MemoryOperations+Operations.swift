@@ -39,6 +39,12 @@ extension MemoryOperations: Operations {
         }
     }
 
+    package func tree(of unit: UnitID) async throws(APIError) -> UnitTree {
+        try check()
+        guard project(of: unit) != nil else { throw unknown(unit) }
+        return UnitTree(unit: unit, tree: Sample.tree)
+    }
+
     package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
         try check()
         guard let rendered = canned().2.first(where: { $0.unit == unit }) else { throw unknown(unit) }

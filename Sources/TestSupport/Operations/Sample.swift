@@ -102,6 +102,39 @@ package enum Sample {
             ])
     }
 
+    package static var tree: ObjectTree {
+        func object(_ group: Text, _ kind: Text, _ name: Text) -> ObjectID {
+            ObjectID(group: group, kind: kind, namespace: "shop", name: name)
+        }
+        let crash = "back-off 5m0s restarting failed container"
+        let pods = [
+            ObjectTree.Node(
+                object: object("", "Pod", "web-5d9c-x7k2p"),
+                health: HealthReport(.degraded, reason: "container web: CrashLoopBackOff: \(crash)"),
+                containers: [
+                    .init(
+                        name: "migrate", state: .ended, isReady: true, restarts: 0, reason: "Completed (exit code 0)"),
+                    .init(
+                        name: "web", state: .waiting, isReady: false, restarts: 12,
+                        reason: Text("CrashLoopBackOff: \(crash); ended before: OOMKilled (exit code 137)")),
+                ]),
+            ObjectTree.Node(
+                object: object("", "Pod", "web-5d9c-a1b2c"), health: HealthReport(.healthy),
+                containers: [.init(name: "web", state: .running, isReady: true, restarts: 0)]),
+        ]
+        let set = ObjectTree.Node(
+            object: object("apps", "ReplicaSet", "web-5d9c"),
+            health: HealthReport(.progressing, reason: "1 of 2 ready"), owned: pods)
+        return ObjectTree(
+            items: [
+                ObjectTree.Node(
+                    object: object("apps", "Deployment", "web"),
+                    health: HealthReport(.degraded, reason: "its rollout does not come to its end"), owned: [set]),
+                ObjectTree.Node(object: object("", "ConfigMap", "web"), health: HealthReport(.healthy)),
+            ],
+            remarks: ["EndpointSlice objects are not shown: endpointslices in shop: forbidden"])
+    }
+
     package static var history: [HistoryEntry] {
         func entry(_ digit: Character, _ byte: UInt8, ago: Int, _ result: SyncEnded.Result) -> HistoryEntry {
             let end = now.advanced(by: .seconds(-ago))

@@ -9,6 +9,7 @@ package import Model
 package enum PageRoute: Sendable, Hashable {
     case overview, drift, approvals, activity, export, verification, targets, sources, projects, secrets, access
     case unit(UnitID)
+    case tree(UnitID)
     case act(UnitAct, UnitID)
     case refresh
     case live
@@ -46,6 +47,8 @@ package enum PageRoute: Sendable, Hashable {
         let unit = UnitID(fleet: fleet, application: application, target: target)
         if segments.count == 4 {
             self = .unit(unit)
+        } else if segments[4] == "tree" {
+            self = .tree(unit)
         } else {
             guard let act = UnitAct(rawValue: segments[4].string) else { return nil }
             self = .act(act, unit)
@@ -55,7 +58,7 @@ package enum PageRoute: Sendable, Hashable {
     /// What a page is about that is about one unit.
     var unit: UnitID? {
         switch self {
-        case .unit(let unit), .act(_, let unit): unit
+        case .unit(let unit), .tree(let unit), .act(_, let unit): unit
         default: nil
         }
     }

@@ -78,7 +78,10 @@ package struct Pages: PageHandler {
             return OverviewPage(status, OverviewQuery(request.query), now: clock()).content
         case .unit(let unit):
             let done = request.text("done").flatMap { UnitAct(rawValue: $0.string) }
-            return UnitPage(try await UnitView.look(up: unit, operations), visitor, done: done, now: clock()).content
+            let view = try await UnitView.look(
+                up: unit, operations, hasOwners: request.text("owners") != nil)
+            return UnitPage(view, visitor, done: done, now: clock()).content
+        case .tree(let unit): return TreePage(try await operations.tree(of: unit), now: clock()).content
         case .act(let act, let unit): return try await acts.page(act, unit, request, operations, visitor)
         case .drift:
             let events = try await operations.events(EventFilter(kinds: DriftPage.kinds, limit: 2000)).events
@@ -115,10 +118,8 @@ package struct Pages: PageHandler {
                 isRefreshed: request.text("done") == "refresh", now: clock()
             ).content
         case .secrets:
-            let events = try await operations.events(ofAll: SecretPlace.kinds)
-            let units = try await operations.status(of: .all).units.map(\.unit)
             let words = OverviewQuery(request.query).words
-            return SecretsPage(SecretPlace.all(events, units: units), words: words, now: clock()).content
+            return SecretsPage(try await operations.secrets(of: .all), words: words, now: clock()).content
         case .access: return try await AccessPage.look(operations, visitor, now: clock()).content
         case .export, .live, .refresh, .asset: throw APIError(.notFound, "this is no page")
         }

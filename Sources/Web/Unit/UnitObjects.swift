@@ -24,7 +24,27 @@ struct UnitObjects {
             }
             if case .failure(let error) = view.rendered { Panel.failure(error) }
             list
+            if hasHolders {
+                H.p {
+                    H.a(.href(view.status.unit.link(query: [("owners", "1")]))) { "Who holds the fields that differ" }
+                }
+            }
+            if ownsOthers {
+                H.p { H.a(.href(view.status.unit.link("tree"))) { "What runs beneath them, down to Pods" } }
+            }
         }
+    }
+
+    /// Clusters record who holds a field, and are asked for it when somebody wants to know.
+    private var hasHolders: Bool {
+        guard case .success(let report) = view.drift else { return false }
+        return report.items.contains { $0.owners == nil && !$0.isAbsent && $0.object.group != "host.trimtab.dev" }
+    }
+
+    /// Things of a host own nothing.
+    private var ownsOthers: Bool {
+        guard view.status.version != nil, case .success(let rendered) = view.rendered else { return false }
+        return rendered.items.contains { $0.object.group != "host.trimtab.dev" }
     }
 
     private func hint(_ report: DriftReport) -> HTML {

@@ -35,12 +35,15 @@ package struct UnitView: Sendable {
         .unitRemoved,
     ]
 
-    package static func look(up unit: UnitID, _ operations: any Operations) async throws(APIError) -> UnitView {
+    /// - Parameter hasOwners: whether the target is asked who holds the fields that differ, which it is read for once more.
+    package static func look(
+        up unit: UnitID, _ operations: any Operations, hasOwners: Bool = false
+    ) async throws(APIError) -> UnitView {
         let status = try await operations.status(of: unit)
         let filter = UnitFilter(unit)
         async let rendered = part { () async throws(APIError) in try await operations.render(unit, revision: nil) }
         async let drift = part { () async throws(APIError) in
-            try await operations.diff(filter, hasOwners: true).first ?? DriftReport(unit: unit)
+            try await operations.diff(filter, hasOwners: hasOwners).first ?? DriftReport(unit: unit)
         }
         async let history = part { () async throws(APIError) in try await operations.history(of: unit, limit: 30) }
         async let commits = part { () async throws(APIError) in try await operations.commits(of: unit, limit: 30) }

@@ -42,7 +42,11 @@ import Testing
 
     @Test func `somebody of another project finds nothing of it in any list`() async throws {
         try await withNetworkSite { site in
-            await site.twin.append(.paused, unit: Sample.unit("ledger", "prod"), summary: "ledger")
+            let ledger = Sample.unit("ledger", "prod")
+            await site.twin.append(.paused, unit: ledger, summary: "ledger")
+            let access = SecretAccess(place: "vault:ledger", keys: ["ledger"], version: "1")
+            await site.twin.append(
+                .secretsRead, unit: ledger, payload: SecretsRead(project: "finance", accesses: [access]).value)
             let shop = try await site.token("shop", Set(Verb.allCases), projects: ["shop"])
             let all = try await site.token("all", Set(Verb.allCases))
             for route in Routes.mounted where route.method == .get && route.permission == .read {
