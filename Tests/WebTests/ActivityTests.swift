@@ -49,6 +49,19 @@ import Web
         return found.events.count
     }
 
+    @Test func `a plan shows what fields were and what they were to be`() async throws {
+        let twin = Sample.engine
+        let field = FieldDifference(path: ["spec", "replicas"], old: 1, new: 2)
+        let draft = RecordedValues(objects: [Sample.file("/a"): [.init(field)]], cut: 3).beside(
+            EventDraft(kind: .planned, payload: ["plan": "x"]))
+        await twin.append(.planned, unit: web, payload: draft.payload, summary: "1 to update")
+        let page = await Pages(clock: { Sample.now }).get(.activity, of: twin).text
+        #expect(page.contains("Before and after") && page.contains("<del>1</del><ins>2</ins>"))
+        #expect(page.contains("spec.replicas") && page.contains("Not all of it"))
+        let unit = await Pages(clock: { Sample.now }).get(.unit(web), of: twin).text
+        #expect(unit.contains("<del>1</del><ins>2</ins>"))
+    }
+
     @Test func `what is asked for is found, by any of its fields`() async throws {
         let twin = await engine(40)
         #expect(try await count(twin) { $0.words = ["NUMBER", "7"] } == 4)

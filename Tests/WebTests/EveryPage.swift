@@ -105,10 +105,14 @@ struct EveryPage {
     }
 
     private func event(_ kind: EventKind, _ payload: Value = [:]) -> EventView {
-        EventView(
+        // What comes before a name holds no slash.
+        let object = ObjectID(group: "apps", kind: "Deployment", namespace: "shop", name: text)
+        let values = RecordedValues(objects: [object: fields.map { .init($0) }], cut: 1)
+        let draft = EventDraft(kind: kind, unit: unit, actor: Actor(text), payload: payload)
+        return EventView(
             event: Event(
-                id: EventID(writer: text, incarnation: 1, sequence: 1), time: now,
-                draft: EventDraft(kind: kind, unit: unit, actor: Actor(text), payload: payload)), summary: text)
+                id: EventID(writer: text, incarnation: 1, sequence: 1), time: now, draft: values.beside(draft)),
+            summary: text)
     }
 
     private var commits: [UnitCommit] {

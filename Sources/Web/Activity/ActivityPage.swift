@@ -131,7 +131,10 @@ package struct ActivityPage: Sendable {
             }
             H.td { Badge.html(view.event.mark, view.event.kind.words, view.event.tone) }
             H.td(.class("place")) { place(view.event) }
-            H.td(.class("summary wide")) { Words.cut(view.summary, to: 600) }
+            H.td(.class("summary wide")) {
+                Words.cut(view.summary, to: 600)
+                BeforeAndAfter(view.event).html
+            }
             H.td { who(view.event.actor) }
         }
     }

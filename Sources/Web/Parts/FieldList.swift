@@ -13,6 +13,8 @@ struct FieldList {
         /// Bytes of one value, or of one line of a text.
         var bytes: Int
 
+        /// One of many on a page.
+        static let hint = Extent(fields: 5, lines: 6, bytes: 100)
         /// Enough to see what it is about.
         static let glance = Extent(fields: 100, lines: 400, bytes: 400)
         /// For who has to answer for it: all that a page can hold.
@@ -42,7 +44,7 @@ struct FieldList {
     private func html(of field: FieldDifference) -> HTML {
         H.div {
             H.p(.class("field-path")) {
-                field.path.isEmpty ? "(everything)" : Words.cut(field.path.description, to: 400)
+                field.path.isEmpty ? "(everything)" : Words.cut(field.path.description, to: min(400, extent.bytes))
             }
             if case .string(let old) = field.old, case .string(let new) = field.new, isLong(old) || isLong(new) {
                 lines(old, new)

@@ -26,7 +26,9 @@ package struct Timeline: Sendable {
     static let most = 60
 
     package init(commits: [UnitCommit], history: [HistoryEntry], events: [EventView]) {
-        let all = commits.map(Moment.commit) + history.map(Moment.sync) + events.map(Moment.event)
+        // A plan that was carried out is told by its sync, unless it says what fields were before.
+        let told = events.filter { $0.event.kind != .planned || !RecordedValues(in: $0.event.payload).objects.isEmpty }
+        let all = commits.map(Moment.commit) + history.map(Moment.sync) + told.map(Moment.event)
         moments = Array(all.sorted { $0.time > $1.time }.prefix(Self.most))
     }
 }
@@ -104,6 +106,7 @@ struct TimelineList {
             view.event.kind.words
         } said: {
             if !view.summary.isEmpty { H.p(.class("said")) { Words.cut(view.summary, to: 600) } }
+            BeforeAndAfter(view.event).html
         }
     }
 }

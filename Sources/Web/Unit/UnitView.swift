@@ -31,7 +31,7 @@ package struct UnitView: Sendable {
     /// What a timeline tells besides commits and syncs.
     static let kinds: [EventKind] = [
         .drifted, .healed, .fightDetected, .additionsSeen, .adopted, .healthChanged, .paused, .resumed, .confirmed,
-        .approved, .rejected, .rolledBack, .markedBad, .badLifted, .planBlocked, .renderFailed, .cancelled,
+        .approved, .rejected, .rolledBack, .markedBad, .badLifted, .planned, .planBlocked, .renderFailed, .cancelled,
         .unitRemoved,
     ]
 
