@@ -7,11 +7,14 @@ package import Manifest
 extension SignInTransaction {
     /// Where to send the browser: the provider's page with the question (OpenID Connect Core, section 3.1.2.1) and the
     /// challenge that the verifier answers (RFC 7636).
-    package func question(to address: WebAddress, _ client: BrowserClient) -> Text {
+    ///
+    /// - Parameter hint: the token that it gave last, for a question that it is to answer without a word.
+    package func question(to address: WebAddress, _ client: BrowserClient, hint: Secret<Text>? = nil) -> Text {
         let challenge = Base64URL.encode(Array(SHA256.hash(data: Array(verifier.utf8))))
         let scopes = ["openid"] + client.scopes.map(\.string).filter { $0 != "openid" }
         // It answers at once, or that it would have to ask the person.
-        let silent: [(String, Text)] = isSilent ? [("prompt", "none")] : []
+        var silent: [(String, Text)] = isSilent ? [("prompt", "none")] : []
+        hint?.withExposed { silent.append(("id_token_hint", $0)) }
         let query = Self.form(
             silent + [
                 ("response_type", "code"), ("client_id", client.id), ("redirect_uri", redirect),
@@ -56,6 +59,8 @@ extension SignInTransaction {
 /// What came for a code (OpenID Connect Core, section 3.1.3.3).
 package struct TokenGrant: Sendable {
     package var identity: SignedToken
+    /// As it came.
+    package var identityText: Secret<Text>
     package var accessToken: Text?
 
     package init(_ response: ProviderResponse, from issuer: Text) throws(SignInFault) {
@@ -66,6 +71,7 @@ package struct TokenGrant: Sendable {
             throw .provider(ProviderError(.unusable, "\(issuer): gives no token for a code"))
         }
         do { identity = try SignedToken(parsing: text) } catch { throw .token(error) }
+        identityText = Secret(text)
         accessToken = object["access_token"]?.stringValue
     }
 

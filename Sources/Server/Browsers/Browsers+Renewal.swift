@@ -16,6 +16,12 @@ extension Browsers {
     /// What comes of a form within this time is not led away: browsers follow a form to no other site here.
     private static let afterForm = Duration.seconds(10)
 
+    /// What a provider says that would have to ask somebody, or lets them in no more (OpenID Connect Core, section
+    /// 3.1.2.6). Anything else says that it cannot be asked like this.
+    private static let endings: Set<Text> = [
+        "login_required", "interaction_required", "consent_required", "account_selection_required", "access_denied",
+    ]
+
     private static let fetchMode = HTTPField.Name("sec-fetch-mode")
 
     /// Sends the browser to the provider; `nil` where it need not be asked, and where it cannot be.
@@ -30,7 +36,7 @@ extension Browsers {
         do throws(SignInFault) {
             let next = LocalPath(Text(request.head.path ?? "/")).text
             let begun = try await identities.providers.begin(
-                standing.provider, next: next, hub: hub(of: request), isSilent: true)
+                standing.provider, next: next, hub: hub(of: request), isSilent: true, hint: standing.hint)
             guard let begun else { return nil }
             var response = redirect(to: begun.location)
             response.headers[.setCookie] = transactions.header(begun.cookie)
@@ -66,6 +72,7 @@ extension Browsers {
             // Somebody else's answer says nothing of this session.
             case .notBegun, .foreign, .answered: throw error
             case .provider(let cause) where cause.kind != .refused: return goOn(to: pending.next)
+            case .denied(let word) where !Self.endings.contains(word): return goOn(to: pending.next)
             case .denied, .person, .token, .provider:
                 log.warning("a session is over", metadata: ["provider": "\(name)", "why": "\(error)"])
                 return over(pending.next, request)

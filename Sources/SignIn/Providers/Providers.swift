@@ -54,9 +54,10 @@ package final class Providers: Sendable {
     /// - Parameters:
     ///   - hub: where the browser says that it reaches us: `https://hub.example.org`.
     ///   - isSilent: the provider is to say it again without a word to the person.
+    ///   - hint: what it said last.
     /// - Returns: where to send the browser, and what it has to keep; `nil` when there is no such provider.
     package func begin(
-        _ name: IdentityProviderName, next: Text, hub: Text, isSilent: Bool = false
+        _ name: IdentityProviderName, next: Text, hub: Text, isSilent: Bool = false, hint: Secret<Text>? = nil
     ) async throws(SignInFault) -> (location: Text, cookie: Text)? {
         guard let desk = desks[name], let client = desk.provider.browsers else { return nil }
         let known = try await knowledge(of: desk)
@@ -66,10 +67,10 @@ package final class Providers: Sendable {
         var transaction = SignInTransaction(
             provider: name, redirect: "\(client.hub?.text ?? hub)/sign-in/with/\(name)/return", next: next,
             began: now(), isSilent: isSilent, random: { RandomBytes.make(32) })
-        if let cookie = seal.seal(transaction) { return (transaction.question(to: page, client), cookie) }
+        if let cookie = seal.seal(transaction) { return (transaction.question(to: page, client, hint: hint), cookie) }
         transaction.next = "/"
         guard let cookie = seal.seal(transaction) else { throw .notBegun }
-        return (transaction.question(to: page, client), cookie)
+        return (transaction.question(to: page, client, hint: hint), cookie)
     }
 
     /// The sign-in that a browser has begun, as its cookie says.
@@ -100,11 +101,11 @@ package final class Providers: Sendable {
         if let error = answer["error"] {
             throw .denied(error.stringValue.flatMap { $0.isErrorCode ? $0 : nil } ?? "without a reason")
         }
-        let claims = try await redeem(answer, transaction, desk, known, client)
+        let (claims, token) = try await redeem(answer, transaction, desk, known, client)
         let others = Set(forBrowsers.compactMap { $0.browsers?.people.prefix })
         let standing = Session.Standing(
             provider: name, until: now.advanced(by: client.session), asks: now.advanced(by: client.again),
-            every: client.again)
+            every: client.again, hint: token)
         return Person(
             principal: try client.people.principal(of: claims, others: others), next: transaction.next,
             standing: standing)
@@ -113,7 +114,7 @@ package final class Providers: Sendable {
     private func redeem(
         _ answer: Value, _ transaction: SignInTransaction, _ desk: ProviderDesk, _ known: ProviderDesk.Knowledge,
         _ client: BrowserClient
-    ) async throws(SignInFault) -> Claims {
+    ) async throws(SignInFault) -> (Claims, Secret<Text>) {
         guard let code = answer["code"]?.stringValue, !code.isEmpty, code.utf8.count <= 4096,
             code.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw .foreign }
@@ -130,7 +131,7 @@ package final class Providers: Sendable {
         let check = TokenCheck(
             issuer: provider.issuer, audiences: [client.id], party: client.id, nonce: transaction.nonce,
             accessToken: grant.accessToken)
-        return try await desk.claims(of: grant.identity, check, at: now())
+        return (try await desk.claims(of: grant.identity, check, at: now()), grant.identityText)
     }
 
     /// Who shows a token with a request.

@@ -8,15 +8,20 @@ import Synchronization
 /// Somebody who works in a browser.
 package struct Session: Sendable {
     /// How long a provider's word counts.
-    package struct Standing: Sendable, Hashable {
+    package struct Standing: Sendable {
         package var provider: IdentityProviderName
         package var until: Time
         /// From then on it is asked again.
         package var asks: Time
         /// The least time between two questions.
         package var every: Duration
+        /// The token that it gave, which it is shown when it is asked again.
+        package var hint: Secret<Text>?
 
-        package init(provider: IdentityProviderName, until: Time, asks: Time, every: Duration) {
+        package init(
+            provider: IdentityProviderName, until: Time, asks: Time, every: Duration, hint: Secret<Text>? = nil
+        ) {
+            self.hint = hint
             self.provider = provider
             self.until = until
             self.asks = asks

@@ -94,7 +94,7 @@ import Testing
             clock.pass(2)
             let before = browser.cookies
             let location = try #require(try await browser.get("/units?a=b").headers.first(name: "location"))
-            #expect(location.contains("prompt=none&") && location.contains("code_challenge="))
+            #expect(location.contains("prompt=none&id_token_hint=ey") && location.contains("code_challenge="))
             clock.pass(15)
             let back = try #require(try await browser.sentAway())
             let answer = try await browser.get(back)
