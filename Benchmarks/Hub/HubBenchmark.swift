@@ -13,7 +13,10 @@ enum HubBenchmark {
         let began = ContinuousClock.now
         let fleet = try HubFleet(applications: count)
         defer { fleet.end() }
-        print("\(fleet.units) units at rest after \((ContinuousClock.now - began).inSeconds)")
+        let sample = try ProcessSample(of: fleet.daemon.id)
+        print(
+            "\(fleet.units) units at rest after \((ContinuousClock.now - began).inSeconds), resident \(sample.resident >> 10) MB, at the most \(sample.peak >> 10) MB"
+        )
         if wanted.contains("units") { try await UnitsBenchmark.run(fleet) }
         if wanted.contains("streams") { try await StreamsBenchmark.run(fleet) }
         if wanted.contains("load") { try LoadBenchmark.run(fleet) }

@@ -43,7 +43,7 @@ extension HubFleet {
                 """
                 kind: Application
                 metadata: {name: app-\(number), labels: {team: team-\(number % 25)}}
-                spec: {source: {path: apps/app-\(number)}, targets: {tier: [prod, test]}, sync: {apply: manual}}
+                spec: {source: {path: apps/app-\(number)}, targets: {tier: [prod, test]}, sync: {apply: \(apply)}}
 
                 """, fleet, "projects/project-\(number % projects)/app-\(number).yaml")
         }

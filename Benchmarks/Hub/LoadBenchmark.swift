@@ -36,7 +36,7 @@ enum LoadBenchmark {
             return text[range.upperBound...].split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "0"
         }
         print(
-            "| \(name) | wrk, HTTP/1.1 | \(word(after: "Requests/sec:")) | \(word(after: "50%")) | \(word(after: "99%")) | \(word(after: "Non-2xx or 3xx responses:")) |"
+            "| \(name) | wrk, HTTP/1.1 | \(word(after: "Requests/sec:")) | \(word(after: " 50%")) | \(word(after: " 99%")) | \(word(after: "Non-2xx or 3xx responses:")) |"
         )
     }
 
