@@ -26,7 +26,8 @@ package final class SQLiteJournalStore: JournalStore {
     private let syncing = Mutex<Durability?>(nil)
     /// About so many bytes lie in the WAL that are not in the file yet.
     private let unmerged = Mutex(0)
-    private static let mergeAt = 4 << 20
+    /// Whoever appends waits for a merge: so many small ones rather than few that take half a second.
+    private static let mergeAt = 1 << 20
 
     package static func open(path: String, access: Access) async throws(JournalError) -> SQLiteJournalStore {
         try await onThread { () throws(JournalError) in
