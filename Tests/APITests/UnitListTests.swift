@@ -39,6 +39,26 @@ import Testing
         #expect(try names("project=absent").isEmpty)
     }
 
+    @Test func `the first digits of a commit find what stands at it, and no others`() throws {
+        let commit = try #require(CommitID(hex: "0123456789abcdef0123456789abcdef01234567"))
+        var all = units
+        all[0].desired = Version(fleet: nil, source: commit)
+        func found(_ word: Text) -> [Int] {
+            let search = UnitSearch([word])
+            return all.indices.filter { search.finds(all[$0]) }
+        }
+        for word in ["0123", "01234", "0123456789ABCDEF", "0123456789abcdef0123456789abcdef01234567"] as [Text] {
+            #expect(found(word).contains(0), "\(word)")
+        }
+        // Three digits are no commit, and what is behind the last one is none either.
+        for word in ["012", "01235", "1234", "0123456789abcdef0123456789abcdef012345678", "0123x"] as [Text] {
+            #expect(!found(word).contains(0), "\(word)")
+        }
+        let digest = Digest(of: "of no other unit".utf8)
+        all[1].renderDigest = digest
+        #expect(found(Text(digest.short)) == [1])
+    }
+
     @Test func `pages hold every unit once, in an order that does not change`() throws {
         for order in UnitQuery.Order.allCases {
             let all = try names("order=\(order.rawValue)&limit=1000")

@@ -24,7 +24,7 @@ extension AuthorizedOperations {
         if judge.rights.allowsEverywhere(.sync) {
             return try await engine.refresh(sources, reason: reason, actor: principal.actor)
         }
-        let own = judge.policy.sources { judge.rights.allows(.sync, on: $0) }
+        let own = judge.policy.sources(of: .sync, for: judge.rights)
         if let other = sources.first(where: { !own.contains($0) }) {
             throw APIError(.notFound, "no source \(other) is read here")
         }

@@ -56,7 +56,7 @@ extension AuthorizedOperations {
 extension AuthorizedOperations.Judge {
     fileprivate func shown(of events: [EventView]) -> [EventView] {
         let isAboutSources = events.contains { $0.event.unit == nil && $0.event.draft.source != nil }
-        let sources = isAboutSources ? policy.sources { rights.allows(.read, on: $0) } : []
+        let sources = isAboutSources ? policy.sources(of: .read, for: rights) : []
         return events.filter { view in
             if let unit = view.event.unit { return rights.allows(.read, on: policy.facts(of: unit)) }
             return view.event.draft.source.map(sources.contains) ?? false

@@ -10,8 +10,10 @@ extension AuthorizedOperations {
         let judge = await judge()
         var status = try await engine.status(of: units)
         guard !judge.rights.allowsEverywhere(.read) else { return status }
-        status.units.removeAll { !judge.allows(.read, on: $0) }
-        let sources = judge.policy.sources { judge.rights.allows(.read, on: $0) }
+        var sieve = AccessSieve(.read, of: judge.rights, by: judge.policy)
+        // What is taken out of a list that others share is paid for by the whole list.
+        status.units = status.units.filter { sieve.allows($0.unit, of: $0.project) }
+        let sources = judge.policy.sources(of: .read, for: judge.rights)
         status.sources.removeAll { !sources.contains($0.name) }
         // They speak of everybody's files and targets.
         status.problems = []

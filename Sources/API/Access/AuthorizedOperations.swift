@@ -52,7 +52,8 @@ package struct AuthorizedOperations: Sendable {
 extension AuthorizedOperations {
     /// The units of the filter that may be seen.
     func visible(_ filter: UnitFilter, _ judge: Judge) async throws(APIError) -> [UnitStatus] {
-        try await engine.status(of: filter).units.filter { judge.allows(.read, on: $0) }
+        var sieve = AccessSieve(.read, of: judge.rights, by: judge.policy)
+        return try await engine.status(of: filter).units.filter { sieve.allows($0.unit, of: $0.project) }
     }
 
     /// The filter without what may not be seen; `nil` when nothing is left.

@@ -3,6 +3,33 @@
 
 package import Manifest
 
+/// The first digits of bytes that are written in hexadecimal.
+struct HexPrefix: Sendable {
+    private let digits: [UInt8]
+
+    /// - Parameter text: in lower case; `nil` unless it is nothing but digits.
+    init?(_ text: [UInt8]) {
+        var digits: [UInt8] = []
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digits.append(byte - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+        self.digits = digits
+    }
+
+    func begins(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
+        guard bytes.count * 2 >= digits.count else { return false }
+        for (place, digit) in digits.enumerated() {
+            let byte = bytes[bytes.index(bytes.startIndex, offsetBy: place / 2)]
+            if (place.isMultiple(of: 2) ? byte >> 4 : byte & 0xF) != digit { return false }
+        }
+        return true
+    }
+}
+
 /// Looking for bytes in bytes, upper and lower case of ASCII alike.
 package enum Bytes {
     package static func lower(_ text: Text) -> [UInt8] { text.utf8.map(lower) }

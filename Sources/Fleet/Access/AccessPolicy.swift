@@ -56,12 +56,13 @@ package struct AccessPolicy: Sendable {
             targetLabels: (isHere ? fleet.targets[unit.target] : nil)?.labels ?? [:])
     }
 
-    /// What the units are made from that somebody may do something with.
-    package func sources(where isAllowed: (UnitFacts) -> Bool) -> Set<SourceName> {
+    /// What the units are made from on which a verb is allowed.
+    package func sources(of verb: Verb, for rights: AccessRights) -> Set<SourceName> {
+        var sieve = AccessSieve(verb, of: rights, by: self)
         var sources: Set<SourceName> = []
         for spec in fleet.units() {
             guard let source = spec.source, !sources.contains(source) else { continue }
-            if isAllowed(facts(of: spec.unit)) { sources.insert(source) }
+            if sieve.allows(spec.unit, of: nil) { sources.insert(source) }
         }
         return sources
     }

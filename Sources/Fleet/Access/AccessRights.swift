@@ -14,12 +14,15 @@ package struct AccessRights: Sendable {
     }
 
     package let principal: Principal
-    private let entries: [Entry]
+    let entries: [Entry]
 
     init(principal: Principal, entries: [Entry]) {
         self.principal = principal
         self.entries = entries
     }
+
+    /// Whether they are those of the machine's own user, who may do everything.
+    var isOfMachine: Bool { if case .local = principal.identity { true } else { false } }
 
     /// Whether a verb is allowed on everything, so that nothing needs to be looked at by itself.
     package func allowsEverywhere(_ verb: Verb) -> Bool { decideOnFleet(verb).isAllowed }
@@ -36,7 +39,7 @@ package struct AccessRights: Sendable {
 
     /// The same as a decision's ``AccessDecision/isAllowed``, without words.
     package func allows(_ verb: Verb, on facts: UnitFacts) -> Bool {
-        if case .local = principal.identity { return true }
+        if isOfMachine { return true }
         return entries.contains { entry in
             entry.verbs.contains(verb) && entry.scopes.allSatisfy { $0.includes(facts) }
         }
@@ -44,7 +47,7 @@ package struct AccessRights: Sendable {
 
     /// Whether there is anything at all on which the verb is allowed.
     package func allowsSomewhere(_ verb: Verb) -> Bool {
-        if case .local = principal.identity { return true }
+        if isOfMachine { return true }
         return entries.contains { $0.verbs.contains(verb) }
     }
 

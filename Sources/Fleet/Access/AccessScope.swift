@@ -33,10 +33,15 @@ package struct AccessScope: Sendable, Hashable {
         return [.array(projects.map { .string($0.text) }), rows(applications), rows(on)]
     }
 
-    func includes(_ facts: UnitFacts) -> Bool {
+    func includes(_ facts: UnitFacts) -> Bool { includes(applicationOf: facts) && includes(targetOf: facts) }
+
+    func includes(applicationOf facts: UnitFacts) -> Bool {
         if !projects.isEmpty, !projects.contains(where: { $0 == facts.project }) { return false }
-        if let applications, !applications.matches(facts.applicationLabels, name: facts.application) { return false }
-        return on?.matches(facts.targetLabels, name: facts.target) ?? true
+        return applications?.matches(facts.applicationLabels, name: facts.application) ?? true
+    }
+
+    func includes(targetOf facts: UnitFacts) -> Bool {
+        on?.matches(facts.targetLabels, name: facts.target) ?? true
     }
 }
 

@@ -17,7 +17,7 @@ package struct Pages: PageHandler {
     ///   - patience: how long a browser waits for an act; the act goes on.
     package init(
         clock: @escaping @Sendable () -> Time, heartbeat: Duration = .seconds(15),
-        pause: Duration = .milliseconds(200), patience: Duration = .seconds(8)
+        pause: Duration = .milliseconds(100), patience: Duration = .seconds(8)
     ) {
         self.clock = clock
         acts = PageActs(clock: clock, patience: patience)
