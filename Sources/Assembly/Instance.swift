@@ -33,8 +33,8 @@ struct Instance: Sendable {
     let hints: HintDesk
     let complaints: Complaints
     private let meters: Meters
-    /// The event up to which a start finds the units' records saved.
-    private let savedRecords: UInt64
+    /// The event up to which a start finds the units' records saved, and of how many units.
+    let knownRecords: (saved: UInt64, units: Int)
     private let clusters: Clusters
     private let lock: StateLock
 
@@ -119,7 +119,7 @@ struct Instance: Sendable {
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
             tokens: tokens, recorder: recorder, hints: HintDesk(clocks: clocks), complaints: complaints,
             meters: meters,
-            savedRecords: records.saved, clusters: clusters, lock: lock)
+            knownRecords: (records.saved, records.fold.records.count), clusters: clusters, lock: lock)
     }
 
     /// Why nobody should rely on this engine yet; empty when all is well enough to serve.
@@ -147,7 +147,7 @@ struct Instance: Sendable {
     func close() async throws {
         await fleet.close()
         await clusters.close()
-        if journal.newest &- savedRecords >= JournalUpkeep.interval(units: 0) {
+        if journal.newest &- knownRecords.saved >= JournalUpkeep.interval(units: 0) {
             // Derived data: without it the next start reads more.
             _ = try? await JournalUpkeep(journal: journal).saveRecords()
         }

@@ -53,4 +53,11 @@ import Testing
         #expect(log.units(since: 10) == [unit("other")])
         #expect(log.units(since: 12) == nil, "a mark of another engine")
     }
+
+    /// There are fifty thousand of each: what is put into them is paid for as often.
+    @Test func `what is held of every unit stays small`() {
+        #expect(MemoryLayout<Engine.Entry>.size <= 208)
+        #expect(MemoryLayout<UnitSnapshot>.size <= 112)
+        #expect(MemoryLayout<ManagedUnit>.size == 8)
+    }
 }

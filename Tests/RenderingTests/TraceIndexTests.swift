@@ -49,6 +49,24 @@ import Testing
         #expect(index.readers(of: one).touched.isEmpty)
     }
 
+    @Test func `readers that read the same are kept together, until one reads something else`() async throws {
+        let tree = MemoryTree(files: ["apps/web/a.yaml": "1", "apps/api/b.yaml": "1"])
+        let web = await trace(of: try #require(TreePath("apps/web".utf8)), in: tree)
+        let api = await trace(of: try #require(TreePath("apps/api".utf8)), in: tree)
+        var index = TraceIndex<Int>()
+        for reader in 0..<100 { index.set(web, for: reader) }
+        #expect(index.distinct == 1 && index[42] == web)
+        let changed = try await delta(
+            from: tree, to: MemoryTree(files: ["apps/web/a.yaml": "2", "apps/api/b.yaml": "1"]))
+        #expect(index.readers(of: changed).touched == Set(0..<100))
+        index.set(api, for: 42)
+        #expect(index.distinct == 2)
+        #expect(index.readers(of: changed).touched == Set(0..<100).subtracting([42]))
+        for reader in 0..<100 { index.set(nil, for: reader) }
+        #expect(index.distinct == 0 && index.isEmpty)
+        #expect(index.readers(of: changed).touched.isEmpty)
+    }
+
     @Test func `a file whose content is not read touches nobody, one that is new in a listed folder does`() async throws
     {
         let old = MemoryTree(files: ["web/a.yaml": "1", "web/notes.md": "1"])

@@ -21,13 +21,13 @@ package struct UnitStatus: Sendable, Hashable {
     package var objects: Int
     package var lastSync: LastSync?
     /// `nil` when nothing drifts.
-    package var drift: DriftSummary?
+    @Seldom package var drift: DriftSummary?
     /// What others have put into objects that stand as applied; `nil` when nothing.
-    package var additions: DriftSummary?
+    @Seldom package var additions: DriftSummary?
     /// `nil` when the unit is not paused.
-    package var pause: Pause?
+    @Seldom package var pause: Pause?
     /// `nil` when nobody has to decide anything.
-    package var block: Block?
+    @Seldom package var block: Block?
     /// When it will be tried again; `nil` when nothing is planned.
     package var nextAttempt: Time?
     /// Objects that left Git and stay until somebody asks for their deletion.

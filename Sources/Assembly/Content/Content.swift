@@ -11,9 +11,16 @@ import Rendering
 actor Content: ContentProvider {
     struct Declared: Sendable {
         var spec: UnitSpec
-        var repository: Repository
+        @Apart var repository: Repository
         /// The version that the unit should be at.
         var newest: Version
+
+        /// - Parameter repository: shared by all units that lie in it.
+        init(_ spec: UnitSpec, from repository: Apart<Repository>, newest: Version) {
+            self.spec = spec
+            _repository = repository
+            self.newest = newest
+        }
     }
 
     private var units: [UnitID: Declared] = [:]

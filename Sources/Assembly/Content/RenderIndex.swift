@@ -30,33 +30,43 @@ struct RenderIndex: Sendable {
         var unknown: Set<UnitID> = []
     }
 
-    private var groups: [Following: Group] = [:]
-    private var memberships: [UnitID: Following] = [:]
+    private var groups: [Group] = []
+    private var numbers: [Following: Int] = [:]
+    /// Of the group of each unit.
+    private var memberships: [UnitID: Int] = [:]
     /// What was read of bases in other repositories, by what is followed there.
     private var bases: [Text: TraceIndex<UnitID>] = [:]
     private var basesRead: [UnitID: Set<Text>] = [:]
 
     /// From here on nobody knows what a unit reads, until it is rendered.
     mutating func forget(_ unit: UnitID, in following: Following) {
-        if let before = memberships[unit], before != following { remove(unit) }
-        memberships[unit] = following
-        groups[following, default: Group()].traces.set(nil, for: unit)
-        groups[following, default: Group()].unknown.insert(unit)
+        let number = number(of: following)
+        if let before = memberships[unit], before != number { remove(unit) }
+        memberships[unit] = number
+        groups[number].traces.set(nil, for: unit)
+        groups[number].unknown.insert(unit)
+    }
+
+    private mutating func number(of following: Following) -> Int {
+        if let known = numbers[following] { return known }
+        numbers[following] = groups.count
+        groups.append(Group())
+        return groups.count - 1
     }
 
     mutating func remove(_ unit: UnitID) {
-        guard let following = memberships.removeValue(forKey: unit) else { return }
-        groups[following]?.traces.set(nil, for: unit)
-        groups[following]?.unknown.remove(unit)
+        guard let number = memberships.removeValue(forKey: unit) else { return }
+        groups[number].traces.set(nil, for: unit)
+        groups[number].unknown.remove(unit)
         noteBases([:], of: unit)
     }
 
     mutating func note(_ trace: Trace, of unit: UnitID) {
-        guard let following = memberships[unit] else { return }
+        guard let number = memberships[unit] else { return }
         var own = trace
         own.remotes = [:]
-        groups[following]?.traces.set(own, for: unit)
-        groups[following]?.unknown.remove(unit)
+        groups[number].traces.set(own, for: unit)
+        groups[number].unknown.remove(unit)
         noteBases(trace.remotes, of: unit)
     }
 
@@ -84,7 +94,7 @@ struct RenderIndex: Sendable {
     /// Whom a change may concern: those who read what changed or are not known, and those of whom the paths do not tell,
     /// with what they read.
     func units(of following: Following, touchedBy delta: TreeDelta) -> (touched: Set<UnitID>, unsure: [UnitID: Trace]) {
-        guard let group = groups[following] else { return ([], [:]) }
+        guard let group = numbers[following].map({ groups[$0] }) else { return ([], [:]) }
         let found = group.traces.readers(of: delta)
         var unsure: [UnitID: Trace] = [:]
         for unit in found.unsure { unsure[unit] = group.traces[unit] }

@@ -43,7 +43,8 @@ enum Daemon {
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet),
             StoreService(stores: instance.stores, engine: instance.engine), ServerService(server: server),
             JournalService(
-                upkeep: JournalUpkeep(journal: instance.journal), retention: request.retain.map(Retention.init),
+                upkeep: JournalUpkeep(journal: instance.journal), known: instance.knownRecords,
+                retention: request.retain.map(Retention.init),
                 clocks: .system, log: log),
             MemoryService(
                 engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),

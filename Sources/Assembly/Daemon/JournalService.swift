@@ -9,6 +9,8 @@ import ServiceLifecycle
 /// Saves what a start needs, and erases what need not be kept. Upkeep that fails is no reason to stop serving.
 struct JournalService: Service {
     let upkeep: JournalUpkeep
+    /// How far the start found the units' records saved, and how many units there were.
+    let known: (saved: UInt64, units: Int)
     let retention: Retention?
     let clocks: Clocks
     let log: Logger
@@ -26,6 +28,8 @@ struct JournalService: Service {
     private static let rest = Duration.seconds(10)
 
     private func save() async {
+        // The start has just read them all; to read them again would tell nothing.
+        await upkeep.journal.wait(past: known.saved &+ JournalUpkeep.interval(units: known.units) &- 1)
         while !Task.isCancelled {
             do {
                 let (saved, interval) = try await upkeep.saveRecords()

@@ -36,15 +36,21 @@ struct MemoryService: Service {
 
     /// Runs come together; one look after the last of them is enough.
     private static let patience = Duration.seconds(2)
+    /// Whoever allocates waits meanwhile, so that it takes no more than one part in so many of the time.
+    private static let share = 200.0
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var pause = Self.patience
             for await _ in runs.news {
                 repeat {
-                    try? await clocks.sleep(clocks.monotonic().advanced(by: Self.patience))
-                } while await engine.load().running > 0 && !Task.isCancelled
+                    try? await clocks.sleep(clocks.monotonic().advanced(by: pause))
+                    pause = Self.patience
+                } while await engine.isRunningUnits && !Task.isCancelled
                 await fleet.forget()
+                let began = clocks.monotonic()
                 _ = try? await NIOThreadPool.singleton.runIfActive { clinux_trim_memory() }
+                pause = max(Self.patience, clocks.monotonic().duration(since: began) * Self.share)
             }
         }
     }

@@ -12,10 +12,11 @@ extension FleetDesk {
     /// declared in a broken way is noted, and left alone.
     func missing() async -> [ManagedUnit] {
         view.disabled = [:]
-        let kept = Set(groups.flatMap(\.specs.keys))
+        let kept = Set(groups.lazy.flatMap(\.specs.keys))
         guard let fleet = snapshot.name else { return [] }
         var removed: [ManagedUnit] = []
-        for (unit, record) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
+        for (unit, held) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
+            let record = held.wrappedValue
             guard !record.isRemoved, !record.inventory.entries.isEmpty || record.applied != nil else { continue }
             let project = ProjectName(record.testament.project) ?? managed[unit]?.context.project
             guard let project else { continue }
@@ -40,7 +41,7 @@ extension FleetDesk {
     /// Units that only a target still knows: the journal was lost, and nobody declares them any more. A target that
     /// cannot be asked now is asked when the fleet changes next.
     private func strays(of fleet: FleetName) async -> [ManagedUnit] {
-        let known = Set(await engine.knownRecords().filter { !$0.value.isBlank }.map(\.key.target))
+        let known = Set(await engine.knownRecords().lazy.filter { !$0.record.wrappedValue.isBlank }.map(\.unit.target))
         var strays: [ManagedUnit] = []
         for target in straySearch.targets(in: serving, isKnown: known.contains) {
             var limits: [ProjectName: Grant] = [:]

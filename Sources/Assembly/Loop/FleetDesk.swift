@@ -45,7 +45,7 @@ actor FleetDesk {
     var managed: [UnitID: ManagedUnit] = [:]
     var straySearch = StraySearch()
     /// What the fleet asked of each unit when it was last installed.
-    private var asked: [UnitID: Digest] = [:]
+    private var asked: [UnitID: UnitSpec] = [:]
     var snapshot = FleetSnapshot()
     /// Counts how often the snapshot became another one.
     private(set) var revision = 0
@@ -185,11 +185,10 @@ actor FleetDesk {
 
     private func incumbents() async -> Incumbents {
         var incumbents = Incumbents()
-        let records = await engine.knownRecords()
-        // The ids alone are sorted: a record is large.
-        for unit in records.keys.sorted() {
-            guard let record = records[unit], !record.isRemoved else { continue }
-            if let project = ProjectName(record.testament.project) { incumbents.add(unit, of: project) }
+        for (unit, held) in await engine.knownRecords().sorted(by: { $0.unit < $1.unit }) {
+            let record = held.wrappedValue
+            guard !record.isRemoved, let project = ProjectName(record.testament.project) else { continue }
+            incumbents.add(unit, of: project)
         }
         return incumbents
     }
@@ -245,6 +244,7 @@ actor FleetDesk {
                 // Content without commits may have changed at any time.
                 if source == nil { changes.suspects += specs.keys }
                 // What could not be looked at may have missed a change of the fleet.
+                let place = Apart(wrappedValue: repository)
                 let isWhole = stale.remove(following) != nil || isNewFleet
                 if heads[following] == .some(source), !isWhole { continue }
                 let touched = await touched(following, repository, from: heads[following] ?? nil, to: source)
@@ -252,9 +252,9 @@ actor FleetDesk {
                 let version = Version(fleet: commit, source: source)
                 if let touched, !isWhole {
                     // The others stay at their version.
-                    for unit in touched { if let spec = specs[unit] { note(spec, version, repository, nil, &changes) } }
+                    for unit in touched { if let spec = specs[unit] { note(spec, version, place, nil, &changes) } }
                 } else {
-                    for spec in specs.values { note(spec, version, repository, touched, &changes) }
+                    for spec in specs.values { note(spec, version, place, touched, &changes) }
                 }
             } catch {
                 stale.insert(following)
@@ -312,19 +312,19 @@ actor FleetDesk {
 
     /// A commit that leaves a unit as it was, of the fleet or of its source, is no new version of it.
     private func note(
-        _ spec: UnitSpec, _ version: Version, _ repository: Repository, _ touched: Set<UnitID>?,
+        _ spec: UnitSpec, _ version: Version, _ repository: Apart<Repository>, _ touched: Set<UnitID>?,
         _ changes: inout Changes
     ) {
         var version = version
-        let isAsked = asked[spec.unit] == spec.digest
+        let isAsked = asked[spec.unit]?.digest == spec.digest
         if let before = managed[spec.unit]?.newest, isAsked,
             before.source == version.source || touched.map({ !$0.contains(spec.unit) }) ?? false
         {
             version = before
         }
         guard !isAsked || managed[spec.unit]?.newest != version else { return }
-        asked[spec.unit] = spec.digest
-        changes.declared[spec.unit] = Content.Declared(spec: spec, repository: repository, newest: version)
+        asked[spec.unit] = spec
+        changes.declared[spec.unit] = Content.Declared(spec, from: repository, newest: version)
         changes.units.append(
             ManagedUnit(
                 context: UnitContext(

@@ -95,7 +95,7 @@ extension LocalOperations {
         let waiting = try await find(unit).record.blocked
         let part = waiting?.plan == plan ? waiting?.part ?? .whole : .whole
         if part == .whole, try await find(unit).plan == nil { await engine.settle() }
-        let planned = try await find(unit).plan?.digest
+        let planned = try await find(unit).plan
         guard part != .whole || planned == plan else {
             throw APIError(
                 .conflict, "the plan \(plan.short) is not the one that \(unit) waits with",

@@ -38,7 +38,7 @@ extension LocalOperations {
                 .conflict, "\(request.unit): asks for no approval",
                 advice: "\"trimtab confirm\" lets through what a guard holds back")
         }
-        guard snapshot.plan?.digest == request.plan, snapshot.record.blocked?.plan == request.plan else {
+        guard snapshot.plan == request.plan, snapshot.record.blocked?.plan == request.plan else {
             throw APIError(
                 .conflict, "the plan \(request.plan.short) is not the one that \(request.unit) waits with",
                 advice: "look at trimtab plan again")
@@ -99,7 +99,7 @@ extension ApprovalView {
     init?(_ snapshot: UnitSnapshot) {
         // Without a daemon nobody has looked yet, and what was on record last still waits.
         guard let rule = snapshot.managed.policy.approval, let plan = snapshot.record.blocked?.plan,
-            snapshot.plan.map({ $0.digest == plan }) ?? true
+            snapshot.plan.map({ $0 == plan }) ?? true
         else { return nil }
         let count = ApprovalCount(rule, for: plan, votes: snapshot.record.votes)
         guard !count.isEnough else { return nil }

@@ -25,15 +25,12 @@ extension LocalOperations {
 
     private func asleep(_ units: [UnitID]) async -> [UnitSnapshot] {
         if units.isEmpty { return [] }
-        let records = await engine.knownRecords()
-        let awake = Set(await engine.snapshots().map(\.managed.unit))
-        return units.compactMap { unit in
-            guard !awake.contains(unit), let record = records[unit],
-                let project = ProjectName(record.testament.project)
-            else { return nil }
+        return await engine.unnamed(units).compactMap { unit, record in
+            guard let project = ProjectName(record.wrappedValue.testament.project) else { return nil }
             let context = UnitContext(unit: unit, project: project, limits: .nothing)
             return UnitSnapshot(
-                managed: ManagedUnit(context: context, policy: SyncPolicy(), newest: record.applied?.version),
+                managed: ManagedUnit(
+                    context: context, policy: SyncPolicy(), newest: record.wrappedValue.applied?.version),
                 record: record, state: .blocked, reason: "its declaration is broken")
         }
     }

@@ -61,7 +61,7 @@ extension LocalOperations {
             results.append(
                 SyncResult(
                     unit: unit, result: result, version: ended?.version ?? snapshot.record.applied?.version,
-                    plan: held?.plan ?? snapshot.plan?.digest, outcomes: outcomes, reason: isSaid ? reason : nil,
+                    plan: held?.plan ?? snapshot.plan, outcomes: outcomes, reason: isSaid ? reason : nil,
                     milliseconds: milliseconds))
         }
         return results

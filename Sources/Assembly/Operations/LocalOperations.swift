@@ -31,11 +31,11 @@ struct LocalOperations: Operations {
         if let named {
             // Looked up by their names, so that these need not be held against each other.
             let names = Set(named)
-            units.removeAll { !names.contains($0.unit) || (filter.project ?? $0.project) != $0.project }
+            units = units.filter { names.contains($0.unit) && (filter.project ?? $0.project) == $0.project }
         } else if filter != .all {
-            units.removeAll { !filter.includes($0.unit, of: $0.project) }
+            units = units.filter { filter.includes($0.unit, of: $0.project) }
         }
-        let remarks = await engine.remarks(on: named ?? units.map(\.unit))
+        let remarks = await engine.remarks(on: named)
         if !remarks.isEmpty {
             for index in units.indices { units[index].remarks = remarks[units[index].unit] ?? [] }
         }
@@ -217,7 +217,7 @@ extension UnitStatus {
             block: waits && !snapshot.reason.isEmpty
                 // Only a plan that was held back can be let through.
                 ? Block(
-                    reason: snapshot.reason, plan: record.blocked.map { snapshot.plan?.digest ?? $0.plan },
+                    reason: snapshot.reason, plan: record.blocked.map { snapshot.plan ?? $0.plan },
                     approval: ApprovalView(snapshot)) : nil,
             nextAttempt: snapshot.nextAttempt, unpruned: snapshot.unpruned,
             problems: snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])

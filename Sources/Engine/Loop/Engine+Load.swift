@@ -23,6 +23,8 @@ package struct EngineLoad: Sendable, Hashable {
 }
 
 extension Engine {
+    package var isRunningUnits: Bool { queue.runningCount > 0 }
+
     package func load() -> EngineLoad {
         var load = EngineLoad(
             due: queue.dueCount, delayed: queue.waitingCount - queue.dueCount, running: queue.runningCount, states: [:],

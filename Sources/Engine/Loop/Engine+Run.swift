@@ -21,7 +21,7 @@ extension Engine {
                     for work in startDue() { works.addTask { await work() } }
                     await sleepUntilWoken(&wakeUps)
                 }
-                for unit in entries.units where entries[unit]?.running != nil {
+                for unit in Array(entries.units) where entries[unit]?.running != nil {
                     entries[unit]?.cancellation = "trimtab is stopping"
                 }
             }
@@ -121,7 +121,7 @@ extension Engine {
         entry.running = nil
         entry.state = conclusion.state
         entry.reason = conclusion.reason
-        entry.plan = conclusion.plan
+        entry.plan = conclusion.plan?.digest
         entry.fights = conclusion.fights
         entry.ill = conclusion.ill
         entry.unpruned = conclusion.unpruned

@@ -10,10 +10,11 @@ package import Model
 package actor Engine {
     struct Entry {
         var managed: ManagedUnit
-        var record: UnitRecord
+        @Apart var record: UnitRecord
         var state: SyncState
         var reason: Text = ""
-        var plan: Plan?
+        /// Of the plan that waits. What is in it is worked out again for whoever looks at it or lets it through.
+        var plan: Digest?
         var fights = FightLedger()
         /// Objects that are not well, as far as anybody has looked.
         var ill: [ObjectID: HealthReport] = [:]
@@ -67,19 +68,19 @@ package actor Engine {
         self.isWatching = isWatching
         self.runEnded = runEnded
         queue = WorkQueue(workersPerTarget: workersPerTarget)
-        known = records
+        known = records.mapValues(Apart.init)
         for (target, driver) in drivers { if let count = driver.runsAtOnce { queue.allow(count, on: target) } }
     }
 
     /// Records of units that the fleet has not named yet.
-    var known: [UnitID: UnitRecord]
+    var known: [UnitID: Apart<UnitRecord>]
 
     /// The fleet as it now is. Units that are new or changed become dirty; units that are missing are left alone unless
     /// they are among `removed`.
     package func install(_ units: [ManagedUnit], removed: [ManagedUnit] = []) {
         for managed in units + removed {
             let unit = managed.unit
-            let record = known.removeValue(forKey: unit) ?? UnitRecord()
+            let record = known.removeValue(forKey: unit)?.wrappedValue ?? UnitRecord()
             // Until it is looked at, a unit stands as the journal left it.
             let state: SyncState =
                 if !record.failure.isEmpty { .failed } else if record.blocked != nil { .blocked } else {
@@ -95,6 +96,8 @@ package actor Engine {
             for dependency in managed.dependsOn { dependents[dependency, default: []].insert(unit) }
             if isChanged { queue.mark(unit, .commit, now: clocks.monotonic()) }
         }
+        // A table keeps the room that it had.
+        if known.isEmpty { known = [:] }
         mailbox.ring()
     }
 
@@ -163,7 +166,14 @@ package actor Engine {
     }
 
     /// What the journal says of every unit, those included that the fleet does not name.
-    package func knownRecords() -> [UnitID: UnitRecord] { known.merging(entries.records) { _, new in new } }
+    package func knownRecords() -> [(unit: UnitID, record: Apart<UnitRecord>)] {
+        entries.all.map { ($0.managed.unit, $0.$record) } + known.map { ($0.key, $0.value) }
+    }
+
+    /// What the journal says of those among some units that the fleet has not named yet, in their order.
+    package func unnamed(_ units: [UnitID]) -> [(unit: UnitID, record: Apart<UnitRecord>)] {
+        units.compactMap { unit in known[unit].map { (unit, $0) } }
+    }
 
     package func snapshots() -> [UnitSnapshot] {
         if order.count != entries.count { order = entries.units.sorted() }
@@ -183,10 +193,14 @@ package actor Engine {
     }
 
     /// What their targets have to say of how units are looked after; of those of which there is something to say.
-    package func remarks(on units: [UnitID]) -> [UnitID: [Text]] {
+    ///
+    /// - Parameter units: `nil` for all.
+    package func remarks(on units: [UnitID]?) -> [UnitID: [Text]] {
+        let speaking = drivers.filter { $0.value.hasRemarks }
+        guard !speaking.isEmpty else { return [:] }
         var remarks: [UnitID: [Text]] = [:]
-        for unit in units {
-            if let said = drivers[unit.target]?.remarks(on: unit), !said.isEmpty { remarks[unit] = said }
+        for unit in units ?? Array(entries.units) {
+            if let said = speaking[unit.target]?.remarks(on: unit), !said.isEmpty { remarks[unit] = said }
         }
         return remarks
     }
@@ -195,7 +209,7 @@ package actor Engine {
 
     private func snapshot(_ entry: Entry) -> UnitSnapshot {
         UnitSnapshot(
-            managed: entry.managed, record: entry.record, state: entry.running == nil ? entry.state : .syncing,
+            managed: entry.managed, record: entry.$record, state: entry.running == nil ? entry.state : .syncing,
             reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt, unpruned: entry.unpruned,
             failures: entry.failures)
     }

@@ -5,17 +5,18 @@ import Model
 
 /// The units of an engine, and which of them have changed lately.
 ///
-/// Every change goes through the subscript, so that none is forgotten. Entries only come.
+/// Every change goes through the subscript, so that none is forgotten. Entries only come: so they lie one after the other,
+/// and only their places in a table with holes.
 struct EntryTable {
-    private var entries: [UnitID: Engine.Entry] = [:]
+    private var places: [UnitID: Int] = [:]
+    private var slots: [Engine.Entry?] = []
     private var log = ChangeLog()
     /// The change that the last unit came with.
     private(set) var grown: UInt64 = 0
 
-    var count: Int { entries.count }
-    var units: some Collection<UnitID> { entries.keys }
-    var all: some Collection<Engine.Entry> { entries.values }
-    var records: [UnitID: UnitRecord] { entries.mapValues(\.record) }
+    var count: Int { slots.count }
+    var units: some Collection<UnitID> { places.keys }
+    var all: some Sequence<Engine.Entry> { slots.lazy.compactMap { $0 } }
 
     /// Of the last change.
     var mark: UInt64 { log.mark }
@@ -24,12 +25,22 @@ struct EntryTable {
     func changed(since mark: UInt64) -> Set<UnitID>? { log.units(since: mark) }
 
     subscript(unit: UnitID) -> Engine.Entry? {
-        get { entries[unit] }
+        get { places[unit].flatMap { slots[$0] } }
         _modify {
-            log.note(unit, limit: max(1024, entries.count / 4))
-            let before = entries.count
-            defer { if entries.count > before { grown = log.mark } }
-            yield &entries[unit]
+            log.note(unit, limit: max(1024, slots.count / 4))
+            if let place = places[unit] {
+                yield &slots[place]
+            } else {
+                var new: Engine.Entry?
+                defer {
+                    if new != nil {
+                        places[unit] = slots.count
+                        slots.append(new)
+                        grown = log.mark
+                    }
+                }
+                yield &new
+            }
         }
     }
 }

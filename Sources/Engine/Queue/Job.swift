@@ -49,7 +49,7 @@ package struct Job: Sendable, Hashable {
     package var urgency: Urgency
     package var scope: Scope
     /// The last one, where several asked, for all that they asked for.
-    package var request: Request?
+    @Seldom package var request: Request?
 
     package var isRequested: Bool { request != nil }
     package var part: SyncPart { request?.part ?? .whole }

@@ -87,6 +87,8 @@ package struct WorkQueue: Sendable {
             lanes[target]?.offered = nil
             if let entry = waiting[unit], entry.sequence == offer.sequence {
                 waiting[unit] = nil
+                // A table keeps the room that it had.
+                if waiting.isEmpty { waiting = [:] }
                 running[unit] = .some(nil)
                 lanes[target]?.running += 1
                 self.offer(target)

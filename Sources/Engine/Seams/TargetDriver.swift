@@ -86,6 +86,9 @@ package protocol TargetDriver: Sendable {
     /// Cheap: it is asked of every unit whenever somebody looks.
     func remarks(on unit: UnitID) -> [Text]
 
+    /// Whether there may be something to say of any unit. Where not, none is asked about.
+    var hasRemarks: Bool { get }
+
     /// What the target would have against writing these objects, which were compared just before; it stores nothing.
     /// Objects of `context` are what will be there by then.
     func rehearse(
@@ -128,6 +131,7 @@ extension TargetDriver {
     package func isProtected(_ object: ObjectID) -> Bool { false }
 
     package func remarks(on unit: UnitID) -> [Text] { [] }
+    package var hasRemarks: Bool { false }
 
     package func whoChanged(_ object: DesiredObject) -> Text? { nil }
 

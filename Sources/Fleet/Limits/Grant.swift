@@ -2,7 +2,8 @@
 // Copyright the Trimtab authors
 
 /// What a project may touch on a target, by what the target is. A driver takes its own kind and refuses the other.
-package enum Grant: Sendable, Hashable {
+/// All units of a project share what it allows.
+package indirect enum Grant: Sendable, Hashable {
     case host(HostLimits)
     case kubernetes(KubernetesLimits)
 

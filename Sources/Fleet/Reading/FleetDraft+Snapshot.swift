@@ -37,7 +37,7 @@ extension FleetDraft {
             var made: [UnitSpec] = []
             for target in chosen {
                 switch expansion.unit(sited.value, on: target) {
-                case .success(let unit): made.append(unit)
+                case .success(let unit): made.append(made.first.map(unit.sharing) ?? unit)
                 case .failure(let refusal): refuse(unit: expansion.id(sited.value, target), refusal, of: sited.places)
                 }
             }

@@ -4,48 +4,67 @@
 package import Manifest
 package import Model
 
-/// All that the fleet says of one unit.
+/// All that the fleet says of one unit. It lies in one place, however many keep it.
 package struct UnitSpec: Sendable, Hashable {
-    package var unit: UnitID
-    package var project: ProjectName
+    private struct Said: Sendable, Hashable {
+        var unit: UnitID
+        var project: ProjectName
+        var source: SourceName?
+        var follow: Application.Follow?
+        @Apart var rendering: RenderSpec
+        var place: Target.Place
+        var limits: Grant
+        var namespace: Text?
+        var driftRules: DriftRules
+        @Apart var policy: SyncPolicy
+        var dependsOn: [UnitID]
+        var secrets: [SecretGrant]
+        var digest: Digest
+    }
+
+    @Apart private var said: Said
+
+    package var unit: UnitID { said.unit }
+    package var project: ProjectName { said.project }
     /// `nil`: the fleet repository itself, at the fleet's own commit.
-    package var source: SourceName?
+    package var source: SourceName? { said.source }
     /// `nil` for the fleet repository and for folders.
-    package var follow: Application.Follow?
+    package var follow: Application.Follow? { said.follow }
     /// Overrides applied.
-    package var rendering: RenderSpec
-    package var place: Target.Place
-    package var limits: Grant
+    package var rendering: RenderSpec { said.rendering }
+    package var place: Target.Place { said.place }
+    package var limits: Grant { said.limits }
     /// Of objects that name none; `nil` on hosts.
-    package var namespace: Text?
-    package var driftRules: DriftRules
-    package var policy: SyncPolicy
+    package var namespace: Text? { said.namespace }
+    package var driftRules: DriftRules { said.driftRules }
+    package var policy: SyncPolicy { said.policy }
     /// Ordered by id.
-    package var dependsOn: [UnitID]
+    package var dependsOn: [UnitID] { said.dependsOn }
     /// What it may read of stores of secrets, ordered by store.
-    package var secrets: [SecretGrant]
+    package var secrets: [SecretGrant] { said.secrets }
     /// Of everything above: two specs with one digest ask for the same.
-    package var digest: Digest
+    package var digest: Digest { said.digest }
 
     package init(
         unit: UnitID, project: ProjectName, source: SourceName?, follow: Application.Follow?, rendering: RenderSpec,
         place: Target.Place, limits: Grant, namespace: Text?, driftRules: DriftRules, policy: SyncPolicy,
         dependsOn: [UnitID], secrets: [SecretGrant] = []
     ) {
-        self.unit = unit
-        self.project = project
-        self.source = source
-        self.follow = follow
-        self.rendering = rendering
-        self.place = place
-        self.limits = limits
-        self.namespace = namespace
-        self.driftRules = driftRules
-        self.policy = policy
-        self.dependsOn = dependsOn
-        self.secrets = secrets
-        digest = Digest(of: [])
-        digest = summary.digest()
+        said = Said(
+            unit: unit, project: project, source: source, follow: follow, rendering: rendering, place: place,
+            limits: limits, namespace: namespace, driftRules: driftRules, policy: policy, dependsOn: dependsOn,
+            secrets: secrets, digest: Digest(of: []))
+        said.digest = summary.digest()
+    }
+
+    /// The same, kept together with another unit of the application as far as both are told the same.
+    func sharing(_ other: UnitSpec) -> UnitSpec {
+        var spec = self
+        if spec.said.rendering == other.said.rendering { spec.said.$rendering = other.said.$rendering }
+        if spec.said.policy == other.said.policy { spec.said.$policy = other.said.$policy }
+        if spec.said.driftRules == other.said.driftRules { spec.said.driftRules = other.said.driftRules }
+        if spec.said.secrets == other.said.secrets { spec.said.secrets = other.said.secrets }
+        return spec
     }
 }
 

@@ -9,10 +9,7 @@ import Synchronization
 extension KubernetesTarget {
     /// Kinds of the unit that the server serves with less than is customary.
     package func remarks(on unit: UnitID) -> [Text] {
-        let resources = desk.resources(watchedFor: unit) { [cluster] resource in
-            !resource.canBeWatched || cluster.isMerged(resource)
-        }
-        return resources.map { resource in
+        desk.resources(watchedFor: unit, where: isRemarkable).map { resource in
             let isMerged = cluster.isMerged(resource)
             let watching = "cannot be watched: looked at once a minute"
             let merging = "cannot be applied by the server: read, merged and written back"
@@ -20,9 +17,20 @@ extension KubernetesTarget {
             return Text("\(resource) " + words.joined(separator: "; "))
         }
     }
+
+    package var hasRemarks: Bool { desk.watches(isRemarkable) }
+
+    private func isRemarkable(_ resource: ResourceType) -> Bool {
+        !resource.canBeWatched || cluster.isMerged(resource)
+    }
 }
 
 extension Desk {
+    /// Whether anything of such a kind is watched for anybody.
+    func watches(_ isMeant: (ResourceType) -> Bool) -> Bool {
+        state.withLock { state in state.feeds.keys.contains { isMeant($0.resource) } }
+    }
+
     /// Kinds of what is watched for a unit, ordered by name. Costs next to nothing where nothing of such a kind is watched
     /// for anybody.
     func resources(watchedFor unit: UnitID, where isMeant: (ResourceType) -> Bool) -> [ResourceType] {

@@ -4,19 +4,52 @@
 package import Manifest
 
 /// One application on one target: what is planned, approved, applied, healed, rolled back.
-package struct UnitID: Sendable, Hashable, Comparable {
-    package var fleet: FleetName
-    package var application: ApplicationName
-    package var target: TargetName
+///
+/// It is held in many tables, by the ten thousand: so it is one reference, and its hash is worked out once.
+package struct UnitID: Sendable {
+    private final class Names: Sendable {
+        let fleet: FleetName
+        let application: ApplicationName
+        let target: TargetName
+        let hash: Int
 
-    package init(fleet: FleetName, application: ApplicationName, target: TargetName) {
-        self.fleet = fleet
-        self.application = application
-        self.target = target
+        init(_ fleet: FleetName, _ application: ApplicationName, _ target: TargetName) {
+            self.fleet = fleet
+            self.application = application
+            self.target = target
+            var hasher = Hasher()
+            hasher.combine(fleet)
+            hasher.combine(application)
+            hasher.combine(target)
+            hash = hasher.finalize()
+        }
     }
 
+    private let names: Names
+
+    package init(fleet: FleetName, application: ApplicationName, target: TargetName) {
+        names = Names(fleet, application, target)
+    }
+
+    package var fleet: FleetName { names.fleet }
+    package var application: ApplicationName { names.application }
+    package var target: TargetName { names.target }
+}
+
+extension UnitID: Hashable {
+    package static func == (left: UnitID, right: UnitID) -> Bool {
+        left.names === right.names
+            || left.names.hash == right.names.hash && left.application == right.application
+                && left.target == right.target && left.fleet == right.fleet
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(names.hash) }
+}
+
+extension UnitID: Comparable {
     package static func < (left: UnitID, right: UnitID) -> Bool {
-        (left.fleet, left.application, left.target) < (right.fleet, right.application, right.target)
+        guard left.names !== right.names else { return false }
+        return (left.fleet, left.application, left.target) < (right.fleet, right.application, right.target)
     }
 }
 

@@ -3,7 +3,7 @@
 
 package import Manifest
 
-/// What the journal knows of one unit: a fold over its events.
+/// What the journal knows of one unit: a fold over its events. What a unit at rest has not lies apart.
 package struct UnitRecord: Sendable, Hashable {
     package struct Applied: Sendable, Hashable {
         package var version: Version
@@ -48,35 +48,35 @@ package struct UnitRecord: Sendable, Hashable {
     /// What the newest version rendered to when that was last put on record.
     package var rendered: Digest?
     /// A sync without an end: the process was killed in it.
-    package var openSync: OpenSync?
+    @Seldom package var openSync: OpenSync?
     /// Whether a sync to other content ended before its end, so that live objects may belong to two versions.
     package var isTorn = false
     /// The content that the last sync of the whole began to bring: whoever had to agree to it has.
     package var begun: Digest?
     /// What a person stopped, until something is synced or taken up again.
-    package var cancelled: Cancelled?
+    @Seldom package var cancelled: Cancelled?
     /// `nil` when nobody did.
     package var cancelledBy: Actor?
     package var bad: [Digest] = []
     /// Marks that a person took back: the engine does not set them again by itself.
     package var lifted: [Digest] = []
-    package var pause: Paused?
+    @Seldom package var pause: Paused?
     /// `nil` when nobody paused.
     package var pausedBy: Actor?
     package var confirmed: [Digest] = []
     /// What was said of the plan that was voted on last, one entry a person.
     package var votes: [Vote] = []
-    package var blocked: PlanBlocked?
+    @Seldom package var blocked: PlanBlocked?
     package var failure: Text = ""
     /// Open drift, until it is healed or synced over.
-    package var drift: Drifted?
+    @Seldom package var drift: Drifted?
     /// When the drift that is open was first seen; `nil` without.
-    package var driftSince: Time?
-    package var fight: FightDetected?
+    @Seldom package var driftSince: Time?
+    @Seldom package var fight: FightDetected?
     /// What others have put into objects, as last told; `nil` while there is nothing.
-    package var additions: AdditionsSeen?
+    @Seldom package var additions: AdditionsSeen?
     /// When some of it was first seen; `nil` without.
-    package var additionsSince: Time?
+    @Seldom package var additionsSince: Time?
     package var health = HealthReport(.unknown)
     /// What the unit was last given of secrets, ordered by place.
     package var secrets: [SecretAccess] = []

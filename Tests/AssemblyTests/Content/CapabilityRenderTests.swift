@@ -56,16 +56,17 @@ import Testing
                 try Data(content.utf8).write(to: place)
             }
             let (chart, plain) = (unit("chart"), unit("plain"))
-            let repository = Repository(
-                place: "source", kind: .folder(try FolderTree(FilePath(folder.path + "/source"))))
+            let repository = Apart(
+                wrappedValue: Repository(
+                    place: "source", kind: .folder(try FolderTree(FilePath(folder.path + "/source")))))
             let version = Version(fleet: nil, source: nil)
             func content(_ renderer: Teller) async throws -> Content {
                 let cache = try StateCache(path: folder.path + "/cache.db")
                 let content = Content(
                     cache: cache, renderers: Renderers([.helm: renderer]), meters: Meters(clocks: .system))
                 await content.install([
-                    chart: .init(spec: try unitSpec(chart, "chart"), repository: repository, newest: version),
-                    plain: .init(spec: try unitSpec(plain, "plain"), repository: repository, newest: version),
+                    chart: .init(try unitSpec(chart, "chart"), from: repository, newest: version),
+                    plain: .init(try unitSpec(plain, "plain"), from: repository, newest: version),
                 ])
                 return content
             }

@@ -163,7 +163,9 @@ import Testing
         let said = Text(
             "things.example.org cannot be watched: looked at once a minute; "
                 + "cannot be applied by the server: read, merged and written back")
+        #expect(!site.target.hasRemarks)
         try await site.target.setWatched([one, map], of: site.unit)
+        #expect(site.target.hasRemarks)
         #expect(site.target.remarks(on: site.unit.unit) == [said])
         try await site.target.setWatched([map], of: site.unit)
         #expect(site.target.remarks(on: site.unit.unit).isEmpty)

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+/// A value that lies apart from what holds it, which holds eight bytes for it: copies share it until one of them is
+/// changed. For what is large and held many times over.
+///
+/// An array of exactly one is the storage: it copies on write, and needs nothing that is unsafe.
+@propertyWrapper @usableFromInline
+package struct Apart<Value> {
+    @usableFromInline var storage: [Value]
+
+    @inlinable package init(wrappedValue: Value) { storage = [wrappedValue] }
+
+    @inlinable package var wrappedValue: Value {
+        _read { yield storage[0] }
+        _modify { yield &storage[0] }
+    }
+
+    /// What copies share.
+    @inlinable package var projectedValue: Apart<Value> {
+        get { self }
+        set { self = newValue }
+    }
+}
+
+/// A value that is seldom there: eight bytes while it is not, and apart from what holds it when it is.
+@propertyWrapper @usableFromInline
+package struct Seldom<Value> {
+    /// Of none or one.
+    @usableFromInline var storage: [Value]
+
+    @inlinable package init() { storage = [] }
+
+    @inlinable package init(wrappedValue: Value?) { storage = wrappedValue.map { [$0] } ?? [] }
+
+    @inlinable package var wrappedValue: Value? {
+        get { storage.first }
+        set { storage = newValue.map { [$0] } ?? [] }
+    }
+}
+
+extension Apart: Sendable where Value: Sendable {}
+extension Seldom: Sendable where Value: Sendable {}
+
+// Arrays that share their storage are equal without a look at what is in them.
+extension Apart: Equatable where Value: Equatable {}
+extension Apart: Hashable where Value: Hashable {}
+extension Seldom: Equatable where Value: Equatable {}
+extension Seldom: Hashable where Value: Hashable {}
