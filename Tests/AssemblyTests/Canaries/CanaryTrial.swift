@@ -74,12 +74,13 @@ struct CanaryTrial: Sendable {
             "accept fleet", "cancel --all", "sync --dry-run",
             "secrets compare --key-file \(site.state)/keys/agent.txt \(sealed) \(sealed)",
             "auth token create probe", "auth token list", "auth token revoke probe", "context list",
+            "secrets list", "auth roles", "log --values --limit 1000",
         ]
         for unit in units {
             lines += ["history \(unit)", "history \(unit) --commits", "render \(unit)", "render \(unit) --explain"]
             lines += ["adopt \(unit) --dry-run", "confirm \(unit) --plan 0123456789ab"]
             lines += ["approve \(unit) --plan 0123456789ab", "reject \(unit) --plan 0123456789ab"]
-            lines += ["auth can-i read \(unit)", "auth explain read \(unit)"]
+            lines += ["auth can-i read \(unit)", "auth explain read \(unit)", "status \(unit) --tree"]
         }
         for line in lines {
             await run(line)

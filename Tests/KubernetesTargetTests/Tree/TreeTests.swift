@@ -66,8 +66,12 @@ import Testing
         }
     }
 
+    /// On which a look takes no time, however busy the machine is.
+    private static let patient = Clocks(
+        wall: Clocks.system.wall, monotonic: { .start }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
+
     private func read(
-        _ inventory: Inventory, _ limits: TreeBudget.Limits = .init(), _ clocks: Clocks = .system
+        _ inventory: Inventory, _ limits: TreeBudget.Limits = .init(), _ clocks: Clocks = Self.patient
     ) async throws -> ObjectTree {
         let reach = try site.target.reach(for: site.unit)
         return await TreeReader(reach: reach, width: 8, clocks: clocks, budget: TreeBudget(limits, clocks))
@@ -174,7 +178,9 @@ import Testing
         let watched = Reach(
             shared: reach.shared, api: FormNoter(cluster: reach.api) { form in forms.withLock { $0.append(form) } },
             identity: reach.identity, limits: reach.limits, unit: reach.unit)
-        let tree = await TreeReader(reach: watched, width: 1, clocks: .system, budget: TreeBudget(.init(), .system))
+        let tree = await TreeReader(
+            reach: watched, width: 1, clocks: Self.patient, budget: TreeBudget(.init(), Self.patient)
+        )
             .read(inventory)
         #expect(tree.items.first?.health?.health == .healthy)
         #expect(forms.withLock { $0 } == [.metadata])
