@@ -22,7 +22,7 @@ import Testing
 
     /// Through the bytes that are stored.
     private func kept(_ changes: [Change]) throws -> RecordedValues {
-        let payload = RecordedValues(of: changes).beside(draft).payload
+        let payload = RecordedValues(of: changes, hidesOld: false).beside(draft).payload
         #expect(payload["plan"] == "x")
         return RecordedValues(in: try JSON.read(JSON.write(payload, style: .canonical)))
     }
@@ -54,7 +54,7 @@ import Testing
     @Test func `all kinds of values and places come back`() throws {
         let fields = [
             replicas(1, 2), FieldDifference(path: ["a", "b.c/d"], old: nil, new: .null),
-            FieldDifference(path: FieldPath([.key("list"), .index(3)]), old: ["x": [true]], new: nil),
+            FieldDifference(path: FieldPath([.key("list"), .index(3)]), old: ["x": [true]], new: [:]),
             FieldDifference(path: FieldPath(), old: "é\u{301}\n", new: ""),
         ]
         let values = try kept([change("a", fields), change("b", [replicas(2, 3)])])
@@ -70,17 +70,65 @@ import Testing
             FieldDifference(path: ["data"], old: ["a": [["b": canary]]], new: nil),
             FieldDifference(path: ["long"], old: long, new: canary),
         ]
-        let payload = RecordedValues(of: [change("a", fields)]).beside(draft).payload
+        let payload = RecordedValues(of: [change("a", fields)], hidesOld: false).beside(draft).payload
         let text = String(decoding: JSON.write(payload), as: UTF8.self)
         #expect(!text.contains("canary") && text.contains("<secret>"))
         #expect(RecordedValues(in: payload).objects[object("a")]?.first?.difference.old == "<secret>")
     }
 
+    @Test func `where one side is secret the other is not kept either`() throws {
+        let canary: Value = "canary-4711"
+        let secret = Value.secret(Secret("canary-4711"))
+        let fields = [
+            FieldDifference(path: ["env", "value"], old: secret, new: canary),
+            FieldDifference(path: ["env"], old: ["value": canary], new: ["value": secret]),
+        ]
+        let payload = RecordedValues(of: [change("a", fields)], hidesOld: false).beside(draft).payload
+        #expect(!String(decoding: JSON.write(payload), as: UTF8.self).contains("canary"))
+    }
+
+    @Test func `of what somebody else put there only that it was there is kept, unless it is a single value`() throws {
+        let fields = [
+            FieldDifference(path: ["env"], old: [["name": "TOKEN", "value": "canary-4711"]], new: nil),
+            FieldDifference(path: ["paused"], old: true, new: nil),
+        ]
+        let kept = try #require(try kept([change("a", fields)]).objects[object("a")])
+        #expect(kept.map(\.difference.old) == ["<not kept>", true] && kept.map(\.isCut) == [true, false])
+    }
+
+    @Test func `of a unit that was ever given secrets, what was there before is not kept`() async throws {
+        let world = World(["a": 1])
+        world.rotate("a", to: 10, version: "1")
+        await world.run()
+        // What was a secret is none any more: no manifest says that the old value was one.
+        world.commit(["a": 7])
+        await world.run()
+        #expect(world.record.secrets.isEmpty && world.record.hadSecrets)
+        let planned = try #require(world.events.last { $0.kind == .planned })
+        let field = try #require(RecordedValues(in: planned.payload).objects[object("a")]?.first)
+        #expect(field.difference.old == "<not kept>" && field.difference.new == 7)
+        // Nor later.
+        world.target.edit(object("a"), 10)
+        await world.run(.drift("a"))
+        let drifted = try #require(world.events.last { $0.kind == .drifted })
+        #expect(RecordedValues(in: drifted.payload).objects[object("a")]?.first?.difference.old == "<not kept>")
+    }
+
+    @Test func `of one long line what differs is kept, with a few words before it`() throws {
+        let start = String(repeating: "é", count: 3000)
+        let field = FieldDifference(
+            path: ["data", "a"], old: .string(Text(start + "one" + start)), new: .string(Text(start + "two" + start)))
+        let kept = try #require(try kept([change("a", [field])]).objects[object("a")]?.first)
+        let texts = [kept.difference.old, kept.difference.new].compactMap { $0?.stringValue?.string }
+        #expect(texts.count == 2 && texts.allSatisfy { $0.hasPrefix("…é") && $0.hasSuffix("…") })
+        #expect(texts.first?.contains("éoneé") == true && texts.last?.contains("étwoé") == true)
+    }
+
     @Test func `what is made, deleted and kept has no values`() throws {
         for action in Change.Action.allCases where action != .update {
             let changes = [change("a", [replicas(1, 2)], action)]
-            #expect(RecordedValues(of: changes) == RecordedValues())
-            #expect(RecordedValues(of: changes).beside(draft) == draft)
+            #expect(RecordedValues(of: changes, hidesOld: false) == RecordedValues())
+            #expect(RecordedValues(of: changes, hidesOld: false).beside(draft) == draft)
         }
     }
 
@@ -91,7 +139,7 @@ import Testing
                 Text("o\(number)"),
                 [FieldDifference(path: ["spec", "text"], old: long, new: "b")])
         }
-        let values = RecordedValues(of: changes)
+        let values = RecordedValues(of: changes, hidesOld: false)
         #expect(JSON.write(values.beside(draft).payload).count < RecordedValues.bytes + 8 << 10)
         #expect(values.objects.count > 30 && values.objects.count + values.cut == 500)
         #expect(try kept(changes) == values)

@@ -25,6 +25,16 @@ import Testing
         #expect(UnitRecord(record.value) == record)
     }
 
+    @Test func `that a unit was given secrets once is not forgotten`() {
+        var record = UnitRecord()
+        #expect(UnitRecord(record.value)?.hadSecrets == false)
+        record.hadSecrets = true
+        #expect(UnitRecord(record.value)?.hadSecrets == true)
+        // Records of before there was a word for it say it by what they hold.
+        record.secrets = [SecretAccess(place: "vault:a", keys: ["value"], version: "1")]
+        #expect(record.value["hadSecrets"] == nil && UnitRecord(record.value) == record)
+    }
+
     @Test func `an inventory with anything that was never written is refused`() throws {
         let key = object("a").key
         let good = Value.object(Object(uniquePairs: [(key, entry)]))

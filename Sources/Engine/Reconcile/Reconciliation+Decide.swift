@@ -47,7 +47,7 @@ extension Reconciliation {
         let isKnown = isKnown(rendered)
         if let pause = activePause {
             // Other content, or other secrets, waits for the end of the pause; it is nobody's drift.
-            let drafts = plan.isEmpty ? healed : isKnown ? noted(drift(plan, rendered, live), plan) : []
+            let drafts = plan.isEmpty ? healed : isKnown ? noted(drift(plan, rendered, live), plan, rendered) : []
             return rest(in: pause, rendered: rendered, recording: drafts)
         }
         if job.part.isLimited { return meetPart(plan, rendered, isKnown: isKnown) }
@@ -101,15 +101,23 @@ extension Reconciliation {
     }
 
     /// The same drift is recorded once, however often it is seen.
-    private func noted(_ drifted: Drifted, _ plan: Plan) -> [EventDraft] {
+    private func noted(_ drifted: Drifted, _ plan: Plan, _ rendered: Rendered) -> [EventDraft] {
         guard record.drift?.plan != drifted.plan || record.drift?.objects != drifted.objects else { return [] }
-        return [RecordedValues(of: plan.changes).beside(drifted.draft(of: unit))]
+        let values = RecordedValues(
+            of: plan.changes, hidesOld: mayHideSecrets(beside: rendered), bytes: RecordedValues.driftBytes)
+        return [values.beside(drifted.draft(of: unit))]
+    }
+
+    /// Whether live values may be secrets that we put there once: the manifest that would say so may be gone. What others
+    /// have made says it nowhere.
+    private func mayHideSecrets(beside rendered: Rendered?) -> Bool {
+        record.hadSecrets || record.applied == nil || rendered.map { !$0.secrets.isEmpty } ?? false
     }
 
     private mutating func meetDrift(_ plan: Plan, _ rendered: Rendered, _ live: [ObjectID: Comparison]) -> Step {
         let changes = plan.changes.filter { $0.action != .keep }
         let drifted = drift(plan, rendered, live)
-        var drafts = noted(drifted, plan)
+        var drafts = noted(drifted, plan, rendered)
         let words = Text(changes.count == 1 ? "\(changes[0].object) drifted" : "\(changes.count) objects drifted")
         guard facts.policy.drift == .heal || job.isRequested else {
             return finish(.drifted, words, plan: plan, rendered: rendered, recording: drafts)
@@ -148,7 +156,7 @@ extension Reconciliation {
             if isRollback { .rollback } else if record.openSync != nil { .recovery } else if job.isRequested {
                 .person
             } else { .commit }
-        return begin(plan, rendered, cause: cause, recording: announcement(of: plan, rendered.version))
+        return begin(plan, rendered, cause: cause, recording: announcement(of: plan, rendered.version, rendered))
     }
 
     func objection(to plan: Plan) -> Text? {
@@ -161,9 +169,12 @@ extension Reconciliation {
     private func continues(_ rendered: Rendered) -> Bool { !record.isWhole && record.begun == rendered.digest }
 
     /// What leads to something, or waits for somebody, is on record before that; once.
-    func announcement(of plan: Plan, _ version: Version) -> [EventDraft] {
+    ///
+    /// - Parameter rendered: what is to be; `nil` when the unit is to go.
+    func announcement(of plan: Plan, _ version: Version, _ rendered: Rendered? = nil) -> [EventDraft] {
         guard !plan.isEmpty, record.blocked?.plan != plan.digest else { return [] }
-        return [RecordedValues(of: plan.changes).beside(Planned(plan, version: version).draft(of: unit))]
+        let values = RecordedValues(of: plan.changes, hidesOld: mayHideSecrets(beside: rendered))
+        return [values.beside(Planned(plan, version: version).draft(of: unit))]
     }
 
     /// Recorded once per plan and reason, however often the unit is looked at.
@@ -174,7 +185,8 @@ extension Reconciliation {
         }
         let blocked = PlanBlocked(plan: plan.digest, render: rendered.digest, reason: reason, part: job.part)
         let drafts =
-            record.blocked == blocked ? [] : announcement(of: plan, rendered.version) + [blocked.draft(of: unit)]
+            record.blocked == blocked
+            ? [] : announcement(of: plan, rendered.version, rendered) + [blocked.draft(of: unit)]
         return finish(state, reason, plan: plan, rendered: rendered, recording: drafts)
     }
 

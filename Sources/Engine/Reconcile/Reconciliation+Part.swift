@@ -25,7 +25,7 @@ extension Reconciliation {
         if !isConfirmed, let objection = objection(to: plan) {
             return wait(.blocked, "\(objection): look at it, then run trimtab confirm", for: plan, rendered)
         }
-        return begin(plan, rendered, cause: .person, recording: announcement(of: plan, rendered.version))
+        return begin(plan, rendered, cause: .person, recording: announcement(of: plan, rendered.version, rendered))
     }
 
     mutating func leavePart(_ rendered: Rendered, recording drafts: [EventDraft] = []) -> Step {

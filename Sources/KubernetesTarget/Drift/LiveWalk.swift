@@ -138,11 +138,16 @@ struct LiveWalk {
         }
     }
 
-    /// Whether values here must not be seen: those of Secrets, whoever wrote them.
+    /// Whether values here must not be seen: those of Secrets, whoever wrote them, and kubectl's copy of any object, which
+    /// may hold what was decrypted.
     private var isHidden: Bool {
-        guard live["kind"] == "Secret", case .key(let root)? = path.steps.first else { return false }
-        return root == "data" || root == "stringData"
+        guard case .key(let root)? = path.steps.first else { return false }
+        if live["kind"] == "Secret", root == "data" || root == "stringData" { return true }
+        let copy: [FieldPath.Step] = [.key("metadata"), .key("annotations"), .key(Self.copy)]
+        return path.steps.count > 1 && zip(path.steps, copy).allSatisfy(==)
     }
+
+    private static let copy: Text = "kubectl.kubernetes.io/last-applied-configuration"
 
     private var isIgnored: Bool { ignored.contains { $0.covers(path, in: live) } }
 

@@ -10,10 +10,26 @@ enum FieldExcerpt {
     /// Maps and lists in each other; a payload may not be as deep as a manifest.
     static let deepest = 16
 
-    /// Without secrets, and of texts of many lines those that differ.
-    static func of(_ field: FieldDifference) -> RecordedValues.Field {
-        var (old, new) = (field.old?.withoutSecrets, field.new?.withoutSecrets)
+    private static let secret: Value = "<secret>"
+    private static let withheld: Value = "<not kept>"
+
+    /// Without secrets, and of long texts what differs. Where one side holds a secret the other may be the same one in
+    /// plain. What stands on a target and in no manifest is somebody else's, who may have written a secret in the midst
+    /// of it.
+    ///
+    /// - Parameter hidesOld: what was there may hold secrets that nothing marks as such.
+    static func of(_ field: FieldDifference, hidesOld: Bool) -> RecordedValues.Field {
+        guard !(field.old?.holdsSecret ?? false), !(field.new?.holdsSecret ?? false) else {
+            return RecordedValues.Field(
+                FieldDifference(
+                    path: field.path, old: field.old.map { _ in secret }, new: field.new.map { _ in secret }))
+        }
+        var (old, new) = (field.old, field.new)
         var isCut = false
+        if let known = old, hidesOld || new == nil && known.isContainer {
+            old = withheld
+            isCut = true
+        }
         if case .string(let before)? = old, case .string(let after)? = new, isLong(before) || isLong(after) {
             (old, new) = differing(before, after)
             isCut = true
@@ -39,34 +55,44 @@ enum FieldExcerpt {
         return .string(Text(String(decoding: bytes, as: UTF8.self) + "…"))
     }
 
-    /// From the first line that differs to the last.
+    /// From the first line that differs to the last; of these not what they begin with alike, where that is long.
     private static func differing(_ old: Text, _ new: Text) -> (Value, Value) {
         var (before, after) = (lines(old), lines(new))
         let start = zip(before, after).prefix { $0.elementsEqual($1) }.count
         (before, after) = (before.dropFirst(start), after.dropFirst(start))
         let end = zip(before.reversed(), after.reversed()).prefix { $0.elementsEqual($1) }.count
-        return (text(before.dropLast(end)), text(after.dropLast(end)))
+        let (first, second) = (bytes(before.dropLast(end)), bytes(after.dropLast(end)))
+        var alike = zip(first, second).prefix { $0 == $1 }.count
+        guard alike > longest / 4 else { return (text(first), text(second)) }
+        // A few words before what differs, from the beginning of a character on.
+        alike -= 32
+        while alike > 0, first[alike] & 0xC0 == 0x80 { alike -= 1 }
+        return (text(Array("…".utf8) + first[alike...]), text(Array("…".utf8) + second[alike...]))
     }
 
     private static func lines(_ text: Text) -> ArraySlice<ArraySlice<UInt8>> {
         Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
     }
 
-    private static func text(_ lines: ArraySlice<ArraySlice<UInt8>>) -> Value {
-        .string(Text(String(decoding: Array(lines.joined(separator: [UInt8(ascii: "\n")])), as: UTF8.self)))
+    private static func bytes(_ lines: ArraySlice<ArraySlice<UInt8>>) -> [UInt8] {
+        Array(lines.joined(separator: [UInt8(ascii: "\n")]))
     }
+
+    private static func text(_ bytes: [UInt8]) -> Value { .string(Text(String(decoding: bytes, as: UTF8.self))) }
 }
 
 extension Value {
-    /// What is secret is gone, also in the midst of a value.
-    fileprivate var withoutSecrets: Value {
+    /// Whether some leaf is a secret.
+    fileprivate var holdsSecret: Bool {
         switch self {
-        case .null, .bool, .number, .string: self
-        case .array(let items): .array(items.map(\.withoutSecrets))
-        case .object(let object): .object(Object(uniquePairs: object.pairs.map { ($0.key, $0.value.withoutSecrets) }))
-        case .secret: "<secret>"
+        case .null, .bool, .number, .string: false
+        case .array(let items): items.contains(where: \.holdsSecret)
+        case .object(let object): object.pairs.contains { $0.value.holdsSecret }
+        case .secret: true
         }
     }
+
+    fileprivate var isContainer: Bool { arrayValue != nil || objectValue != nil }
 
     fileprivate func isNoDeeper(than depth: Int) -> Bool {
         switch self {

@@ -10,7 +10,8 @@ package import Manifest
 /// one, and formats that are not known, have none.
 package struct RecordedValues: Sendable, Hashable {
     package struct Field: Sendable, Hashable {
-        /// A secret is `<secret>`; a value that was too long is the beginning of its text, which ends in `…`.
+        /// A secret is `<secret>`, and what may be one `<not kept>`; a value that was too long is the beginning of its
+        /// text, which ends in `…`.
         package var difference: FieldDifference
         /// Whether something of it was left out.
         package var isCut: Bool
@@ -23,6 +24,8 @@ package struct RecordedValues: Sendable, Hashable {
 
     /// Of all values of an event, as JSON.
     package static let bytes = 16 << 10
+    /// Of one that tells of drift: many of them are read at once.
+    package static let driftBytes = 4 << 10
     private static let format: Int64 = 1
 
     package var objects: [ObjectID: [Field]]
@@ -35,12 +38,16 @@ package struct RecordedValues: Sendable, Hashable {
     }
 
     /// Of what is updated: what is made or deleted is in Git, or was.
-    package init(of changes: [Change]) {
+    ///
+    /// - Parameters:
+    ///   - hidesOld: what was there may hold secrets that nothing marks as such.
+    ///   - bytes: what it may take, as JSON.
+    package init(of changes: [Change], hidesOld: Bool, bytes: Int = Self.bytes) {
         self.init()
-        var left = Self.bytes
+        var left = bytes
         for change in changes where change.action == .update {
             for field in change.fields {
-                let kept = FieldExcerpt.of(field)
+                let kept = FieldExcerpt.of(field, hidesOld: hidesOld)
                 let size = JSON.write(kept.value).count
                 if kept.isCut || size > left { cut += 1 }
                 guard size <= left else { continue }

@@ -33,7 +33,7 @@ extension UnitRecord {
             "additions": additions?.value,
             "additionsSince": additionsSince.map { Value($0) },
             "health": HealthChanged(health: health.health, reason: Text(health.reason)).value,
-            "secrets": secrets.isEmpty ? nil : Value(secrets),
+            "secrets": secrets.isEmpty ? nil : Value(secrets), "hadSecrets": hadSecrets && secrets.isEmpty ? true : nil,
             "project": testament.project.isEmpty ? nil : Value(testament.project),
             "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
             "deletionHooks": testament.hasDeletionHooks ? true : nil,
@@ -73,6 +73,7 @@ extension UnitRecord {
         additions = value["additions"].flatMap(AdditionsSeen.init)
         additionsSince = value["additionsSince"]?.timeValue
         secrets = value["secrets"]?.accessesValue ?? []
+        hadSecrets = value["hadSecrets"]?.boolValue ?? !secrets.isEmpty
         testament = Testament(
             project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
             hasDeletionHooks: value["deletionHooks"] == true)

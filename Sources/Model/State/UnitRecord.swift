@@ -80,6 +80,8 @@ package struct UnitRecord: Sendable, Hashable {
     package var health = HealthReport(.unknown)
     /// What the unit was last given of secrets, ordered by place.
     package var secrets: [SecretAccess] = []
+    /// Whether it ever was given any.
+    package var hadSecrets = false
     /// As of the last sync.
     package var testament = Testament()
     /// Whether the unit left the fleet.
@@ -183,7 +185,9 @@ package struct UnitRecord: Sendable, Hashable {
             let lifted = event.payload(as: BadLifted.self)?.renders ?? []
             bad.removeAll { lifted.contains($0) }
             self.lifted += lifted.filter { !self.lifted.contains($0) }
-        case .secretsRead: secrets = event.payload(as: SecretsRead.self)?.accesses ?? secrets
+        case .secretsRead:
+            secrets = event.payload(as: SecretsRead.self)?.accesses ?? secrets
+            if !secrets.isEmpty { hadSecrets = true }
         case .unitRemoved:
             secrets = []
             inventory = Inventory()

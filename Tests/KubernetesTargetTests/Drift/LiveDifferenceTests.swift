@@ -149,4 +149,20 @@ extension LiveDifferenceTests {
         #expect(found.values.map(\.path) == [["data", "a"], ["data", "b"]])
         #expect(!"\(found)".contains("Y2FuYXJ5") && !"\(found)".contains("b25l"))
     }
+
+    @Test func `kubectl's copy of an object is never shown when it is removed, alone or with its map`() {
+        let copy: Text = "kubectl.kubernetes.io/last-applied-configuration"
+        let live: Value = [
+            "kind": "Deployment", "metadata": ["annotations": .object(Object(uniquePairs: [(copy, "canary")]))],
+        ]
+        for owned: Value in [
+            ["f:metadata": ["f:annotations": .object(Object(uniquePairs: [("f:\(copy)", [:])]))]],
+            ["f:metadata": ["f:annotations": [:]]],
+        ] {
+            let found = LiveDifference(
+                desired: ["kind": "Deployment", "metadata": [:]], live: live, owned: FieldSet(fieldsV1: owned),
+                managed: ManagedFields(of: live), manager: "trimtab", ignored: [])
+            #expect(!found.values.isEmpty && !"\(found)".contains("canary"))
+        }
+    }
 }
