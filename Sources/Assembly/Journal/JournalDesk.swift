@@ -38,6 +38,7 @@ struct JournalDesk: JournalOperations {
     private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
         // What comes while this reads is for the next page.
         let newest = max(start, journal.newest)
+        try await journal.settle()
         if filter.before == nil, let recent = await tail?.events(after: start, through: newest) {
             return await page(filter, of: recent, through: newest)
         }
@@ -75,6 +76,7 @@ struct JournalDesk: JournalOperations {
 
     private func lastPage(_ filter: API.EventFilter) async throws(JournalError) -> EventPage {
         let newest = journal.newest
+        try await journal.settle()
         var query = JournalFilter(filter, limit: Self.pageSize)
         query.order = .newestFirst
         query.before = min(newest &+ 1, filter.before ?? .max)

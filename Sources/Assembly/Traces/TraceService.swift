@@ -104,7 +104,8 @@ actor TraceExporter {
             let newest = journal.newest
             guard position < newest else { return }
             let filter = JournalFilter(after: position, before: newest &+ 1, limit: Self.page)
-            guard let events = try? await journal.events(filter) else { return }
+            // Spans have their ids from events.
+            guard (try? await journal.settle()) != nil, let events = try? await journal.events(filter) else { return }
             for event in events { drop(queue.add(traces.follow(event))) }
             // Events of kinds that only a later version knows are passed over.
             position = events.count < Self.page ? newest : events.last?.id.sequence ?? newest

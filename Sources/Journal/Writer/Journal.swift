@@ -19,6 +19,8 @@ package final class Journal: Sendable {
     let anchor: Anchor?
     private let queue: AppendQueue
     private let isClosed = Mutex(false)
+    /// Up to here everything is durable, as far as this process knows.
+    private let settled = Mutex<UInt64>(0)
 
     /// Opens a journal over a store. `keeper` keeps a checkpoint beside it, by which a store that was put back from a
     /// backup is recognised; `nil` for stores that live only in memory. Writes nothing.
@@ -86,8 +88,10 @@ package final class Journal: Sendable {
         return event
     }
 
-    /// Makes durable what was appended so far: before anybody outside is told of it.
+    /// Makes durable what was appended so far: before anybody outside is told of it, who would keep ids that a loss of
+    /// power gives to other events. Does nothing when all is.
     package func settle() async throws(JournalError) {
+        guard settled.withLock({ $0 }) < newest else { return }
         _ = try await submit(.init(events: [], erasure: nil, durability: .full))
     }
 
@@ -119,6 +123,9 @@ package final class Journal: Sendable {
     func submit(_ request: AppendQueue.Request) async throws(JournalError) -> AppendQueue.Written {
         guard !isClosed.withLock({ $0 }) else { throw .closed }
         let written = try await queue.submit(request)
+        if request.durability == .full, let head = written.head {
+            settled.withLock { $0 = max($0, head.id.sequence) }
+        }
         // Whoever is about to act does not wait for a checkpoint: what comes of the act brings it.
         let precedesAct = request.events.contains { $0.draft.kind == .intent }
         if !precedesAct, let anchor, let head = written.head, await anchor.beginIfDue(at: head.id.sequence) {

@@ -70,6 +70,11 @@ import Testing
         try await journal.settle()
         #expect(store.durability == .full && store.transactions == 2)
         #expect(journal.newest == 1)
+        try await journal.settle()
+        #expect(store.transactions == 2, "all of it is durable")
+        try await journal.append(sampleDraft(1))
+        try await journal.settle()
+        #expect(store.transactions == 3)
     }
 
     @Test("An event that may not be written fails its append alone") func invalid() async throws {
