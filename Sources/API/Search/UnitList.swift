@@ -34,34 +34,46 @@ package struct UnitList: Sendable, Hashable {
     /// - Parameter units: ordered by id.
     package init(_ units: [UnitStatus], _ query: UnitQuery) {
         let wanted = query.condition
-        var (found, counts): ([Int], Counts) = ([], Counts())
-        for place in units.indices {
-            guard wanted.fits(units[place]) else { continue }
-            let (state, health) = (units[place].shownState, units[place].health.health)
+        var (found, counts): ([Facts], Counts) = ([], Counts())
+        for (place, unit) in units.enumerated() where wanted.fits(unit) {
+            let (state, health) = (unit.shownState, unit.health.health)
             guard wanted.fits(state, health) else { continue }
-            found.append(place)
+            found.append(Facts(unit, at: place))
             counts.sync[state, default: 0] += 1
             counts.health[health, default: 0] += 1
-            counts.projects[units[place].project, default: 0] += 1
-            counts.targets[units[place].unit.target, default: 0] += 1
+            counts.projects[unit.project, default: 0] += 1
+            counts.targets[unit.unit.target, default: 0] += 1
         }
-        let ordered = query.limit == 0 ? [] : UnitList.ordered(found, units, by: query.order)
+        let ordered = query.limit == 0 ? [] : UnitList.ordered(found, by: query.order)
         self.init(
             units: ordered.dropFirst(query.offset).prefix(query.limit).map { units[$0] }, offset: query.offset,
             total: units.count, matching: found.count, counts: counts)
     }
 
+    /// What a unit is ordered by. A status is large, and is not taken up again for it.
+    package struct Facts: Sendable {
+        /// In the list of all units, which is ordered by id.
+        package var place: Int
+        package var attention: Int
+        /// In nanoseconds; the least there is for one that was never synced.
+        package var synced: Int64
+
+        package init(_ unit: UnitStatus, at place: Int) {
+            self.place = place
+            attention = unit.attention
+            synced = unit.lastSync?.time.nanoseconds ?? .min
+        }
+    }
+
     /// Places in another order; equals stay ordered by id.
-    package static func ordered(_ found: [Int], _ units: [UnitStatus], by order: UnitQuery.Order) -> [Int] {
+    package static func ordered(_ found: [Facts], by order: UnitQuery.Order) -> [Int] {
         switch order {
-        case .name: return found
+        case .name: return found.map(\.place)
         case .attention:
             var buckets: [Int: [Int]] = [:]
-            for place in found { buckets[units[place].attention, default: []].append(place) }
+            for one in found { buckets[one.attention, default: []].append(one.place) }
             return buckets.keys.sorted(by: >).flatMap { buckets[$0] ?? [] }
-        case .synced:
-            let keyed = found.map { (units[$0].lastSync?.time.nanoseconds ?? .min, $0) }
-            return keyed.sorted { ($0.0, $1.1) > ($1.0, $0.1) }.map(\.1)
+        case .synced: return found.sorted { ($0.synced, $1.place) > ($1.synced, $0.place) }.map(\.place)
         }
     }
 }

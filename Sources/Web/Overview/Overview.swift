@@ -30,6 +30,10 @@ package struct Overview: Sendable {
     package var health: [Health: Int] = [:]
     package var projects: [ProjectName] = []
     package var targets: [TargetName] = []
+    /// Of the whole fleet, those that need somebody to look at them.
+    var needing = 0
+    /// Of the whole fleet, plans that wait for somebody.
+    var waiting = 0
     /// Whether any unit has a label.
     var hasLabels = false
     /// Units that match all of the query.
@@ -43,6 +47,8 @@ package struct Overview: Sendable {
     package var page = 1
     package var pages = 1
 
+    private static let needsPerson = 50
+
     /// Beyond so many a matrix is too wide to read.
     static let mostColumns = 8
     static func pageSize(_ view: OverviewQuery.View) -> Int { view == .matrix ? 40 : 100 }
@@ -50,9 +56,8 @@ package struct Overview: Sendable {
     /// - Parameter units: ordered by id.
     package init(_ units: [UnitStatus], _ query: OverviewQuery) {
         total = units.count
-        let found = select(units, query)
+        let (found, columns) = select(units, query)
         matching = found.count
-        let columns = Set(found.lazy.map { units[$0].unit.target })
         // A reader who chose an application wants its units.
         let fitting: OverviewQuery.View =
             query.application != nil && columns.count > Self.mostColumns
@@ -61,46 +66,72 @@ package struct Overview: Sendable {
         if view == .matrix, columns.count > Self.mostColumns { view = .applications }
         switch view {
         case .units:
-            let order = UnitList.ordered(found, units, by: query.order)
+            let order = UnitList.ordered(found.map(\.facts), by: query.order)
             lines = .units(cut(order, query).map { units[$0] })
         case .matrix:
-            lines = .matrix(rows(found, units, query), targets: columns.sorted())
+            lines = .matrix(rows(found, units, query), targets: columns)
         case .applications:
             lines = .applications(rows(found, units, query))
         }
     }
 
-    /// The places of the units that match; counts on the way.
-    private mutating func select(_ units: [UnitStatus], _ query: OverviewQuery) -> [Int] {
-        let wanted = query.condition
-        var found: [Int] = []
-        var (projects, targets): (Set<ProjectName>, Set<TargetName>) = ([], [])
-        for index in units.indices {
-            // Those of an application follow each other.
-            if index == 0 || units[index - 1].project != units[index].project { projects.insert(units[index].project) }
-            targets.insert(units[index].unit.target)
-            if !hasLabels, !units[index].labels.isEmpty { hasLabels = true }
-            guard wanted.fits(units[index]) else { continue }
-            let (state, health) = (units[index].shownState, units[index].health.health)
-            sync.count(state)
-            self.health[health, default: 0] += 1
-            if wanted.fits(state, health) { found.append(index) }
-        }
-        self.projects = projects.sorted()
-        self.targets = targets.sorted()
-        return found
+    /// A unit that matches.
+    private struct Found {
+        var facts: UnitList.Facts
+        /// Which application it is of, counted from the first.
+        var application: Int
     }
 
-    private mutating func rows(_ found: [Int], _ units: [UnitStatus], _ query: OverviewQuery) -> [Row] {
-        var spans = spans(found, units)
+    /// The units that match, and their targets; counts on the way. A status is large: each is taken up once.
+    private mutating func select(_ units: [UnitStatus], _ query: OverviewQuery) -> ([Found], [TargetName]) {
+        let wanted = query.condition
+        var found: [Found] = []
+        var projects: Set<ProjectName> = []
+        var (targets, isColumn): ([TargetName: Int], [Bool]) = ([:], [])
+        var (project, application): (ProjectName?, ApplicationName?)
+        var applications = 0
+        for (place, unit) in units.enumerated() {
+            // Those of an application follow each other.
+            if unit.unit.application != application {
+                application = unit.unit.application
+                applications += 1
+            }
+            if unit.project != project {
+                project = unit.project
+                projects.insert(unit.project)
+            }
+            let column = targets[unit.unit.target] ?? targets.count
+            if column == targets.count {
+                targets[unit.unit.target] = column
+                isColumn.append(false)
+            }
+            if !hasLabels, !unit.labels.isEmpty { hasLabels = true }
+            if unit.block?.plan != nil { waiting += 1 }
+            let facts = UnitList.Facts(unit, at: place)
+            if facts.attention >= Self.needsPerson { needing += 1 }
+            guard wanted.fits(unit) else { continue }
+            let (state, health) = (unit.shownState, unit.health.health)
+            sync.count(state)
+            self.health[health, default: 0] += 1
+            guard wanted.fits(state, health) else { continue }
+            isColumn[column] = true
+            found.append(Found(facts: facts, application: applications))
+        }
+        self.projects = projects.sorted()
+        self.targets = targets.keys.sorted()
+        return (found, self.targets.filter { targets[$0].map { isColumn[$0] } ?? false })
+    }
+
+    private mutating func rows(_ found: [Found], _ units: [UnitStatus], _ query: OverviewQuery) -> [Row] {
+        var spans = spans(found)
         switch query.order {
         case .name: break
         case .attention: spans.sort { ($0.attention, $1.range.lowerBound) > ($1.attention, $0.range.lowerBound) }
         case .synced: spans.sort { ($0.synced, $1.range.lowerBound) > ($1.synced, $0.range.lowerBound) }
         }
         return cut(spans, query).map { span in
-            let own = span.range.map { units[found[$0]] }
-            let first = units[found[span.range.lowerBound]]
+            let own = span.range.map { units[found[$0].facts.place] }
+            let first = units[found[span.range.lowerBound].facts.place]
             return Row(
                 application: first.unit.application, project: first.project, units: own, attention: span.attention)
         }
@@ -114,20 +145,16 @@ package struct Overview: Sendable {
     }
 
     /// Units of one application follow each other.
-    private func spans(_ found: [Int], _ units: [UnitStatus]) -> [Span] {
+    private func spans(_ found: [Found]) -> [Span] {
         var spans: [Span] = []
-        for place in found.indices {
-            let index = found[place]
-            let attention = units[index].attention
-            let synced = units[index].lastSync?.time.nanoseconds ?? .min
-            if let last = spans.last,
-                units[found[last.range.lowerBound]].unit.application == units[index].unit.application
-            {
+        for (place, one) in found.enumerated() {
+            if let last = spans.last, found[last.range.lowerBound].application == one.application {
                 spans[spans.count - 1] = Span(
-                    range: last.range.lowerBound..<place + 1, attention: max(last.attention, attention),
-                    synced: max(last.synced, synced))
+                    range: last.range.lowerBound..<place + 1, attention: max(last.attention, one.facts.attention),
+                    synced: max(last.synced, one.facts.synced))
             } else {
-                spans.append(Span(range: place..<place + 1, attention: attention, synced: synced))
+                spans.append(
+                    Span(range: place..<place + 1, attention: one.facts.attention, synced: one.facts.synced))
             }
         }
         return spans

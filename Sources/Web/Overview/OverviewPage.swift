@@ -48,17 +48,15 @@ package struct OverviewPage: Sendable {
     /// What a reader wants to know first, in words.
     private var sentence: String {
         guard overview.total > 0 else { return "There are no units here yet." }
-        let all = status.units.count { $0.attention >= Self.needsPerson }
+        let all = overview.needing
         let whole = overview.total == 1 ? "The one unit" : "All \(Words.number(overview.total)) units"
         guard all > 0 else { return "\(whole) stand as Git says." }
         let verb = all == 1 ? "needs" : "need"
         return "\(Words.number(all)) of \(Words.counted(overview.total, "unit")) \(verb) a look."
     }
 
-    private static let needsPerson = 50
-
     private var notes: HTML {
-        let waiting = status.units.count { $0.block?.plan != nil }
+        let waiting = overview.waiting
         return HTML {
             if waiting > 0 {
                 H.p(.class("callout busy slim")) {
