@@ -5,6 +5,8 @@ import Crypto
 package import Manifest
 
 extension SignInTransaction {
+    private static let longestHint = 2000
+
     /// Where to send the browser: the provider's page with the question (OpenID Connect Core, section 3.1.2.1) and the
     /// challenge that the verifier answers (RFC 7636).
     ///
@@ -14,7 +16,8 @@ extension SignInTransaction {
         let scopes = ["openid"] + client.scopes.map(\.string).filter { $0 != "openid" }
         // It answers at once, or that it would have to ask the person.
         var silent: [(String, Text)] = isSilent ? [("prompt", "none")] : []
-        hint?.withExposed { silent.append(("id_token_hint", $0)) }
+        // Servers take no longer addresses; most providers need no hint.
+        hint?.withExposed { if $0.utf8.count <= Self.longestHint { silent.append(("id_token_hint", $0)) } }
         let query = Self.form(
             silent + [
                 ("response_type", "code"), ("client_id", client.id), ("redirect_uri", redirect),

@@ -30,7 +30,13 @@ extension Browsers {
             let standing = session.standing
         else { return nil }
         if request.method == .post { identities.sessions.putOff(value, by: Self.afterForm) }
-        guard isNavigation(request), standing.asks <= identities.now() else { return nil }
+        guard isNavigation(request), !isOfForm(request), standing.asks <= identities.now() else { return nil }
+        // Somebody signs in in another tab just now: its answer needs the cookie that this would replace.
+        if let begun = identities.providers.pending(transactions.value(in: request)), !begun.isSilent,
+            identities.now() < begun.began.advanced(by: SignInTransaction.life)
+        {
+            return nil
+        }
         // Whatever comes of it, nobody is held up by it a second time.
         identities.sessions.putOff(value, by: standing.every)
         do throws(SignInFault) {
@@ -54,6 +60,11 @@ extension Browsers {
             && request.headers[values: .accept].contains { $0.utf8.starts(with: "text/html".utf8) }
             && (Self.fetchMode.map { request.headers[values: $0] } ?? []).allSatisfy { $0 == "navigate" }
             && (Self.partHeader.map { request.headers[values: $0] } ?? []).isEmpty
+    }
+
+    /// What a filter of a page of ours may have sent, which browsers let no redirect lead to another site.
+    private func isOfForm(_ request: Request) -> Bool {
+        !(request.uri.query ?? "").isEmpty && !request.headers[values: .referer].isEmpty
     }
 
     /// Takes what the provider says of somebody who is signed in. It is the same person, or the session is over: nobody

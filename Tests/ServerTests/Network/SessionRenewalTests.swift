@@ -30,7 +30,7 @@ import Testing
         let site: NetworkSite
         var cookies: [String: String] = [:]
 
-        private static let page = [("accept", "text/html,*/*"), ("sec-fetch-mode", "navigate")]
+        static let page = [("accept", "text/html,*/*"), ("sec-fetch-mode", "navigate")]
 
         mutating func get(
             _ path: String, _ headers: [(String, String)] = Browser.page
@@ -104,6 +104,18 @@ import Testing
             #expect(signIns(site) == 2)
             let last = site.drafts.all.withLock(\.last)
             #expect(last.flatMap { SignedIn($0.payload) }?.groups == [])
+        }
+    }
+
+    @Test func `neither a filter of a page is led away, nor anybody while a sign-in is under way`() async throws {
+        try await withSite { site, clock, browser in
+            clock.pass(16)
+            let filter = Browser.page + [("referer", "https://hub.example.org/units")]
+            #expect(try await browser.get("/units?a=b", filter).headers.first(name: "location") == nil)
+            _ = try await browser.get("/sign-in/with/acme")
+            #expect(try await browser.sentAway() == nil, "its answer needs the cookie that is there")
+            clock.pass(11)
+            #expect(try await browser.sentAway() != nil)
         }
     }
 
