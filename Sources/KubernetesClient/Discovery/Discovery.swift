@@ -24,6 +24,13 @@ package struct Discovery: Sendable, Hashable {
     /// Every part of the API has answered.
     package var isComplete: Bool { unavailable.isEmpty }
 
+    /// Whether all that the server may serve of a group is known. One that says nothing of the core group may be one for
+    /// custom resources alone, or lie behind something that does not let the question through: what was applied there is
+    /// not taken for gone.
+    package func knows(group: Text) -> Bool {
+        isComplete && (!group.isEmpty || resources.contains { $0.group.isEmpty })
+    }
+
     package func resource(of kind: GroupVersionKind) -> ResourceType? { byKind[kind].map { resources[$0] } }
 
     /// The resource of a kind in the version that the server prefers.

@@ -48,7 +48,7 @@ struct Reach: Sendable {
             if let resource = discovery.preferred(group: id.group, kind: id.kind) {
                 return ObjectAddress(resource, namespace: id.namespace, name: id.name)
             }
-            guard discovery.isComplete || freshness == .cached else {
+            guard discovery.knows(group: id.group) || freshness == .cached else {
                 throw KubernetesError(
                     .unavailable, subject: Text("\(id)"),
                     message: "a part of the API does not answer, and may be the one that serves it")
