@@ -35,7 +35,12 @@ package struct Seldom<Value> {
 
     @inlinable package var wrappedValue: Value? {
         get { storage.first }
-        set { storage = newValue.map { [$0] } ?? [] }
+        // In place: whoever takes one entry after the other out of a value would copy all of it each time.
+        _modify {
+            var value = storage.popLast()
+            defer { storage = value.map { [$0] } ?? [] }
+            yield &value
+        }
     }
 }
 

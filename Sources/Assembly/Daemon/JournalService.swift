@@ -24,18 +24,19 @@ struct JournalService: Service {
         }
     }
 
-    /// How long what is due to be saved may wait for more of its kind.
+    /// How long what is due to be saved waits for more of its kind: many events come at once, above all at a first render.
     private static let rest = Duration.seconds(10)
 
     private func save() async {
         // The start has just read them all; to read them again would tell nothing.
-        await upkeep.journal.wait(past: known.saved &+ JournalUpkeep.interval(units: known.units) &- 1)
+        var due = known.saved &+ JournalUpkeep.interval(units: known.units)
         while !Task.isCancelled {
+            await upkeep.journal.wait(past: due &- 1)
+            await pause(Self.rest)
+            guard !Task.isCancelled else { return }
             do {
                 let (saved, interval) = try await upkeep.saveRecords()
-                await upkeep.journal.wait(past: saved &+ interval &- 1)
-                // What brings many events at once, a first render above all, is saved once, when it is over.
-                await pause(Self.rest)
+                due = saved &+ interval
             } catch {
                 log.warning("the units' records cannot be saved: \(error)")
                 await pause(.seconds(60))

@@ -40,15 +40,21 @@ extension FleetDesk {
             let repository = try await repository(of: name)
             for follow in match.follows {
                 let following = Following(source: name, follow: follow)
-                let commit =
-                    if let pinned { pinned } else {
-                        try await self.commit(of: following, in: repository, match.source)
-                    }
-                guard let commit else { continue }
+                guard let newest = try await commit(of: following, in: repository, match.source, pinned) else {
+                    continue
+                }
+                let commit = pinned ?? newest
                 let tree = try await repository.tree(of: commit).reader
                 return .success(
                     RemoteTrees.Found(
                         tree: tree, folder: match.folder, commit: commit, following: following.order))
+            }
+            if let pinned, let follow = match.follows.first {
+                // What it was followed by is gone, or its server is away; the commit is still here.
+                let tree = try await repository.tree(of: pinned).reader
+                let following = Following(source: name, follow: follow)
+                return .success(
+                    RemoteTrees.Found(tree: tree, folder: match.folder, commit: pinned, following: following.order))
             }
             let names = match.follows.map { "\(repository.follow($0))" }.joined(separator: " or ")
             return .failure(Refusal(reason: "the source \(name) has no \(names)", advice: "look at what follows ?ref="))
@@ -60,8 +66,10 @@ extension FleetDesk {
     }
 
     /// `nil` when the source has no such thing.
+    ///
+    /// - Parameter pinned: what is read whatever the source says; then a source that is away is no failure.
     private func commit(
-        of following: Following, in repository: Repository, _ source: Source
+        of following: Following, in repository: Repository, _ source: Source, _ pinned: CommitID?
     ) async throws -> CommitID? {
         if let known = bases[following], known.source == source { return known.commit }
         let look = await repository.look(at: following.follow, since: nil)
@@ -70,6 +78,7 @@ extension FleetDesk {
             return commit
         }
         if case .missing = look.failure { return nil }
+        guard pinned == nil else { return nil }
         throw look.failure ?? ContentFailure("it was not looked at yet")
     }
 

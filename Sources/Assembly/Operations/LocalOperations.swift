@@ -35,7 +35,7 @@ struct LocalOperations: Operations {
         } else if filter != .all {
             units = units.filter { filter.includes($0.unit, of: $0.project) }
         }
-        let remarks = await engine.remarks(on: named)
+        let remarks = await engine.remarks(on: named ?? (filter == .all ? nil : units.map(\.unit)))
         if !remarks.isEmpty {
             for index in units.indices { units[index].remarks = remarks[units[index].unit] ?? [] }
         }

@@ -6,8 +6,10 @@ import Synchronization
 
 /// The units of which a cache may hold something, so that those that are new are not looked for in it.
 final class KeptUnits: Sendable {
-    private let units = Mutex<Set<UnitID>>([])
+    /// `nil` when nobody knows, so that it may be any.
+    private let units = Mutex<Set<UnitID>?>([])
 
-    func note(_ unit: UnitID) { units.withLock { _ = $0.insert(unit) } }
-    func holds(_ unit: UnitID) -> Bool { units.withLock { $0.contains(unit) } }
+    func note(_ unit: UnitID) { units.withLock { _ = $0?.insert(unit) } }
+    func noteUnknown() { units.withLock { $0 = nil } }
+    func holds(_ unit: UnitID) -> Bool { units.withLock { $0?.contains(unit) ?? true } }
 }

@@ -36,10 +36,18 @@ package struct StateCache: Sendable {
         }
         transactions = SharedTransactions(database)
         // What cannot be read is made anew.
-        let kept = try? database.read { try String.fetchAll($0, sql: "SELECT DISTINCT unit FROM render") }
-        for unit in kept ?? [] { if let unit = UnitID(parsing: Text(unit)) { units.note(unit) } }
-        let observed = try? database.read { try String.fetchAll($0, sql: Self.observedUnits) }
-        for unit in observed ?? [] { if let unit = UnitID(parsing: Text(unit)) { self.observed.note(unit) } }
+        Self.note(units, of: database, "SELECT DISTINCT unit FROM render")
+        Self.note(observed, of: database, Self.observedUnits)
+    }
+
+    private static func note(_ units: KeptUnits, of database: DatabaseQueue, _ question: String) {
+        do {
+            for unit in try database.read({ try String.fetchAll($0, sql: question) }) {
+                if let unit = UnitID(parsing: Text(unit)) { units.note(unit) }
+            }
+        } catch {
+            units.noteUnknown()
+        }
     }
 
     /// Without a transaction, whose statements would cost more than a look at a few rows: nothing writes in between, since

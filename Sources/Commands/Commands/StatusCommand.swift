@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Show how the units do, or what ran at an earlier time.",
         discussion: """
             With --tree, of one unit: what it applied and what that owns, down to Pods with their containers, as the \
-            cluster shows it now to the project's account. ReplicaSets of earlier versions are left out. \
+            cluster shows it now to the project's account. ReplicaSets of earlier versions are left out.
 
             With --at: what the journal says that ran then, since when, who brought it and who let it through. \
             Times without a zone are UTC, as all times that are shown.

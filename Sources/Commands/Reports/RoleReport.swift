@@ -35,7 +35,7 @@ package struct RoleReport {
         return rules.lines(width: width) + [Line()] + bindings.lines(width: width)
     }
 
-    /// `projects shop; on env=prod|staging`, or `everything`.
+    /// `projects shop; targets env=prod|staging`, or `everything`.
     private func words(_ scope: AccessScope) -> String {
         var words: [String] = []
         if !scope.projects.isEmpty {

@@ -169,6 +169,8 @@ package actor Mirror {
     /// Joins small packs, which takes several times as long as a fetch: at a look that found nothing new, so that no
     /// commit waits for it. Where every look finds something it cannot wait for ever.
     private func tidy(isIdle: Bool) async {
+        // A mirror that was made anew has few of them.
+        lastingPacks = min(lastingPacks, folder.packs)
         let limit = isIdle ? fetcher.limits.packs : 3 * fetcher.limits.packs
         guard folder.packs > limit + lastingPacks else { return }
         try? await fetcher.maintain()

@@ -3,6 +3,7 @@
 
 package import Engine
 import KubernetesClient
+import Manifest
 package import Model
 
 extension KubernetesTarget {
@@ -11,7 +12,10 @@ extension KubernetesTarget {
         let reach = try reach(for: unit)
         return try await trees.run(unit.unit) { [clocks, width] () async throws(TargetError) in
             let budget = TreeBudget(TreeBudget.Limits(), clocks)
-            return await TreeReader(reach: reach, width: width, clocks: clocks, budget: budget).read(inventory)
+            let tree = await TreeReader(reach: reach, width: width, clocks: clocks, budget: budget).read(inventory)
+            // Cut short because whoever asked first is gone: others who wait ask again.
+            if Task.isCancelled { throw TargetError(reason: "the look was given up", isTransient: true) }
+            return tree
         }
     }
 }

@@ -22,7 +22,7 @@ enum OwnedKinds {
     /// Kinds that controllers make for an object of this one, in its own namespace.
     static func of(_ id: ObjectID) -> [Kind] {
         if let known = table[Kind(id)] { return known }
-        return isBuiltIn(id.group) ? [] : workloads
+        return builtIn.contains(id.group) ? [] : workloads
     }
 
     /// The label selector that what an object owns fits, as far as its specification says one; empty for all.
@@ -55,8 +55,11 @@ enum OwnedKinds {
         Kind("batch", "CronJob"), Kind("batch", "Job"), Kind("", "Service"), Kind("", "Pod"),
     ]
 
-    /// Groups of Kubernetes itself have no dot, or end in its own domain.
-    private static func isBuiltIn(_ group: Text) -> Bool {
-        !group.utf8.contains(UInt8(ascii: ".")) || group.string.hasSuffix(".k8s.io")
-    }
+    /// The groups of Kubernetes itself. Others end in its domain, too: a Gateway owns Deployments.
+    private static let builtIn: Set<Text> = [
+        "", "apps", "batch", "autoscaling", "policy", "extensions", "admissionregistration.k8s.io",
+        "apiextensions.k8s.io", "apiregistration.k8s.io", "certificates.k8s.io", "coordination.k8s.io",
+        "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io",
+        "rbac.authorization.k8s.io", "scheduling.k8s.io", "storage.k8s.io",
+    ]
 }

@@ -33,6 +33,12 @@ extension Version {
     /// What a look at the fleet and the source tells, without what a render finds beside them.
     package var declared: Version { Version(fleet: fleet, source: source) }
 
+    /// Whether two say the same, either of which may be of a time when bases were not on record.
+    package static func agree(_ one: Version?, _ other: Version?) -> Bool {
+        guard let one, let other, one.bases.isEmpty != other.bases.isEmpty else { return one == other }
+        return one.with([:]) == other.with([:])
+    }
+
     /// The same, with what was read of bases in other repositories.
     package func with(_ bases: [Text: CommitID]) -> Version {
         var version = self

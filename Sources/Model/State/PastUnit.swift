@@ -214,7 +214,7 @@ package struct PastUnit: Sendable, Hashable {
             return
         }
         // Putting drift back is no arrival; the same content of another commit is, and it was agreed to already.
-        guard arrival.cause != .drift, arrival.version != running?.version else { return }
+        guard arrival.cause != .drift, !Version.agree(running?.version, arrival.version) else { return }
         arrival.assents = (running?.assents ?? []) + arrival.assents
         running = arrival
     }
@@ -228,7 +228,7 @@ extension PastUnit {
         guard isIncomplete || running == nil, !isRemoved, let entry else { return }
         if let ended = running?.ended, ended >= entry.ended { return }
         // The same again, as when a person had drift put back, is no arrival.
-        if let running, running.render == entry.render, running.version == entry.version { return }
+        if let running, running.render == entry.render, Version.agree(running.version, entry.version) { return }
         isIncomplete = true
         running = Arrival(
             version: entry.version, render: entry.render, cause: entry.cause, actor: entry.actor, reason: entry.reason,

@@ -63,7 +63,7 @@ package struct TreePage: Sendable {
     }
 
     private func containers(_ containers: [ObjectTree.Container]) -> HTML {
-        H.ul(.class("containers")) {
+        H.ul(.class("containers"), .ariaLabel("Containers")) {
             for container in containers {
                 H.li {
                     H.strong { Words.cut(container.name, to: 253) }

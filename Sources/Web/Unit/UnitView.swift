@@ -48,7 +48,7 @@ package struct UnitView: Sendable {
         async let history = part { () async throws(APIError) in try await operations.history(of: unit, limit: 30) }
         async let commits = part { () async throws(APIError) in try await operations.commits(of: unit, limit: 30) }
         async let events = part { () async throws(APIError) in
-            try await operations.events(EventFilter(units: filter, kinds: kinds, limit: 60)).events
+            try await operations.events(EventFilter(units: filter, kinds: kinds, limit: 120)).events
         }
         return await UnitView(
             status: status, rendered: rendered, drift: drift, history: history, commits: commits, events: events)

@@ -181,7 +181,7 @@ import Testing
         let tree = await TreeReader(
             reach: watched, width: 1, clocks: Self.patient, budget: TreeBudget(.init(), Self.patient)
         )
-            .read(inventory)
+        .read(inventory)
         #expect(tree.items.first?.health?.health == .healthy)
         #expect(forms.withLock { $0 } == [.metadata])
         #expect(!"\(tree)".contains("Y2FuYXJ5"))
