@@ -13,7 +13,9 @@ struct NamespaceContents: Sendable {
     /// Why it must stay: it holds something that is not this unit's, or nobody can say what it holds.
     func refusal(_ name: Text) async throws(KubernetesError) -> Text? {
         let discovery = try await reach.shared.discovery(.refreshed)
-        guard discovery.isComplete else { return "a part of the API does not answer, so nobody knows what it holds" }
+        guard discovery.knows(group: "") else {
+            return "a part of the API does not answer, so nobody knows what it holds"
+        }
         for resource in discovery.preferredResources where resource.isNamespaced && resource.verbs.contains("list") {
             if Self.passing.contains("\(resource)") { continue }
             var foreign: Text?

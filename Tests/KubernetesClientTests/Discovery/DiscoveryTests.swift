@@ -56,6 +56,18 @@ struct DiscoveryTests {
         #expect(found.missing(unknown).description.contains("v1, v1beta1"))
     }
 
+    @Test func `a server that says nothing of the core group is not believed to have none of it`() async throws {
+        let found = try await discover([
+            "/api": core, "/apis": groups, "/api/v1": coreResources, "/apis/apps/v1": appsResources,
+            "/apis/apps/v1beta1": appsResources,
+        ])
+        let whole = Discovery(resources: found.resources)
+        #expect(whole.knows(group: "") && whole.knows(group: "apps"))
+        let custom = Discovery(resources: found.resources.filter { !$0.group.isEmpty })
+        #expect(custom.isComplete && !custom.knows(group: "") && custom.knows(group: "apps"))
+        #expect(!found.knows(group: "apps"), "a part of it did not answer")
+    }
+
     @Test func `a new server tells all at once, and what of it is stale`() async throws {
         let all = """
             {"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"apps"},"versions":[
