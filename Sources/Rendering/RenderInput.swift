@@ -42,15 +42,3 @@ package struct RenderOutput: Sendable {
     /// Whether it depends on what the cluster serves, as charts may.
     package var isOfChart: Bool
 }
-
-extension Value {
-    /// Whether some leaf is a secret.
-    package var holdsSecret: Bool {
-        switch self {
-        case .secret: true
-        case .array(let items): items.contains(where: \.holdsSecret)
-        case .object(let object): object.pairs.contains { $0.value.holdsSecret }
-        case .null, .bool, .number, .string: false
-        }
-    }
-}

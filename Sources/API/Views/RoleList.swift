@@ -17,7 +17,7 @@ package struct RoleList: Sendable, Hashable {
         self.bindings = bindings
     }
 
-    package init(_ policy: AccessPolicy) { self.init(roles: policy.allRoles, bindings: policy.allBindings) }
+    package init(_ policy: AccessPolicy) { self.init(roles: policy.allRoles, bindings: policy.bindings) }
 }
 
 extension RoleList: Wire {

@@ -8,9 +8,6 @@ import Rendering
 /// Values that are kept from people and disks because of where they stand, though nothing encrypted them: the data of a
 /// Secret that lies plain in Git or comes from a chart, and the content of a host's file that others may not read.
 extension Value {
-    /// `kubectl apply` writes the whole object into it.
-    private static let lastApplied: Text = "kubectl.kubernetes.io/last-applied-configuration"
-
     private var isSecret: Bool { self["kind"] == "Secret" && self["apiVersion"] == "v1" }
 
     private var isPrivateFile: Bool {
@@ -37,9 +34,9 @@ extension Value {
                 shown[field] = shown[field]?.hidden
             }
             if var metadata = shown["metadata"]?.objectValue,
-                var annotations = metadata["annotations"]?.objectValue, annotations[Self.lastApplied] != nil
+                var annotations = metadata["annotations"]?.objectValue, annotations[Self.kubectlCopy] != nil
             {
-                annotations[Self.lastApplied] = .string("<secret>")
+                annotations[Self.kubectlCopy] = .string("<secret>")
                 metadata["annotations"] = .object(annotations)
                 shown["metadata"] = .object(metadata)
             }

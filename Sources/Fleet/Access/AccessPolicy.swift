@@ -8,7 +8,7 @@ package struct AccessPolicy: Sendable {
     private let fleet: FleetSnapshot
     private let roles: [RoleName: Role]
     /// Ordered by name.
-    private let bindings: [RoleBinding]
+    package let bindings: [RoleBinding]
 
     package init(_ fleet: FleetSnapshot) {
         self.fleet = fleet
@@ -19,9 +19,6 @@ package struct AccessPolicy: Sendable {
 
     /// The roles that a binding can give, by name.
     package var allRoles: [Role] { roles.values.sorted { $0.name < $1.name } }
-
-    /// Ordered by name.
-    package var allBindings: [RoleBinding] { bindings }
 
     /// A fleet without roles: only this machine's own user may do something, and tokens that say what for.
     package static let none = AccessPolicy(FleetSnapshot())

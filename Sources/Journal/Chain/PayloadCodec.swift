@@ -20,14 +20,3 @@ enum PayloadCodec {
         try JSON.read(bytes, file: "", budget: SealedPayload.budget)
     }
 }
-
-extension Value {
-    fileprivate var holdsSecret: Bool {
-        switch self {
-        case .secret: true
-        case .array(let items): items.contains(where: \.holdsSecret)
-        case .object(let object): object.pairs.contains { $0.value.holdsSecret }
-        case .null, .bool, .number, .string: false
-        }
-    }
-}

@@ -4,16 +4,6 @@
 import Manifest
 
 extension Value {
-    /// Whether some leaf is a secret.
-    var holdsSecret: Bool {
-        switch self {
-        case .secret: true
-        case .array(let items): items.contains(where: \.holdsSecret)
-        case .object(let object): object.pairs.contains { $0.value.holdsSecret }
-        case .null, .bool, .number, .string: false
-        }
-    }
-
     /// The bytes that go to the server: the one place where secrets are written out.
     var wireBytes: [UInt8] { JSON.write(holdsSecret ? exposed : self) }
 

@@ -143,11 +143,9 @@ struct LiveWalk {
     private var isHidden: Bool {
         guard case .key(let root)? = path.steps.first else { return false }
         if live["kind"] == "Secret", root == "data" || root == "stringData" { return true }
-        let copy: [FieldPath.Step] = [.key("metadata"), .key("annotations"), .key(Self.copy)]
+        let copy: [FieldPath.Step] = [.key("metadata"), .key("annotations"), .key(Value.kubectlCopy)]
         return path.steps.count > 1 && zip(path.steps, copy).allSatisfy(==)
     }
-
-    private static let copy: Text = "kubectl.kubernetes.io/last-applied-configuration"
 
     private var isIgnored: Bool { ignored.contains { $0.covers(path, in: live) } }
 
@@ -181,15 +179,6 @@ extension Value {
     /// Whether every one of these fields stands in the item.
     func matches(_ keys: Value) -> Bool {
         (keys.objectValue?.pairs ?? []).allSatisfy { self[$0.key] == $0.value }
-    }
-
-    var holdsSecret: Bool {
-        switch self {
-        case .secret: true
-        case .array(let items): items.contains(where: \.holdsSecret)
-        case .object(let object): object.pairs.contains { $0.value.holdsSecret }
-        case .null, .bool, .number, .string: false
-        }
     }
 
     /// Nothing but nulls and empty maps and lists.

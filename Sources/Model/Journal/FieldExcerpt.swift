@@ -82,16 +82,6 @@ enum FieldExcerpt {
 }
 
 extension Value {
-    /// Whether some leaf is a secret.
-    fileprivate var holdsSecret: Bool {
-        switch self {
-        case .null, .bool, .number, .string: false
-        case .array(let items): items.contains(where: \.holdsSecret)
-        case .object(let object): object.pairs.contains { $0.value.holdsSecret }
-        case .secret: true
-        }
-    }
-
     fileprivate var isContainer: Bool { arrayValue != nil || objectValue != nil }
 
     fileprivate func isNoDeeper(than depth: Int) -> Bool {

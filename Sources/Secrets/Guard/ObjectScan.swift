@@ -26,7 +26,7 @@ struct ObjectScan {
     /// `kubectl apply` leaves a copy of the whole Secret in an annotation, which a manifest that was taken from a
     /// cluster brings along.
     private mutating func checkCopy(in object: Value, at path: FieldPath) {
-        let annotation: Text = "kubectl.kubernetes.io/last-applied-configuration"
+        let annotation = Value.kubectlCopy
         guard object["kind"] == "Secret", let text = object["metadata"]?["annotations"]?[annotation]?.stringValue,
             let copy = try? JSON.read(Array(text.utf8)),
             [copy["data"], copy["stringData"]].contains(where: { $0?.objectValue.map { !$0.isEmpty } ?? false })
