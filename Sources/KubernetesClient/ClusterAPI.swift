@@ -59,6 +59,7 @@ package protocol ClusterAPI: Sendable {
         _ object: Value, at address: ObjectAddress, _ options: WriteOptions
     ) async throws(KubernetesError) -> WriteAnswer
 
+    /// Changes the object that is there. Errors: `conflict` when it is not what the patch tests for.
     @discardableResult
     func patch(
         _ address: ObjectAddress, with patch: Patch, _ options: WriteOptions

@@ -50,7 +50,10 @@ extension KubernetesClient: ClusterAPI {
     package func patch(
         _ address: ObjectAddress, with patch: Patch, _ options: WriteOptions
     ) async throws(KubernetesError) -> WriteAnswer {
-        try await ask(.patch(address, with: patch, options))
+        let exchange = try Exchange.patch(address, with: patch, options)
+        do throws(KubernetesError) { return try await ask(exchange) } catch {
+            throw error.isFailedTest(of: patch) ? error.asConflict : error
+        }
     }
 
     @discardableResult

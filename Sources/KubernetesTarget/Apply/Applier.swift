@@ -19,14 +19,13 @@ struct Applier: Sendable {
     func apply(_ item: WaveOrder.Item, _ record: ObjectRecord?) async -> ObjectAnswer {
         guard let object = item.desired else { return ObjectAnswer(.failed(reason: "nothing is desired")) }
         do throws(KubernetesError) {
-            do throws(KubernetesError) { return try await apply(object, record) } catch {
-                // Somebody wrote it between our look and our apply: what is there now decides.
-                guard error.code == .conflict, error.ownershipConflicts.isEmpty else { throw error }
-                desk.failed(object.id)
-                return try await apply(object, record)
+            return try await Written.meanwhile { () throws(KubernetesError) in
+                do throws(KubernetesError) { return try await apply(object, record) } catch {
+                    desk.failed(object.id)
+                    throw error
+                }
             }
         } catch {
-            desk.failed(object.id)
             return ObjectAnswer(.failed(reason: Refused(error, object: object.id).words))
         }
     }

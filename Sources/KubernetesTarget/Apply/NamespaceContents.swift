@@ -28,11 +28,19 @@ struct NamespaceContents: Sendable {
                 }
             } catch {
                 if error.code == .notFound || error.code == .methodNotAllowed { continue }
+                if error.code == .notServed, try await isServedNoMore(resource) { continue }
                 return "its \(Text("\(resource)")) cannot be listed: \(error.message)"
             }
             if let foreign { return "it holds \(foreign), which is not this unit's" }
         }
         return nil
+    }
+
+    /// Whether the kind went since it was found, and its objects before it. A 404 alone may come from whatever lies between.
+    private func isServedNoMore(_ resource: ResourceType) async throws(KubernetesError) -> Bool {
+        let discovery = try await reach.shared.discovery(.refreshed)
+        return discovery.knows(group: "") && discovery.knows(group: resource.group)
+            && discovery.resource(group: resource.group, name: resource.name) == nil
     }
 
     private func isForeign(_ object: Value, _ resource: ResourceType) -> Bool {

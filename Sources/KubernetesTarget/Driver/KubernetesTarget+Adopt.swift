@@ -15,7 +15,9 @@ extension KubernetesTarget {
         let names = managers.isEmpty ? Handover.appliers : managers
         return await Parallel.map(objects, width: width) { [self] object -> Adoption? in
             do throws(KubernetesError) {
-                return try await adopt(object, from: names, isDry: isDry, reach)
+                return try await Written.meanwhile { () throws(KubernetesError) in
+                    try await adopt(object, from: names, isDry: isDry, reach)
+                }
             } catch {
                 if error.code == .notFound || error.code == .unknownKind { return nil }
                 return Adoption(object: object.id, refusal: Text(String(describing: error)))

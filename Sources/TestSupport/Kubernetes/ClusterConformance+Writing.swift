@@ -54,6 +54,23 @@ extension ClusterConformance {
                 address, with: .json([["op": "replace", "path": "/data/l", "value": "z"]]), other)
             #expect(edited.object["data"] == ["l": "z", "m": "x"])
         },
+        item("a patch of what was read leaves alone what was written since") { api, namespace in
+            let address = try await map(api, namespace)
+            let first = try await api.create(configMap("a", ["k": "v", "l": "w"]), at: address, manager).object
+            func patch(of version: Text?) -> Patch {
+                let test: Value = ["op": "test", "path": "/metadata/resourceVersion", "value": .string(version ?? "")]
+                return .json([test, ["op": "remove", "path": "/data/l"]])
+            }
+            let second = try await api.patch(address, with: .merge(["data": ["k": "x"]]), other).object
+            #expect(
+                await code { try await api.patch(address, with: patch(of: first.resourceVersion), manager) }
+                    == .conflict)
+            #expect(try await api.get(address)["data"] == ["k": "x", "l": "w"])
+            try await api.patch(address, with: patch(of: second.resourceVersion), manager)
+            #expect(try await api.get(address)["data"] == ["k": "x"])
+            let missing = Patch.json([["op": "remove", "path": "/data/none"]])
+            #expect(await code { try await api.patch(address, with: missing, manager) } == .invalid)
+        },
         item("writing what is there writes nothing") { api, namespace in
             let address = try await map(api, namespace)
             let first = try await api.apply(configMap("a", ["k": "v"]), at: address, manager)

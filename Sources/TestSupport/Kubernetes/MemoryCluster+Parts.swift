@@ -122,7 +122,8 @@ extension Value {
                 Text(String($0).replacing("~1", with: "/").replacing("~0", with: "~"))
             }
             guard let next = value.edited(steps[...], operation) else {
-                throw KubernetesError(.invalid, subject: subject, message: "the JSON patch does not fit", status: 422)
+                let code: KubernetesError.Code = operation["op"] == "test" ? .conflict : .invalid
+                throw KubernetesError(code, subject: subject, message: "the JSON patch does not fit", status: 422)
             }
             value = next
         }

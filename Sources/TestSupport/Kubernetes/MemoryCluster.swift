@@ -147,6 +147,11 @@ package final class MemoryCluster: Sendable {
         state.withLock { $0.unavailable[version] = reason }
     }
 
+    /// The server serves a kind no more.
+    package func withdraw(_ kind: GroupVersionKind) {
+        state.withLock { $0.resources.removeAll { $0.groupVersionKind == kind } }
+    }
+
     /// The live object, with its metadata as a server shows it.
     package func object(_ address: ObjectAddress) -> Value? { state.withLock { $0.stored[Key(address)].map(\.shown) } }
 
