@@ -43,6 +43,24 @@ import Testing
         #expect(!world.kinds().contains(.drifted))
     }
 
+    @Test func `what stands where a secret was is not shown by the plan that replaces it`() async throws {
+        let world = World(["a": 1, "b": 1])
+        world.rotate("a", to: ["key": .secret(Secret("canary-4711"))], version: "1")
+        await world.run()
+        #expect(world.record.secretFields?.paths == [object("a"): [["key"]]])
+        // As a target tells it, which does not know what is secret.
+        world.target.edit(object("a"), ["key": "canary-4711"])
+        world.policy.apply = .manual
+        world.commit(["a": 7, "b": 2])
+        let plan = try #require(await world.run()?.plan)
+        let fields = Dictionary(plan.changes.map { ($0.object, $0.fields) }) { first, _ in first }
+        #expect(fields[object("a")]?.first?.old?.holdsSecret == true && fields[object("a")]?.first?.new == 7)
+        #expect(fields[object("b")]?.first?.old == 1)
+        #expect(!String(describing: plan).contains("canary"))
+        // Nor later: nobody knows what somebody has put there.
+        #expect(world.record.secrets.isEmpty && world.record.secretFields?.isEmpty == false)
+    }
+
     @Test func `where new versions wait for a person, so does this one`() async {
         let world = await applied()
         world.policy.apply = .manual

@@ -46,7 +46,8 @@ extension Engine {
             ? [:]
             : try await driver.compare(
                 rendered.all, within: rendered.all, of: context, depth: .content,
-                contents: try await content.blobs(of: unit, at: version))
+                contents: try await content.blobs(of: unit, at: version)
+            ).withholding(record.secretFields)
         let plan: Plan
         do {
             plan =
@@ -128,7 +129,8 @@ extension Engine {
         try await note(rendered, of: entry, isPart: true)
         var live = try await driver.compare(
             rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,
-            contents: try await content.blobs(of: unit, at: applied.version))
+            contents: try await content.blobs(of: unit, at: applied.version)
+        ).withholding(entry.record.secretFields)
         for object in rendered.objects {
             guard case .differs(let fields, nil) = live[object.id] else { continue }
             live[object.id] = .differs(fields, cause: driver.whoChanged(object))
@@ -149,7 +151,7 @@ extension Engine {
     /// - Parameter isPart: it is not all that the unit is to have; what is known of the rest stays on record.
     func note(_ rendered: Rendered, of entry: Entry, isPart: Bool) async throws {
         let read = Reconciliation.read(
-            rendered, by: entry.managed.context, known: entry.record.secrets, isPart: isPart)
+            rendered, by: entry.managed.context, known: entry.record, isPart: isPart)
         if let read { try await record([read.draft(of: entry.managed.unit)]) }
     }
 

@@ -40,7 +40,7 @@ extension Reconciliation {
     mutating func remove(_ plan: Plan, _ version: Version, with applied: Rendered) -> Step {
         let rendered = Rendered(version: version, digest: plan.renderDigest, objects: applied.hooks)
         var drafts = announcement(of: plan, version)
-        if let read = Self.read(applied, by: facts.context, known: record.secrets, isPart: true) {
+        if let read = Self.read(applied, by: facts.context, known: record, isPart: true) {
             drafts.insert(read.draft(of: unit), at: 0)
         }
         return begin(plan, rendered, cause: .removal, recording: drafts)

@@ -23,7 +23,7 @@ extension Reconciliation {
         }
         let isPart = healingScope != nil || isPartial
         if !record.bad.contains(rendered.digest),
-            let read = Self.read(rendered, by: facts.context, known: record.secrets, isPart: isPart)
+            let read = Self.read(rendered, by: facts.context, known: record, isPart: isPart)
         {
             step.record.insert(read.draft(of: unit), at: 0)
         }
@@ -34,11 +34,13 @@ extension Reconciliation {
     ///
     /// - Parameter isPart: The rest of the unit stands as it is known.
     static func read(
-        _ rendered: Rendered, by context: UnitContext, known: [SecretAccess], isPart: Bool = false
+        _ rendered: Rendered, by context: UnitContext, known: UnitRecord, isPart: Bool = false
     ) -> SecretsRead? {
-        let accesses = isPart ? known.merging(rendered.secrets) : rendered.secrets
-        guard accesses != known else { return nil }
-        return SecretsRead(project: context.project.text, accesses: accesses)
+        let accesses = isPart ? known.secrets.merging(rendered.secrets) : rendered.secrets
+        let had = known.secretFields ?? SecretFields()
+        let fields = rendered.secrets.isEmpty ? had : had.merging(SecretFields(of: rendered.all))
+        guard accesses != known.secrets || fields != had else { return nil }
+        return SecretsRead(project: context.project.text, accesses: accesses, fields: fields)
     }
 
     /// Whether this content, with these secrets, is what was applied.

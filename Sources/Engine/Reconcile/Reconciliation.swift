@@ -165,7 +165,8 @@ package struct Reconciliation: Sendable {
         case (.loadingHooks(let plan, let version), .rendered(let applied)): remove(plan, version, with: applied)
         case (.admitting(let rendered), .admitted(let refusals)): admitted(rendered, refusals)
         case (.following(let rendered), .followed): look(rendered)
-        case (.comparing(let rendered), .compared(let live)): decide(rendered, live)
+        case (.comparing(let rendered), .compared(let live)):
+            decide(rendered, live.withholding(record.secretFields))
         case (.restoring(let rendered), .stored): checkHealth(rendered)
         case (.checkingHealth(let rendered), .health(let reports)): judge(rendered, reports)
         case (.releasing, .stored): released()

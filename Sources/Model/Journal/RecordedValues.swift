@@ -96,31 +96,3 @@ extension RecordedValues.Field {
             FieldDifference(path: path, old: value["old"], new: value["new"]), isCut: value["cut"]?.boolValue ?? false)
     }
 }
-
-extension FieldPath {
-    /// Keys as texts, places in lists as numbers.
-    fileprivate var recorded: Value {
-        .array(
-            steps.map { step in
-                switch step {
-                case .key(let key): .string(key)
-                case .index(let index): Value(index)
-                }
-            })
-    }
-
-    fileprivate init?(recorded value: Value) {
-        guard let items = value.arrayValue else { return nil }
-        var steps: [Step] = []
-        for item in items {
-            if let key = item.stringValue {
-                steps.append(.key(key))
-            } else if let index = item.intValue.flatMap(Int.init(exactly:)) {
-                steps.append(.index(index))
-            } else {
-                return nil
-            }
-        }
-        self.init(steps)
-    }
-}

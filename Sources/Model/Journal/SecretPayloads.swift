@@ -52,17 +52,26 @@ package struct SecretsRead: Payload {
     package var project: Text
     /// All that the unit has of secrets, ordered by place.
     package var accesses: [SecretAccess]
+    /// Where its manifests have them, or had them. Older records do not say it.
+    package var fields: SecretFields
 
-    package init(project: Text, accesses: [SecretAccess]) {
+    package init(project: Text, accesses: [SecretAccess], fields: SecretFields = SecretFields()) {
         self.project = project
         self.accesses = accesses
+        self.fields = fields
     }
 
-    package var value: Value { ["project": Value(project), "accesses": Value(accesses)] }
+    package var value: Value {
+        .fields([
+            "project": Value(project), "accesses": Value(accesses), "fields": fields.isEmpty ? nil : fields.value,
+        ])
+    }
 
     package init?(_ value: Value) {
         guard let accesses = value["accesses"]?.accessesValue else { return nil }
-        self.init(project: value["project"]?.stringValue ?? "", accesses: accesses)
+        self.init(
+            project: value["project"]?.stringValue ?? "", accesses: accesses,
+            fields: value["fields"].map(SecretFields.init) ?? SecretFields())
     }
 }
 

@@ -34,6 +34,7 @@ extension UnitRecord {
             "additionsSince": additionsSince.map { Value($0) },
             "health": HealthChanged(health: health.health, reason: Text(health.reason)).value,
             "secrets": secrets.isEmpty ? nil : Value(secrets), "hadSecrets": hadSecrets && secrets.isEmpty ? true : nil,
+            "secretFields": secretFields?.value,
             "project": testament.project.isEmpty ? nil : Value(testament.project),
             "onRemoval": testament.onRemoval.isEmpty ? nil : Value(testament.onRemoval),
             "deletionHooks": testament.hasDeletionHooks ? true : nil,
@@ -74,6 +75,7 @@ extension UnitRecord {
         additionsSince = value["additionsSince"]?.timeValue
         secrets = value["secrets"]?.accessesValue ?? []
         hadSecrets = value["hadSecrets"]?.boolValue ?? !secrets.isEmpty
+        secretFields = value["secretFields"].map(SecretFields.init)
         testament = Testament(
             project: value["project"]?.stringValue ?? "", onRemoval: value["onRemoval"]?.stringValue ?? "",
             hasDeletionHooks: value["deletionHooks"] == true)

@@ -82,6 +82,8 @@ package struct UnitRecord: Sendable, Hashable {
     package var secrets: [SecretAccess] = []
     /// Whether it ever was given any.
     package var hadSecrets = false
+    /// Where its manifests have them, or had them; `nil` when they never had any.
+    @Seldom package var secretFields: SecretFields?
     /// As of the last sync.
     package var testament = Testament()
     /// Whether the unit left the fleet.
@@ -186,8 +188,10 @@ package struct UnitRecord: Sendable, Hashable {
             bad.removeAll { lifted.contains($0) }
             self.lifted += lifted.filter { !self.lifted.contains($0) }
         case .secretsRead:
-            secrets = event.payload(as: SecretsRead.self)?.accesses ?? secrets
+            guard let read = event.payload(as: SecretsRead.self) else { return }
+            secrets = read.accesses
             if !secrets.isEmpty { hadSecrets = true }
+            if !read.fields.isEmpty { secretFields = read.fields }
         case .unitRemoved:
             secrets = []
             inventory = Inventory()
