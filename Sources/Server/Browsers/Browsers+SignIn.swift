@@ -14,6 +14,7 @@ extension Browsers {
     enum Failure {
         static let token: Text = "This token does not count."
         static let lapsed: Text = "Your provider does not vouch for you any more. Sign in again."
+        static let signedOut: Text = "You are signed out, so nothing was done. Sign in, and do it again."
         static let tooMany: Text = "Too many sign-ins from your address failed. Try again in a minute."
     }
 

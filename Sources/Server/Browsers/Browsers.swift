@@ -84,9 +84,13 @@ struct Browsers: Sendable {
 
     /// Leads a person who is not signed in to where they can; `nil` for programs.
     func answer(to error: APIError, _ request: Request) -> Response? {
-        guard error.code == .unauthenticated, pages != nil, request.method == .get,
+        guard error.code == .unauthenticated, pages != nil,
             request.headers[values: .accept].contains(where: { $0.utf8.starts(with: "text/html".utf8) })
         else { return nil }
+        if request.method == .post, isOfType(FormBody.type, request) {
+            return signInPage(next: origin.page(of: request) ?? "/", failure: Failure.signedOut, status: 401)
+        }
+        guard request.method == .get else { return nil }
         let next = PercentEncoding.encode((request.head.path ?? "/").utf8)
         return redirect(to: "\(SignInPath.page)?next=\(next)")
     }

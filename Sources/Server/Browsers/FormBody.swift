@@ -7,10 +7,10 @@ import Manifest
 
 /// The fields of a form that was posted.
 enum FormBody {
+    static let type = "application/x-www-form-urlencoded"
     private static let limit = 64 << 10
 
     static func read(_ request: Request, within patience: Duration) async throws(APIError) -> Value {
-        let type = "application/x-www-form-urlencoded"
         guard request.headers[.contentType]?.utf8.starts(with: type.utf8) ?? false else {
             throw APIError(.invalid, "a form is sent as content type \"\(Text(type))\"")
         }

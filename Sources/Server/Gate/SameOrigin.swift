@@ -23,10 +23,19 @@ struct SameOrigin: Sendable {
             guard !sites.isEmpty else { throw Self.refusal }
             return
         }
-        guard let authority = request.head.authority, origins == ["\(isSecure ? "https" : "http")://\(authority)"]
-        else {
-            throw Self.refusal
-        }
+        guard let own = own(request), origins == [own] else { throw Self.refusal }
+    }
+
+    private func own(_ request: Request) -> String? {
+        request.head.authority.map { "\(isSecure ? "https" : "http")://\($0)" }
+    }
+
+    /// The path of the page of ours that a form was on, where the browser says so.
+    func page(of request: Request) -> Text? {
+        let pages = request.headers[values: .referer]
+        guard let own = own(request), pages.count == 1, let page = pages.first, page.utf8.starts(with: (own + "/").utf8)
+        else { return nil }
+        return Text(String(page.dropFirst(own.count)))
     }
 
     /// Whether a browser comes from a page of ours, or from none: somebody typed the address. Browsers that do not say it

@@ -163,6 +163,29 @@ import Testing
         }
     }
 
+    @Test func `who fills in a form and is signed out by then is told so, and comes back to where the form was`()
+        async throws
+    {
+        try await withNetworkSite(pages: PlainPages()) { site in
+            func send(from page: String?, _ type: String = "application/x-www-form-urlencoded") async throws
+                -> NetworkSite.Answer
+            {
+                let headers =
+                    [("accept", "text/html,*/*"), ("content-type", type)] + (page.map { [("referer", $0)] } ?? [])
+                return try await site.send(.POST, "/units/a/pause", headers: headers, body: "reason=x")
+            }
+            let told = "You are signed out, so nothing was done. Sign in, and do it again."
+            let answer = try await send(from: site.base + "/units/a?tab=plan")
+            #expect(answer.status == 401 && answer.body == "sign in, then /units/a?tab=plan; \(told)")
+            for page in [nil, "https://other.example/units/a", site.base + ".example/x", site.base + "//other.example"]
+            {
+                #expect(try await send(from: page).body == "sign in, then /; \(told)")
+            }
+            // A program that sends what is no form is told as programs are.
+            #expect(try await send(from: nil, "application/json").body.contains("\"error\""))
+        }
+    }
+
     @Test func `a file that a browser has is not sent again`() async throws {
         try await withNetworkSite(pages: PlainPages()) { site in
             #expect(try await site.send(.GET, "/assets/style.css").body == "a{}")
