@@ -36,6 +36,8 @@ struct CanaryFleet: Sendable {
 
     /// What is looked for.
     var canary: String { mark }
+    /// What is looked for of secrets that lie nowhere in plain.
+    var sealedCanaries: [String] { Origin.allCases.filter { $0 != .plain }.map { "\(mark)-\($0.rawValue)-" } }
     /// Enough of it to find it in a dump of few bytes.
     var shortCanary: String { String(mark.prefix(8)) }
     /// What is no secret and may stand everywhere: a search that does not find it has not looked.
@@ -166,6 +168,15 @@ struct CanaryFleet: Sendable {
     /// Where a secret lies in Git, and how.
     var plainFiles: [String] { ["files/plain.yaml: plain"] + (cluster == nil ? [] : ["web/plain.yaml: base 64"]) }
 
+    /// What stands in Git in the place of a secret, for all to read.
+    static let replacement = "replaced-by-plain-words"
+
+    func declareReplacement() throws {
+        try site.write(
+            Self.hostFile(.manifest, "content: \(Self.replacement)"), to: "fleet/apps/files/manifest.yaml")
+        try cluster?.declare("words", Self.words(Self.replacement))
+    }
+
     /// A command that prints a secret and fails, since nothing lies at its second path.
     private static let objection = "cat srv/shop/manifest.env srv/nowhere"
 
@@ -232,6 +243,7 @@ struct CanaryFleet: Sendable {
                 origin.rawValue,
                 try await sealed(Self.secret(origin) + "stringData:\n  value: \(value(origin, round))\n", origin))
         }
+        try cluster.declare("words", try await sealed(Self.words(value(.manifest, round)), .manifest))
         try site.write(
             try await sealed("value=\(value(.generator, round))\n", .generator, .dotenv),
             to: "fleet/apps/web/generated.env")
@@ -259,6 +271,11 @@ struct CanaryFleet: Sendable {
         """
     }
 
+    /// A kind whose values anybody may see.
+    private static func words(_ value: String) -> String {
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: words}\ndata:\n  value: \(value)\n"
+    }
+
     private static func secret(_ origin: Origin) -> String {
         "apiVersion: v1\nkind: Secret\nmetadata: {name: \(origin.rawValue)}\n"
     }
@@ -278,7 +295,7 @@ struct CanaryFleet: Sendable {
     private static let kustomization = """
         apiVersion: kustomize.config.k8s.io/v1beta1
         kind: Kustomization
-        resources: [manifest.yaml, transit.yaml, folder.yaml, vault.yaml, plain.yaml]
+        resources: [manifest.yaml, transit.yaml, folder.yaml, vault.yaml, plain.yaml, words.yaml]
         generatorOptions: {disableNameSuffixHash: true}
         secretGenerator: [{name: generator, envs: [generated.env]}]
 

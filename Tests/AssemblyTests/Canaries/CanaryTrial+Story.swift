@@ -43,6 +43,7 @@ extension CanaryTrial {
             try await sync("Four")
             try await fleet.expect(round: 4)
             try await rollBack()
+            try await replace()
             try await plant(planted)
             // What was read stays without the store.
             fleet.bao.kill()
@@ -88,6 +89,24 @@ extension CanaryTrial {
         }
     }
 
+    /// What was a secret is none any more in Git, and still is one where it was put.
+    private func replace() async throws {
+        await run("pause --all --for 1h --reason trial --output json")
+        try fleet.declareReplacement()
+        try site.commit("Replaced")
+        await run("refresh --output json")
+        let ofHost = await run("plan acme/files@edge --output json")
+        #expect(ofHost.output.contains("not shown: the file is private"), "\(ofHost)")
+        if fleet.cluster != nil {
+            let plan = await run("plan acme/web@lab --output json").output
+            #expect(plan.contains(CanaryFleet.replacement) && plan.contains("\"old\": \"<secret>\""), "\(plan)")
+        }
+        try await lookAtAll()
+        await run("resume --all --output json")
+        try await sync("Replaced")
+        try await look()
+    }
+
     // MARK: The search
 
     private func search(_ planted: String) throws {
@@ -97,7 +116,11 @@ extension CanaryTrial {
         evidence.add("what Git answered", git.answered)
         #expect(evidence.places(of: fleet.canary) == [])
         let search = CanarySearch(fleet.canary)
-        #expect(try search.files(below: site.state) == [])
+        // Of Git a copy lies there, with what it has for all to read.
+        #expect(try search.files(below: site.state).filter { !$0.hasPrefix("mirrors/") } == [])
+        for sealed in fleet.sealedCanaries {
+            #expect(try CanarySearch(sealed).files(below: site.state + "/mirrors") == [])
+        }
         let inGit = try search.files(below: site.folder.path + "/fleet/apps")
         #expect(inGit == fleet.plainFiles)
         #expect(try search.files(below: coreFolder) == [], "a core holds all that was in memory")
@@ -123,7 +146,8 @@ extension CanaryTrial {
             ("url", fleet.canary.utf8.map { "%" + String($0, radix: 16).uppercased() }.joined()),
         ] {
             try site.write("x\(text)y", to: "state/planted-\(name)")
-            #expect(try search.files(below: site.state).count == 1, "\(name)")
+            let found = try search.files(below: site.state).filter { !$0.hasPrefix("mirrors/") }
+            #expect(found.count == 1, "\(name)")
             try FileManager.default.removeItem(atPath: site.state + "/planted-\(name)")
         }
     }
