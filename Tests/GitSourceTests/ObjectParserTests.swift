@@ -69,15 +69,27 @@ private let head = "tree \(aTree)\nauthor \(person)\ncommitter \(person)\n"
 
     @Test func `A tree is read in the order of its names' bytes`() throws {
         // Git's own order: the folder "a" counts as "a/", which comes after "a.b".
-        let entries = try TreeParser.parse(tree(("100644", "a.b"), ("40000", "a"), ("100755", "run")), hashLength: 20)
+        let entries = try TreeParser.parse(
+            tree(("100644", "a.b"), ("40000", "a"), ("100755", "run")), hashLength: 20
+        ).entries
         #expect(entries.map { printable($0.name) } == ["a", "a.b", "run"])
         #expect(entries.map(\.kind) == [.folder, .file(executable: false), .file(executable: true)])
+    }
+
+    @Test func `Both spellings of a folder's mode are read, and names that begin another`() throws {
+        // As Git has them: "a-1/" and "a-1.b/" come before "a/".
+        let names = ["a-1.b", "a-1", "a-10", "a-100", "a-11", "a", "b"]
+        let entries = try TreeParser.parse(tree(names.map { ("040000", $0) }), hashLength: 20).entries
+        #expect(entries.map { printable($0.name) } == ["a", "a-1", "a-1.b", "a-10", "a-100", "a-11", "b"])
+        #expect(entries.allSatisfy { $0.kind == .folder })
     }
 
     @Test(arguments: [
         [("100644", "b"), ("100644", "a")], [("100644", "a"), ("100644", "a")], [("100644", "a"), ("40000", "a")],
         [("100644", "")], [("100644", ".")], [("40000", "..")], [("40000", ".git")], [("40000", ".GiT")],
-        [("100644", "a/b")], [("100600", "a")], [("777777777", "a")], [("", "a")],
+        [("100644", "a/b")], [("100600", "a")], [("777777777", "a")], [("", "a")], [("0100644", "a")], [("40008", "a")],
+        [("40000", "a"), ("100644", "a.b")], [("100644", "ab"), ("100644", "a")], [("40000", "a"), ("40000", "a")],
+        [("100644", "a"), ("100644", "a.b"), ("40000", "a")],
     ])
     func `A malformed tree is refused`(entries: [(String, String)]) {
         #expect(throws: MalformedObject.self) { try TreeParser.parse(tree(entries), hashLength: 20) }

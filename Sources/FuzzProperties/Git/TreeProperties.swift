@@ -9,7 +9,7 @@ enum TreeProperties {
         for length in [20, 32] {
             let entries: [TreeEntry]
             do throws(MalformedObject) {
-                entries = try TreeParser.parse(bytes, hashLength: length)
+                entries = try TreeParser.parse(bytes, hashLength: length).entries
             } catch {
                 try require(!error.reason.isEmpty, "refused without a reason")
                 continue
@@ -26,7 +26,7 @@ enum TreeProperties {
             try require(TreePath(entry.name)?.components == [entry.name], "a name that is no single component")
         }
         let written = write(entries)
-        try require(try TreeParser.parse(written, hashLength: length) == entries, "written and read")
+        try require(try TreeParser.parse(written, hashLength: length).entries == entries, "written and read")
         // Two modes have an old spelling each.
         let isOld = ["040000 ", "100664 "].contains { old in
             bytes.indices.contains { bytes[$0...].starts(with: old.utf8) }

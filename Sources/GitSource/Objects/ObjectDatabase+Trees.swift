@@ -10,7 +10,7 @@ extension ObjectDatabase {
         let bytes = try await read(id, as: .tree, limit: TreeParser.sizeLimit)
         let tree: PackedTree
         do throws(MalformedObject) {
-            tree = PackedTree(try TreeParser.parse(bytes, hashLength: id.bytes.count))
+            tree = try TreeParser.parse(bytes, hashLength: id.bytes.count)
         } catch {
             throw .corrupt(id, reason: error.reason)
         }

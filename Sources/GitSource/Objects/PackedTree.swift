@@ -6,37 +6,52 @@ package import Model
 /// The entries of one tree, ordered by the bytes of their names, in a few flat arrays: a folder of many thousand names
 /// takes little more than Git's own bytes, and a name is found in it without unpacking the others.
 package struct PackedTree: Sendable {
-    private let names: [UInt8]
-    /// Where each name ends.
-    private let ends: [Int]
-    private let kinds: [TreeEntry.Kind]
-    private let ids: [UInt8]
-    private let idLength: Int
+    private let columns: Columns
+
+    /// Entries side by side, as they come: whoever fills them keeps their order.
+    struct Columns: Sendable {
+        fileprivate var names: [UInt8] = []
+        /// Where each name ends.
+        fileprivate var ends: [Int] = []
+        fileprivate var kinds: [TreeEntry.Kind] = []
+        fileprivate var ids: [UInt8] = []
+        fileprivate let idLength: Int
+
+        init(idLength: Int) { self.idLength = idLength }
+
+        /// - Parameter size: of the tree as Git has it, which has a mode of five or six digits and two separators an entry.
+        mutating func reserve(_ count: Int, of size: Int) {
+            names.reserveCapacity(max(0, size - count * (idLength + 7)))
+            ends.reserveCapacity(count)
+            kinds.reserveCapacity(count)
+            ids.reserveCapacity(count * idLength)
+        }
+
+        mutating func append(_ name: some Sequence<UInt8>, _ kind: TreeEntry.Kind, _ id: some Sequence<UInt8>) {
+            names.append(contentsOf: name)
+            ends.append(names.count)
+            kinds.append(kind)
+            ids.append(contentsOf: id)
+        }
+    }
+
+    /// - Parameter columns: ordered by name, none twice, each with an id of the length that they say.
+    init(_ columns: Columns) { self.columns = columns }
 
     /// - Parameter entries: ordered by name, none twice; what is no object of Git is left out.
     package init(_ entries: [TreeEntry]) {
-        var names: [UInt8] = []
-        var ends: [Int] = []
-        var kinds: [TreeEntry.Kind] = []
-        var ids: [UInt8] = []
-        var length = 0
-        ends.reserveCapacity(entries.count)
-        kinds.reserveCapacity(entries.count)
-        for entry in entries {
-            guard case .git(let id) = entry.id else { continue }
-            names += entry.name
-            ends.append(names.count)
-            kinds.append(entry.kind)
-            ids += id.bytes
-            length = id.bytes.count
+        let ids = entries.map { entry -> GitID? in if case .git(let id) = entry.id { id } else { nil } }
+        var columns = Columns(idLength: ids.lazy.compactMap(\.self).first?.bytes.count ?? 0)
+        for (entry, id) in zip(entries, ids) {
+            if let id { columns.append(entry.name, entry.kind, id.bytes) }
         }
-        (self.names, self.ends, self.kinds, self.ids, idLength) = (names, ends, kinds, ids, length)
+        self.columns = columns
     }
 
-    package var count: Int { kinds.count }
+    package var count: Int { columns.kinds.count }
 
     /// About what it takes in memory, in bytes.
-    var cost: Int { 192 + names.count + ids.count + kinds.count * (MemoryLayout<Int>.stride + 1) }
+    var cost: Int { 192 + columns.names.count + columns.ids.count + count * (MemoryLayout<Int>.stride + 1) }
 
     package var entries: [TreeEntry] { (0..<count).compactMap(entry) }
 
@@ -62,7 +77,7 @@ package struct PackedTree: Sendable {
                 found.append((nil, other.entry(right)))
                 right += 1
             } else {
-                if kinds[left] != other.kinds[right] || !id(left).elementsEqual(other.id(right)) {
+                if columns.kinds[left] != other.columns.kinds[right] || !id(left).elementsEqual(other.id(right)) {
                     found.append((entry(left), other.entry(right)))
                 }
                 left += 1
@@ -72,10 +87,17 @@ package struct PackedTree: Sendable {
         return found
     }
 
-    private func name(_ index: Int) -> ArraySlice<UInt8> { names[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
-    private func id(_ index: Int) -> ArraySlice<UInt8> { ids[(index * idLength)..<((index + 1) * idLength)] }
+    private func name(_ index: Int) -> ArraySlice<UInt8> {
+        columns.names[(index == 0 ? 0 : columns.ends[index - 1])..<columns.ends[index]]
+    }
+
+    private func id(_ index: Int) -> ArraySlice<UInt8> {
+        columns.ids[(index * columns.idLength)..<((index + 1) * columns.idLength)]
+    }
 
     private func entry(_ index: Int) -> TreeEntry? {
-        GitID(bytes: Array(id(index))).map { TreeEntry(name: Array(name(index)), kind: kinds[index], id: .git($0)) }
+        GitID(bytes: Array(id(index))).map {
+            TreeEntry(name: Array(name(index)), kind: columns.kinds[index], id: .git($0))
+        }
     }
 }
