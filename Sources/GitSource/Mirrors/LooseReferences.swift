@@ -31,6 +31,9 @@ struct LooseReferences: Sendable {
         else { return nil }
     }
 
+    /// Whether the repository has all of its history.
+    var isWhole: Bool { access(folder.appending("shallow").string, F_OK) != 0 }
+
     /// The references by their full names. Git writes a file first and removes it after `packed-refs` is written, so
     /// files are read first.
     func read(_ names: [String]) -> [String: Answer] {

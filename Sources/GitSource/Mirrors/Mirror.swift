@@ -25,6 +25,8 @@ package actor Mirror {
     private let turnstile = Turnstile()
     /// How often the server was asked, for tests and metrics.
     package private(set) var polls = 0
+    /// How many fetches needed no walk through what was there, for tests and metrics.
+    package internal(set) var taken = 0
     /// Packs that were still there after they were joined last; where that fails, all of them.
     private var lastingPacks = 0
     /// When the mirror may be looked at and made anew again.
@@ -162,7 +164,7 @@ package actor Mirror {
         }
         if case .commit(let commit) = new.first { try folder.create(commit.id.bytes.count == 20 ? .sha1 : .sha256) }
         if new.isEmpty { return await tidy(isIdle: true) }
-        try await fetch(new)
+        if try await !takeIn(new) { try await fetch(new) }
         await tidy(isIdle: false)
     }
 
@@ -240,7 +242,7 @@ package actor Mirror {
         return ids
     }
 
-    private func cleanUp() { _ = folder.ifUnlocked { folder.removeLeftovers() } }
+    func cleanUp() { _ = folder.ifUnlocked { folder.removeLeftovers() } }
 
     /// Ends its processes.
     package nonisolated func close() { database.close() }

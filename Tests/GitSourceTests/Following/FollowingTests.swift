@@ -50,6 +50,38 @@ import Testing
         }
     }
 
+    @Test func `News of a repository on this machine needs no walk through what was there`() async throws {
+        try await Bench.with { bench in
+            try bench.origin.write("one", to: "folder/file")
+            let first = try bench.origin.commit()
+            let source = try await bench.source()
+            defer { source.database.close() }
+            #expect(await source.look(at: .branch("main")).accepted == first)
+            #expect(await source.mirror.taken == 1)
+            // Several at once, one of which joins a branch that nobody follows.
+            try bench.origin.git("checkout", "-q", "-b", "side")
+            try bench.origin.write("two", to: "folder/other")
+            try bench.origin.commit()
+            try bench.origin.git("checkout", "-q", "main")
+            try bench.origin.write("three", to: "folder/file")
+            try bench.origin.commit()
+            try bench.origin.git("merge", "-q", "-m", "join", "side")
+            let joined = try bench.origin.git("rev-parse", "HEAD").trimmingCharacters(in: .whitespacesAndNewlines)
+            let look = await source.freshLook(bench)
+            #expect(look.accepted?.hex == joined, "\(look.complaint)")
+            #expect(await source.mirror.taken == 2)
+            // A tag may be anything, so it is left to `git fetch`.
+            try bench.origin.git("tag", "v1")
+            #expect(await source.freshLook(bench, at: .tag("v1")).accepted?.hex == joined)
+            #expect(await source.mirror.taken == 2)
+            let mirror = try #require(try bench.mirrorFolders.first)
+            let check = try bench.origin.git("--git-dir=\(mirror.path)", "fsck", "--full", "--strict")
+            #expect(!check.contains("missing") && !check.contains("broken"), "\(check)")
+            let packs = try FileManager.default.contentsOfDirectory(atPath: mirror.path + "/objects/pack")
+            #expect(packs.count >= 2 && packs.allSatisfy { !$0.hasSuffix(".keep") })
+        }
+    }
+
     @Test func `What somebody says to be new is fetched over one connection`() async throws {
         try await Bench.with { bench in
             let first = try bench.origin.commit("first")

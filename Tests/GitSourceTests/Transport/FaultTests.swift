@@ -40,6 +40,7 @@ import Testing
             let look = await source.look(at: .branch("main"))
             #expect(look.failure == .shallow(try RepositoryAddress(parsing: Text(shallow.path))))
             #expect(look.accepted == nil)
+            #expect(await source.mirror.taken == 0)
         }
     }
 
