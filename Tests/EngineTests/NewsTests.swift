@@ -54,6 +54,21 @@ import Testing
         #expect(log.units(since: 12) == nil, "a mark of another engine")
     }
 
+    @Test func `the load counts each unit once, by how it stands and how it does`() async throws {
+        let engine = Engine(
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: [:])
+        await engine.install((0..<5).map { managed("app-\($0)") })
+        let before = await engine.load()
+        #expect(before.states == [.pending: 5] && before.due == 5 && before.running == 0)
+        #expect(before.health.values.reduce(0, +) == 5)
+        await engine.settle()
+        let after = await engine.load()
+        #expect(after.states == [.inSync: 5] && after.due == 0)
+        let drifted = Drifted(plan: Digest(of: "plan".utf8), objects: [:], cause: "")
+        try await engine.act([drifted.draft(of: TestSupport.unit("app-3"), by: .trimtab)], then: nil)
+        #expect(await engine.load().states == [.inSync: 4, .drifted: 1])
+    }
+
     /// There are fifty thousand of each: what is put into them is paid for as often.
     @Test func `what is held of every unit stays small`() {
         #expect(MemoryLayout<Engine.Entry>.size <= 216)

@@ -29,11 +29,9 @@ extension Engine {
         var load = EngineLoad(
             due: queue.dueCount, delayed: queue.waitingCount - queue.dueCount, running: queue.runningCount, states: [:],
             health: [:])
-        for entry in entries.all {
-            let isDrifted = entry.record.drift != nil && entry.state == .inSync
-            let state = entry.running != nil ? .syncing : isDrifted ? .drifted : entry.state
+        entries.tally { state, health in
             load.states[state, default: 0] += 1
-            load.health[entry.record.health.health, default: 0] += 1
+            load.health[health, default: 0] += 1
         }
         return load
     }

@@ -18,6 +18,14 @@ struct EntryTable {
     var units: some Collection<UnitID> { places.keys }
     var all: some Sequence<Engine.Entry> { slots.lazy.compactMap { $0 } }
 
+    /// How units stand and how they do, of each one after the other, without a copy of what is known of it.
+    func tally(_ note: (SyncState, Health) -> Void) {
+        for place in slots.indices {
+            guard let state = slots[place]?.standing, let health = slots[place]?.record.health.health else { continue }
+            note(state, health)
+        }
+    }
+
     /// Of the last change.
     var mark: UInt64 { log.mark }
 
@@ -25,7 +33,8 @@ struct EntryTable {
     func changed(since mark: UInt64) -> Set<UnitID>? { log.units(since: mark) }
 
     subscript(unit: UnitID) -> Engine.Entry? {
-        get { places[unit].flatMap { slots[$0] } }
+        // Lent: a copy of all that is known of a unit costs more than most questions.
+        _read { if let place = places[unit] { yield slots[place] } else { yield nil } }
         _modify {
             log.note(unit, limit: max(1024, slots.count / 4))
             if let place = places[unit] {
@@ -42,6 +51,13 @@ struct EntryTable {
                 yield &new
             }
         }
+    }
+}
+
+extension Engine.Entry {
+    fileprivate var standing: SyncState {
+        if running != nil { return .syncing }
+        return state == .inSync && record.drift != nil ? .drifted : state
     }
 }
 
