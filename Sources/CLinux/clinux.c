@@ -286,6 +286,10 @@ int clinux_limit_arenas(int arenas) { return mallopt(M_ARENA_MAX, arenas) ? 0 : 
 
 int clinux_map_blocks_of(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes) ? 0 : -EINVAL; }
 
+int clinux_keep_free(int limit, int rest) {
+    return mallopt(M_TRIM_THRESHOLD, limit) && mallopt(M_TOP_PAD, rest) ? 0 : -EINVAL;
+}
+
 // Code and constants: nothing was written there, so the file still has it.
 static int leave_to_the_file(struct dl_phdr_info *object, size_t size, void *unused) {
     (void)size, (void)unused;

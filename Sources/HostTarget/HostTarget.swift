@@ -70,6 +70,10 @@ package final class HostTarget: TargetDriver {
             accounts: Accounts(root: root), isRoot: clinux_effective_user() == 0, isSandbox: root.isSandbox)
     }
 
+    /// Runs of small units mostly hand over between threads: with so many the processor has work meanwhile, and what they
+    /// read and write goes together.
+    package var runsAtOnce: Int? { 24 }
+
     package func uid(of object: DesiredObject) -> Text { Place(object).text }
 
     /// Of a service that somebody stopped, systemd tells nobody who it was.

@@ -16,6 +16,9 @@ import Helm
         _ = clinux_limit_arenas(2)
         // Large blocks go back to the system when they are freed, and leave no holes between small ones.
         _ = clinux_map_blocks_of(128 << 10)
+        // What is freed at the end of an arena is asked for again at once where many small runs follow one another. It is
+        // given back when they have ended.
+        _ = clinux_keep_free(4 << 20, 1 << 20)
         // A reader that goes away (`trimtab log | head`) is no reason to die in the middle of something.
         signal(SIGPIPE, SIG_IGN)
         exit(await Invocation.run(arguments, in: .process(parts: .live)).rawValue)

@@ -111,6 +111,8 @@ int clinux_raise_file_limit(void);
 int clinux_limit_arenas(int arenas);
 /// Blocks of so many bytes and more are mapped by themselves, and unmapped when they are freed.
 int clinux_map_blocks_of(int bytes);
+/// More than `limit` bytes that are free at the end of an arena go back to the system, all but `rest`.
+int clinux_keep_free(int limit, int rest);
 /// The kernel writes no core of this process, whatever limits say, and lets only root look into its memory. 0 or -errno.
 int clinux_forbid_dumps(void);
 /// Gives free memory back to the system, and the pages of the program's own files, which come back when they are used.
