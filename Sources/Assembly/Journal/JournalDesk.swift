@@ -20,7 +20,11 @@ struct JournalDesk: JournalOperations {
 
     func events(_ filter: API.EventFilter) async throws(APIError) -> EventPage {
         do {
-            guard case .after(let sequence) = filter.start else { return try await lastPage(filter) }
+            guard case .after(let sequence) = filter.start else {
+                let page = try await lastPage(filter)
+                try await journal.settle()
+                return page
+            }
             let end = clocks.monotonic().advanced(by: filter.wait)
             var page = try await page(filter, after: sequence)
             // What comes may not be what is asked for.
@@ -29,6 +33,9 @@ struct JournalDesk: JournalOperations {
                 guard journal.newest > page.next else { break }
                 page = try await self.page(filter, after: page.next)
             }
+            // Before somebody is told of events, and not before every look that finds none for them: whoever appends
+            // waits for the disk meanwhile.
+            try await journal.settle()
             return page
         } catch {
             throw APIError(error)
@@ -38,7 +45,6 @@ struct JournalDesk: JournalOperations {
     private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
         // What comes while this reads is for the next page.
         let newest = max(start, journal.newest)
-        try await journal.settle()
         if filter.before == nil, let recent = await tail?.events(after: start, through: newest) {
             return await page(filter, of: recent, through: newest)
         }
@@ -76,8 +82,8 @@ struct JournalDesk: JournalOperations {
 
     private func lastPage(_ filter: API.EventFilter) async throws(JournalError) -> EventPage {
         let newest = journal.newest
-        try await journal.settle()
         var query = JournalFilter(filter, limit: Self.pageSize)
+        if filter.isWhollyOfStore(query) { query.limit = min(query.limit, filter.limit) }
         query.order = .newestFirst
         query.before = min(newest &+ 1, filter.before ?? .max)
         var found: [EventView] = []
@@ -87,7 +93,7 @@ struct JournalDesk: JournalOperations {
                 found.append(EventView(event))
                 if found.count == filter.limit { break reading }
             }
-            guard events.count == Self.pageSize, let last = events.last else { break }
+            guard events.count == query.limit, let last = events.last else { break }
             query.before = last.id.sequence
         }
         return EventPage(events: found.reversed(), next: newest)
@@ -123,6 +129,13 @@ struct JournalDesk: JournalOperations {
         do { return Verification(try await Audit.verify(journal.store, against: checkpoints)) } catch {
             throw APIError(error)
         }
+    }
+}
+
+extension API.EventFilter {
+    /// Whether the store finds exactly what is asked for, so that nobody has to look at more.
+    fileprivate func isWhollyOfStore(_ query: JournalFilter) -> Bool {
+        actor == nil && object == nil && units.project == nil && (units.patterns.isEmpty || query.unit != nil)
     }
 }
 
