@@ -62,39 +62,37 @@ struct PatchChange {
     private func apply(
         _ patch: Resource, at indices: [Int], to set: inout ResourceSet, _ context: inout TransformContext
     ) throws(KustomizeError) {
-        var changes = patch.value
-        if target != nil { _ = changes.editObject { $0["apiVersion"] = nil } }
-        let kind = patch.kind
         var removes = false
+        let merging = merging
         try set.change(indices) { (resource) throws(KustomizeError) in
-            if allowsNameChange || allowsKindChange { resource.rememberID() }
-            let (name, namespace, oldKind) = (resource.value["metadata"]?["name"], resource.namespace, resource.kind)
-            let id = resource.id
-            var merge = StrategicMerge(schemas: context.schemas, quoted: resource.quoted, steps: context.steps)
-            do throws(MergeFailure) {
-                if try !merge.apply(changes, to: &resource.value) {
-                    resource.value = .null
-                    removes = true
-                }
-            } catch {
-                throw failure(error, of: patch, on: id)
-            }
-            context.steps = merge.steps
-            if resource.value.isNull { return }
-            if !patch.quoted.isEmpty { resource.quoted.formUnion(patch.quoted) }
-            resource.setKind(allowsKindChange ? kind : oldKind)
-            if !allowsNameChange, let name { resource.setNameValue(name) }
-            resource.setNamespace(namespace)
+            if try !merging.apply(patch, to: &resource, &context) { removes = true }
         }
         if removes || allowsNameChange || allowsKindChange { try set.settle() }
     }
 
-    private func failure(_ error: MergeFailure, of patch: Resource, on id: ResourceID) -> KustomizeError {
-        let path = FieldPath(error.path)
-        return KustomizeError(
-            place.position == nil ? patch.place.asPlace : place,
-            "the patch does not fit \(id)\(path.isEmpty ? "" : " at \(path)"): \(error.reason)",
-            code: error.isBudget ? .tooMuch : .invalid)
+    private var merging: PatchMerging {
+        PatchMerging(
+            hasTarget: target != nil, allowsNameChange: allowsNameChange, allowsKindChange: allowsKindChange,
+            place: place)
+    }
+
+    /// Where many patches are for as many objects they are merged side by side, and it comes to the same as if they came
+    /// one after the other. False where that is not certain: then nothing has happened.
+    func applySideBySide(
+        to set: inout ResourceSet, _ context: inout TransformContext
+    ) async throws(KustomizeError) -> Bool {
+        guard case .strategic(let patches) = content, target == nil, !allowsNameChange, !allowsKindChange,
+            patches.count >= SharedPatches.least
+        else { return false }
+        var byObject: [Int: Int] = [:]
+        for (number, patch) in patches.enumerated() {
+            let found = set.indices(of: patch.id)
+            guard found.count == 1, byObject.updateValue(number, forKey: found[0]) == nil else { return false }
+        }
+        let shared = SharedPatches(patches: patches, byObject: byObject, merging: merging)
+        let removes = try await shared.apply(to: &set, &context)
+        if removes { try set.settle() }
+        return true
     }
 
     private func apply(_ patch: JSONPatch, to set: inout ResourceSet) throws(KustomizeError) {

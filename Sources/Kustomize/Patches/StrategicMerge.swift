@@ -164,7 +164,7 @@ struct StrategicMerge {
 
     mutating func count(_ amount: Int = 1) throws(MergeFailure) {
         steps -= amount
-        if steps < 0 { throw MergeFailure(reason: "the patches of this build take too long", isBudget: true) }
+        if steps < 0 { throw .takesTooLong }
     }
 
     mutating func inPath<Result>(
@@ -189,6 +189,8 @@ struct MergeFailure: Error {
     var reason: String
     var path: [FieldPath.Step] = []
     var isBudget = false
+
+    static let takesTooLong = MergeFailure(reason: "the patches of this build take too long", isBudget: true)
 }
 
 extension StrategicMerge {

@@ -77,6 +77,15 @@ struct ResourceSet: Sendable {
         }
     }
 
+    /// The objects, which the set knows by their names but does not hold until they are put back in their order.
+    mutating func lendItems() -> [Resource] {
+        defer { items = [] }
+        return items
+    }
+
+    /// The same objects as were lent: what they hold may be other than before.
+    mutating func putBack(_ lent: [Resource]) { items = lent }
+
     /// The objects, which the set holds no longer.
     mutating func takeItems() -> [Resource] {
         defer { self = ResourceSet(limit: limit) }
