@@ -36,8 +36,10 @@ extension KubernetesError {
         // So is one that names a version where the server makes the object in a way of its own: Services before 1.24.
         let words = statusObject["message"]?.stringValue?.string ?? ""
         let isUnmade = status == 500 && words.contains(Self.versionOfNothing)
+        // From 1.25 on servers answer as if they had failed to what does not fit the schema of its kind.
+        let misfits = status == 500 ? Self.misfits(in: words) : nil
         let told = Self.code(status: status, reason: reason)
-        let code = isStranger || isUnmade ? .conflict : told
+        let code = isStranger || isUnmade ? .conflict : misfits != nil ? .invalid : told
         let isHidden = hidesContent && Self.mayQuote(told, words)
         var message = statusObject["message"]?.stringValue ?? Text("the server answered with status \(status)")
         if isHidden {
@@ -45,16 +47,37 @@ extension KubernetesError {
                 "the server refused it (\(reason.isEmpty ? "status \(status)" : reason.string)); "
                     + "its words are withheld, since they may quote the content")
         }
-        let causes = (details?["causes"]?.arrayValue ?? []).prefix(100).map { cause in
-            let words = cause["message"]?.stringValue ?? ""
-            return Cause(
+        let named = (details?["causes"]?.arrayValue ?? []).prefix(100).map { cause in
+            Cause(
                 field: cause["field"]?.stringValue ?? "", reason: cause["reason"]?.stringValue ?? "",
-                message: isHidden ? Self.withheld(words) : words)
+                message: cause["message"]?.stringValue ?? "")
+        }
+        let causes = (misfits ?? named).map { cause in
+            var cause = cause
+            if isHidden { cause.message = Self.withheld(cause.message) }
+            return cause
         }
         let seconds = details?["retryAfterSeconds"]?.intValue
         self.init(
             code, subject: subject, message: message, causes: causes, status: status,
             retryAfter: retryAfter ?? seconds.flatMap { $0 > 0 ? .seconds(min($0, 86_400)) : nil })
+    }
+
+    /// The fields that keep an object from being one of its kind, as
+    /// `failed to create typed patch object (NAMESPACE/NAME; VERSION, Kind=KIND): .spec.a: field not declared in schema`
+    /// names them; of several each has a line of its own, after `errors:`. `nil` for other words.
+    private static func misfits(in words: String) -> [Cause]? {
+        guard let begin = words.firstRange(of: "failed to create typed patch object") else { return nil }
+        let rest = words[begin.upperBound...]
+        guard let named = rest.firstRange(of: "): ") else { return [] }
+        return rest[named.upperBound...].split(whereSeparator: \.isNewline).prefix(100).compactMap { line in
+            guard let dot = line.firstIndex(of: "."), line[..<dot].allSatisfy(\.isWhitespace),
+                let end = line[dot...].firstRange(of: ": ")
+            else { return nil }
+            let field = line[line.index(after: dot)..<end.lowerBound]
+            let message = Text(String(line[end.upperBound...] as Substring))
+            return Cause(field: Text(String(field)), reason: "FieldValueInvalid", message: message)
+        }
     }
 
     private static let versionOfNothing = "resourceVersion should not be set on objects to be created"

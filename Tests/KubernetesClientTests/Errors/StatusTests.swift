@@ -62,6 +62,27 @@ struct StatusTests {
         #expect(error(500, #"{"kind":"Status","message":"etcdserver: no leader","code":500}"#).code == .serverError)
     }
 
+    @Test(arguments: [
+        (".spec.replica: field not declared in schema", ["spec.replica"]),
+        (
+            #"errors:\n  .spec.a: field not declared in schema\n  .spec.b[name=\"x\"].c: expected string, got 7"#,
+            ["spec.a", "spec.b[name=\"x\"].c"]
+        ),
+        ("something else", []),
+    ])
+    func `what does not fit its kind is invalid, and not a failure of the server`(words: String, fields: [Text]) {
+        let body =
+            #"{"kind":"Status","reason":"InternalError","code":500,"message":"failed to create typed patch object "#
+            + #"(shop/web; apps/v1, Kind=Deployment): \#(words)"}"#
+        let invalid = error(500, body)
+        #expect(invalid.code == .invalid && !invalid.isTransient && invalid.causes.map(\.field) == fields)
+        let secret = KubernetesError(
+            status: 500, body: Array(body.utf8), retryAfter: nil, subject: "Secret/shop/s", hidesContent: true)
+        #expect(secret.code == .invalid && secret.causes.map(\.field) == fields)
+        #expect(!"\(secret) \(secret.causes)".contains("expected string"))
+        #expect(error(500, body.replacing("patch", with: "live")).code == .serverError)
+    }
+
     @Test func `the server's wish to wait is read from the Status, too`() {
         #expect(
             error(503, #"{"kind":"Status","reason":"ServiceUnavailable","details":{"retryAfterSeconds":3}}"#).retryAfter
