@@ -24,10 +24,11 @@ enum ObjectHealth {
         return ReadyCondition.health(subject)
     }
 
-    /// Kinds whose health is their status, without a word on which generation it is about.
+    /// Whether an object's health is its status, without a word on which generation that is about.
     static func hasUnversionedStatus(_ object: Value) -> Bool {
         let key = Key(object)
         return rules[key] != nil && object["status"]?["observedGeneration"] == nil && !versioned.contains(key)
+            && !isSteady(object)
     }
 
     /// The same by its name alone, of kinds all of whose objects are like that.
