@@ -183,8 +183,10 @@ package final class MemoryTarget: TargetDriver {
 
     package func recover() async throws(TargetError) { try check() }
 
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
+    @discardableResult
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
         withState { $0.watched[unit.unit] = objects.isEmpty ? nil : Set(objects.map(\.id)) }
+        return true
     }
 
     package func watch(_ sink: WatchSink) async throws(TargetError) {
