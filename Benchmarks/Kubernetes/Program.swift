@@ -92,9 +92,8 @@ struct Daemon: Sendable {
             "\(units) units are in sync and healthy; see \(fleet.log)", within: patience(units),
             every: .milliseconds(200)
         ) {
-            let inSync = try? socket.figure("trimtab_units{sync_state=\"InSync\"}")
-            let healthy = try? socket.figure("trimtab_unit_health{health=\"Healthy\"}")
-            return inSync == Double(units) && healthy == Double(units)
+            let names = ["trimtab_units{sync_state=\"InSync\"}", "trimtab_unit_health{health=\"Healthy\"}"]
+            return (try? socket.figures(names)) == [Double(units), Double(units)]
         }
     }
 }

@@ -43,8 +43,16 @@ package struct DaemonSocket: Sendable {
 
     /// A figure of `/metrics`, by its whole name.
     package func figure(_ name: String) throws -> Double {
-        let line = try ask("GET", "/metrics").split(separator: "\n").first { $0.hasPrefix(name + " ") }
-        return line.flatMap { Double($0.split(separator: " ").last ?? "") } ?? 0
+        try figures([name]).first ?? 0
+    }
+
+    /// Several of them by one question: the daemon counts all its units for each.
+    package func figures(_ names: [String]) throws -> [Double] {
+        let lines = try ask("GET", "/metrics").split(separator: "\n")
+        return names.map { name in
+            let line = lines.first { $0.hasPrefix(name + " ") }
+            return line.flatMap { Double($0.split(separator: " ").last ?? "") } ?? 0
+        }
     }
 
     /// The sum of all figures of a name, whatever their labels.
