@@ -73,6 +73,34 @@ struct ClientNewestTests {
         }
     }
 
+    @Test func `a field that the kind does not have is invalid at once, and named`() async throws {
+        try await withGauges { newest, address in
+            let wrong: Value = [
+                "apiVersion": .string(Text("\(address.resource.groupVersion)")), "kind": "Gauge",
+                "metadata": ["name": "g"], "spec": ["least": 1, "mots": 2],
+            ]
+            let before = newest.counters.total
+            let error = await failure {
+                try await newest.apply(wrong, at: address, WriteOptions(manager: "one"))
+            }
+            #expect(error?.code == .invalid && error?.isTransient == false, "\(String(describing: error))")
+            #expect(error?.causes.map(\.field) == ["spec.mots"], "\(String(describing: error))")
+            #expect(newest.counters.total == before + 1)
+        }
+    }
+
+    @Test func `the first list of a kind that was just defined costs one more at the most`() async throws {
+        try await withGauges { newest, address in
+            let feed = Feed(newest, Query(Collection(address.resource, namespace: address.namespace)))
+            try await FeedAccount.following(feed) { account in
+                #expect(await account.becomes { $0.isComplete })
+                try await newest.apply(gauge(1, 2, address), at: address, WriteOptions(manager: "one"))
+                #expect(await account.becomes { $0.objects.count == 1 })
+                #expect(account.now.lists <= 2 && account.now.failures == [], "\(account.now)")
+            }
+        }
+    }
+
     @Test func `a feed lists, and tells what happens from then on`() async throws {
         try await withGauges { newest, address in
             try await newest.apply(gauge(1, 2, address), at: address, WriteOptions(manager: "one"))
