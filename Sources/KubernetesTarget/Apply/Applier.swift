@@ -71,7 +71,8 @@ struct Applier: Sendable {
     ) async throws(KubernetesError) -> ObjectAnswer? {
         if ApplyOrder.takesNoVersion(object.id) {
             // One list of all names says as much as a look at each.
-            let isTaken = await target.taken.holds(object.id.name, in: Query(address.collection), reach)
+            let names = Query(address.collection, form: .metadata)
+            let isTaken = await target.taken.holds(object.id.name, in: names, reach)
             return isTaken == false ? try await write(plan, object, address) : nil
         }
         do throws(KubernetesError) { return try await write(plan.onlyCreating, object, address) } catch {

@@ -142,7 +142,8 @@ extension KubernetesTarget {
         _ unit: UnitID, in namespace: Text, _ reach: Reach, orWrittenAfter written: Moment? = nil
     ) async -> Bool? {
         let inventories = Query(
-            Collection(InventoryBooks.resource, namespace: namespace), labels: "\(Claim.inventory)=\(unit.fleet)")
+            Collection(InventoryBooks.resource, namespace: namespace), labels: "\(Claim.inventory)=\(unit.fleet)",
+            form: .metadata)
         return await shelf.holds(
             InventoryBooks.name(of: unit, part: 0), in: inventories, reach, orWrittenAfter: written)
     }
