@@ -5,13 +5,15 @@ import Glibc
 
 extension Clocks {
     /// The machine's clocks.
-    package static let system = Clocks(
-        wall: { Time(nanoseconds: read(CLOCK_REALTIME)) },
-        monotonic: { Moment(nanoseconds: read(CLOCK_MONOTONIC)) },
-        sleep: { until in
-            let left = until.duration(since: Moment(nanoseconds: read(CLOCK_MONOTONIC)))
-            if left > .zero { try await Task.sleep(for: left) } else { try Task.checkCancellation() }
-        })
+    package static let system: Clocks = {
+        let monotonic = { @Sendable in Moment(nanoseconds: read(CLOCK_MONOTONIC)) }
+        let sleepers = Sleepers(now: monotonic) { try? await Task.sleep(for: $0) }
+        return Clocks(
+            wall: { Time(nanoseconds: read(CLOCK_REALTIME)) }, monotonic: monotonic,
+            sleep: { until in
+                if monotonic() < until { try await sleepers.sleep(until: until) } else { try Task.checkCancellation() }
+            })
+    }()
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var spec = timespec()
