@@ -4,6 +4,7 @@
 import API
 import Manifest
 import Model
+import NIOCore
 import TestSupport
 import Testing
 
@@ -35,6 +36,17 @@ import Testing
             if position >= end { return told }
         }
         return told
+    }
+
+    @Test(arguments: [0, 1, UnitBatch.longestPiece, UnitBatch.longestPiece + 1, 100_000])
+    func `a frame is written in pieces that fit a record`(size: Int) {
+        var frame = ByteBuffer(bytes: [7] + (0..<size).map { UInt8(truncatingIfNeeded: $0) })
+        frame.moveReaderIndex(forwardBy: 1)
+        let pieces = UnitBatch.pieces(of: frame)
+        #expect(pieces.allSatisfy { 1...UnitBatch.longestPiece ~= $0.readableBytes })
+        #expect(pieces.flatMap { Array($0.readableBytesView) } == Array(frame.readableBytesView))
+        // With what a record adds, the buffer that a connection has from the start holds it.
+        #expect(UnitBatch.longestPiece + 1024 <= 16 << 10)
     }
 
     @Test func `what many watch is asked of the engine once`() async throws {

@@ -45,6 +45,10 @@ struct JournalDesk: JournalOperations {
     private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
         // What comes while this reads is for the next page.
         let newest = max(start, journal.newest)
+        if filter.isOfAll, let page = await tail?.page(after: start, through: newest, limit: filter.limit) {
+            let isFull = page.count == filter.limit
+            return EventPage(events: page, next: isFull ? page.last?.event.id.sequence ?? newest : newest)
+        }
         if filter.before == nil, let recent = await tail?.events(after: start, through: newest) {
             return await page(filter, of: recent, through: newest)
         }
@@ -136,6 +140,11 @@ extension API.EventFilter {
     /// Whether the store finds exactly what is asked for, so that nobody has to look at more.
     fileprivate func isWhollyOfStore(_ query: JournalFilter) -> Bool {
         actor == nil && object == nil && units.project == nil && (units.patterns.isEmpty || query.unit != nil)
+    }
+
+    /// Whether every event behind the start is meant.
+    fileprivate var isOfAll: Bool {
+        kinds.isEmpty && units == .all && actor == nil && object == nil && since == nil && until == nil && before == nil
     }
 }
 

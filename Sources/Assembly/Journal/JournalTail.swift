@@ -18,9 +18,13 @@ actor JournalTail {
     private var base: UInt64 = 0
     private var end: UInt64 = 0
     private var reading: Task<Void, Never>?
-    /// How often the store was asked.
+    /// The last pages that were given out: those who follow the journal together ask for the same.
+    private var pages: [[EventView]] = []
+    /// How often the store was asked, and how often a page was made.
     private(set) var reads = 0
+    private(set) var made = 0
 
+    /// - Parameter capacity: so many of the newest events are there at the least, and a quarter more at the most.
     init(_ journal: Journal, capacity: Int = 4096, room: Int = 16 << 20) {
         self.journal = journal
         self.capacity = capacity
@@ -45,9 +49,24 @@ actor JournalTail {
         return events[first..<max(first, last)]
     }
 
+    /// The first of all of those events, one array for all who ask for the same.
+    func page(after start: UInt64, through newest: UInt64, limit: Int) async -> [EventView]? {
+        guard let found = await events(after: start, through: newest)?.prefix(limit) else { return nil }
+        guard let first = found.first?.event.id, let last = found.last?.event.id else { return [] }
+        let known = pages.first { page in
+            page.count == found.count && page.first?.event.id == first && page.last?.event.id == last
+        }
+        if let known { return known }
+        made += 1
+        if pages.count == 4 { pages.removeFirst() }
+        let page = Array(found)
+        pages.append(page)
+        return page
+    }
+
     private func forget(through sequence: UInt64) {
         guard reading == nil else { return }
-        (events, weight) = ([], 0)
+        (events, pages, weight) = ([], [], 0)
         (base, end) = (sequence, sequence)
     }
 
@@ -70,12 +89,12 @@ actor JournalTail {
     private func append(_ view: EventView) {
         // What it has erased must not be told from here.
         if view.event.kind == .retained {
-            (events, weight) = ([], 0)
+            (events, pages, weight) = ([], [], 0)
             base = view.event.id.sequence &- 1
         }
         events.append(view)
         weight += view.event.payload.weight
-        if events.count >= 2 * capacity { drop(events.count - capacity) }
+        if events.count >= capacity + max(1, capacity / 4) { drop(events.count - capacity) }
         // Half of them, so that not every further event moves all of them. The newest stays, whatever it weighs.
         while weight > room, events.count > 1 { drop((events.count + 1) / 2) }
     }

@@ -52,6 +52,16 @@ struct UnitBatch: Sendable {
         return newest.values.filter(isShown).sorted { $0.unit < $1.unit }
     }
 
+    /// A frame as it is written. A connection keeps a buffer as large as the largest piece that was ever encrypted on it:
+    /// one that holds a record of TLS (16 KiB with what belongs to it) is there from the start.
+    static func pieces(of frame: ByteBuffer) -> [ByteBuffer] {
+        stride(from: frame.readerIndex, to: frame.writerIndex, by: longestPiece).compactMap { start in
+            frame.getSlice(at: start, length: min(longestPiece, frame.writerIndex - start))
+        }
+    }
+
+    static let longestPiece = 15 << 10
+
     /// `id: 7`, `event: units`, and one line of data, since JSON has no line breaks of its own.
     static func frame(_ changes: [Change], at position: UInt64) -> ByteBuffer {
         let size = changes.reduce(100) { $0 + ($1.state?.json.count ?? 64) + 1 }

@@ -38,7 +38,7 @@ struct UnitStream {
                         // The feed rings once a heartbeat where nothing happens, and not to the millisecond.
                         if frame.bytes == nil, spoke.duration(to: .now) >= heartbeat / 2 { frame.bytes = Self.alive }
                         if let bytes = frame.bytes {
-                            try await writer.write(bytes)
+                            for piece in UnitBatch.pieces(of: bytes) { try await writer.write(piece) }
                             spoke = .now
                         }
                         guard let reached = frame.position else { return }

@@ -69,6 +69,7 @@ import Testing
                 for try await count in group { #expect(count > 0) }
             }
             #expect(await tail.reads <= 3)
+            #expect(await tail.made <= 3, "all of them hold one page")
         }
     }
 
