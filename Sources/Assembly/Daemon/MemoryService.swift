@@ -3,6 +3,7 @@
 
 import CLinux
 import Engine
+import Glibc
 import Model
 import NIOPosix
 import ServiceLifecycle
@@ -27,7 +28,27 @@ final class LargeRuns: Sendable {
     }
 }
 
-/// Gives memory back to the system after large runs: what they held is free then, and the allocator would keep it.
+/// Whether a process has come to hold so much more than it did that it is worth a look what of it can be given back.
+struct MemoryGrowth: Sendable {
+    /// Kibibytes. A quarter where that is more, so that a large process does not look the more often.
+    static let allowance = 16 << 10
+
+    /// The least since memory was last given back.
+    private var floor = 0
+
+    /// - Parameter processor: the share of one processor that the process had lately. Whoever allocates waits while memory
+    ///   is given back (50 ms of 200 MB), and what is in use of it has to come again: one that is busy is left alone.
+    mutating func isDue(at resident: Int, processor: Double) -> Bool {
+        floor = min(floor, resident)
+        return processor < 0.5 && resident > floor + max(Self.allowance, floor / 4)
+    }
+
+    mutating func gaveBack(leaving resident: Int) { floor = resident }
+}
+
+/// Gives memory back to the system: after large runs, when what they held is free and the allocator would keep it, and
+/// whenever the process has grown. Many who come at once, and what was done only once, leave free pages between what
+/// stays, and pages of the program that nobody needs again.
 struct MemoryService: Service {
     let engine: Engine
     let fleet: FleetDesk
@@ -41,17 +62,69 @@ struct MemoryService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var pause = Self.patience
-            for await _ in runs.news {
-                repeat {
-                    try? await clocks.sleep(clocks.monotonic().advanced(by: pause))
-                    pause = Self.patience
-                } while await engine.isRunningUnits && !Task.isCancelled
-                await fleet.forget()
-                let began = clocks.monotonic()
-                _ = try? await NIOThreadPool.singleton.runIfActive { clinux_trim_memory() }
-                pause = max(Self.patience, clocks.monotonic().duration(since: began) * Self.share)
+            await withDiscardingTaskGroup { group in
+                group.addTask { await followRuns() }
+                group.addTask { await followGrowth() }
             }
+        }
+    }
+
+    private func followRuns() async {
+        var pause = Self.patience
+        for await _ in runs.news {
+            repeat {
+                await rest(pause)
+                pause = Self.patience
+            } while await engine.isRunningUnits && !Task.isCancelled
+            await fleet.forget()
+            pause = await giveBack()
+        }
+    }
+
+    private func followGrowth() async {
+        var (growth, pause) = (MemoryGrowth(), Self.patience)
+        while !Task.isCancelled {
+            let (began, spent) = (clocks.monotonic(), Self.processorTime())
+            await rest(pause)
+            pause = Self.patience
+            let lasted = max(clocks.monotonic().duration(since: began), .milliseconds(1))
+            let share = (Self.processorTime() - spent) / lasted
+            guard let before = await Self.resident(), growth.isDue(at: before, processor: share) else { continue }
+            pause = await giveBack()
+            growth.gaveBack(leaving: await Self.resident() ?? before)
+        }
+    }
+
+    /// Says how long to wait until the next time.
+    private func giveBack() async -> Duration {
+        let began = clocks.monotonic()
+        _ = try? await NIOThreadPool.singleton.runIfActive { clinux_trim_memory() }
+        return max(Self.patience, clocks.monotonic().duration(since: began) * Self.share)
+    }
+
+    private func rest(_ duration: Duration) async {
+        try? await clocks.sleep(clocks.monotonic().advanced(by: duration))
+    }
+
+    /// Of all threads of this process.
+    private static func processorTime() -> Duration {
+        var spec = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spec)
+        return .seconds(spec.tv_sec) + .nanoseconds(spec.tv_nsec)
+    }
+
+    /// Of this process, in kibibytes: the second number of `/proc/self/statm`, in pages.
+    private static func resident() async -> Int? {
+        try? await NIOThreadPool.singleton.runIfActive {
+            let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { return nil }
+            defer { close(file) }
+            let text = withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
+                let count = read(file, buffer.baseAddress, buffer.count)
+                return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+            }
+            let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            return pages.map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) >> 10 }
         }
     }
 }
