@@ -67,6 +67,7 @@ struct Instance: Sendable {
                 helm: HelmPlace(state: state, trust: allegiance.trust, keepsFrozen: true)), meters: meters)
         var records = try await journal.project(UnitRecords.self)
         if records.weight >= JournalUpkeep.heavyReplay { try? await journal.save(&records) }
+        let known = (saved: records.saved, units: records.fold.held.count)
         let largeRuns = LargeRuns()
         let fingerprints = SecretFingerprints(key: try OwnKey.open(state + "/fingerprint.key"))
         let readers = StoreReaders(state: state, fingerprints: fingerprints, clocks: clocks)
@@ -78,7 +79,7 @@ struct Instance: Sendable {
         let opener = ObjectOpener(keys: keys, stores: stores, fingerprints: fingerprints)
         let engine = Engine(
             content: OpenedContent(content: content, resolver: opener), recorder: recorder,
-            clocks: clocks, records: records.fold.records,
+            clocks: clocks, records: records.fold.held,
             isWatching: daemon != nil, runEnded: largeRuns.ended)
         let clusters = Clusters(state: state, observations: cache, clocks: clocks)
         let desk = FleetDesk(
@@ -119,7 +120,7 @@ struct Instance: Sendable {
             operations: operations, engine: engine, fleet: desk, journal: journal, largeRuns: largeRuns, stores: stores,
             tokens: tokens, recorder: recorder, hints: HintDesk(clocks: clocks), complaints: complaints,
             meters: meters,
-            knownRecords: (records.saved, records.fold.records.count), clusters: clusters, lock: lock)
+            knownRecords: known, clusters: clusters, lock: lock)
     }
 
     /// Why nobody should rely on this engine yet; empty when all is well enough to serve.

@@ -16,6 +16,13 @@ package struct Apart<Value> {
         _modify { yield &storage[0] }
     }
 
+    /// Whether both are copies of one, neither of which was changed.
+    package func isSame(as other: Apart<Value>) -> Bool {
+        storage.withUnsafeBufferPointer { one in
+            other.storage.withUnsafeBufferPointer { one.baseAddress == $0.baseAddress }
+        }
+    }
+
     /// What copies share.
     @inlinable package var projectedValue: Apart<Value> {
         get { self }
@@ -42,6 +49,11 @@ package struct Seldom<Value> {
             yield &value
         }
     }
+
+    @inlinable package var projectedValue: Seldom<Value> { self }
+
+    /// A part of it, without a copy of the whole.
+    @inlinable package func read<Part>(_ part: (Value) -> Part) -> Part? { storage.isEmpty ? nil : part(storage[0]) }
 }
 
 extension Apart: Sendable where Value: Sendable {}

@@ -16,7 +16,8 @@ import Testing
         records: [UnitID: UnitRecord] = [:], runEnded: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> Engine {
         Engine(
-            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records,
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system,
+            records: records.mapValues(Apart.init),
             runEnded: runEnded)
     }
 

@@ -71,8 +71,22 @@ import Testing
 
     /// There are fifty thousand of each: what is put into them is paid for as often.
     @Test func `what is held of every unit stays small`() {
-        #expect(MemoryLayout<Engine.Entry>.size <= 216)
+        #expect(MemoryLayout<Engine.Entry>.size <= 120)
         #expect(MemoryLayout<UnitSnapshot>.size <= 112)
         #expect(MemoryLayout<ManagedUnit>.size == 8)
+    }
+
+    @Test func `a table of units has hardly more room than it needs`() {
+        var table = EntryTable()
+        func put(_ name: String) {
+            let managed = managed(name)
+            table[managed.unit] = Engine.Entry(
+                managed: managed, record: Apart(wrappedValue: UnitRecord()), state: .pending, reason: "")
+        }
+        table.expect(1000)
+        for number in 0..<1000 { put("app-\(number)") }
+        #expect(table.count == 1000 && table.capacity < 1010)
+        for number in 1000..<1200 { put("app-\(number)") }
+        #expect(table.count == 1200 && table.capacity < 1400)
     }
 }

@@ -164,7 +164,7 @@ import Testing
             for event in recorder.recorded { record.apply(event) }
             let engine = Engine(
                 drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system,
-                records: [web: record], isWatching: false)
+                records: [web: Apart(wrappedValue: record)], isWatching: false)
             await engine.install([managed])
             return engine
         }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Engine
 import Manifest
 import Model
 import TestSupport
 import Testing
+
+@testable import Engine
 
 @Suite struct WorkQueueTests {
     private let a = unit("a"), b = unit("b"), c = unit("c")
@@ -57,12 +58,12 @@ import Testing
     @Test func `a scheduled audit keeps its moment and leaves what comes before it as it is`() {
         var queue = WorkQueue(workersPerTarget: 1)
         let later = Moment.start.advanced(by: .seconds(60))
-        queue.schedule(a, audit, at: later)
+        queue.audit(a, at: later)
         #expect(queue.waitingCount == 0)
         queue.mark(a, drift, now: .start)
         #expect(queue.next(now: .start)?.job == drift)
         queue.finished(a, retry: nil, now: .start)
-        queue.schedule(a, audit, at: later.advanced(by: .seconds(60)))
+        queue.audit(a, at: later.advanced(by: .seconds(60)))
         #expect(queue.nextWake() == later)
         #expect(queue.next(now: .start) == nil)
         #expect(queue.next(now: later)?.job == audit)
@@ -70,11 +71,23 @@ import Testing
 
     @Test func `an audit that is due while its unit runs follows the run`() {
         var queue = WorkQueue(workersPerTarget: 1)
-        queue.schedule(a, audit, at: .start)
+        queue.audit(a, at: .start)
         queue.mark(b, drift, now: .start)
         #expect(order(&queue, at: .start) == [b])
         queue.finished(b, retry: nil, now: .start)
         #expect(queue.next(now: .start)?.job == audit)
+    }
+
+    /// Others wait for a person meanwhile, so that the queue is never empty.
+    @Test func `after a burst the queue keeps no room for it`() {
+        var queue = WorkQueue(workersPerTarget: 1000)
+        let later = Moment.start.advanced(by: .seconds(60))
+        for number in 0..<100 { queue.mark(unit("waiting-\(number)"), .commit, now: .start, notBefore: later) }
+        for number in 0..<20_000 { queue.mark(unit("burst-\(number)"), .commit, now: .start) }
+        #expect(queue.room >= 20_000)
+        while let (unit, _) = queue.next(now: .start) { queue.finished(unit, retry: nil, now: .start) }
+        #expect(queue.waitingCount == 100 && queue.room <= 1024)
+        #expect(queue.nextWake() == later && queue.next(now: later) != nil)
     }
 
     @Test func `merging takes the wider scope`() {
@@ -160,7 +173,7 @@ import Testing
                 if again.remove(done) != nil { dirty.insert(done) }
             case 3 where seed % 2 == 0:
                 // At rest until a moment that never comes.
-                queue.schedule(unit, audit, at: now.advanced(by: .seconds(86_400)))
+                queue.audit(unit, at: now.advanced(by: .seconds(86_400)))
             default:
                 queue.forget(unit)
                 dirty.remove(unit)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Model
+import Manifest
 import Testing
+
+@testable import Model
 
 /// Values that lie apart from what holds them.
 @Suite struct ApartTests {
@@ -37,9 +39,23 @@ import Testing
         #expect(one.wrappedValue == "shared" && two.wrappedValue == "shared!")
     }
 
+    @Test func `what was there and is not leaves nothing behind`() {
+        var record = UnitRecord()
+        record.pause = Paused(until: Time(nanoseconds: 1), reason: "")
+        record.bad = [Digest(of: [1])]
+        record.failure = "it broke"
+        #expect(record != UnitRecord() && record.pause != nil && record.bad.count == 1 && record.failure == "it broke")
+        record.pause = nil
+        record.bad.removeAll()
+        #expect(record != UnitRecord())
+        record.failure = ""
+        #expect(record == UnitRecord() && record.rare == nil)
+    }
+
     /// There are fifty thousand of each: what is put into them is paid for as often.
     @Test func `what is held of every unit stays small`() {
         #expect(MemoryLayout<UnitID>.size == 8)
-        #expect(MemoryLayout<UnitRecord>.size <= 472)
+        #expect(MemoryLayout<Version?>.size == 8)
+        #expect(MemoryLayout<UnitRecord>.size <= 256)
     }
 }

@@ -43,7 +43,7 @@ package struct Block: Sendable, Hashable {
     /// the way out.
     package var plan: Digest?
     /// Where others have to agree to the plan.
-    package var approval: ApprovalView?
+    @Seldom package var approval: ApprovalView?
 
     package init(reason: Text, plan: Digest? = nil, approval: ApprovalView? = nil) {
         self.reason = reason

@@ -28,6 +28,12 @@ struct RenderIndex: Sendable {
         var traces = TraceIndex<UnitID>()
         /// Units of which nobody knows what they read: not rendered yet, or not with success.
         var unknown: Set<UnitID> = []
+
+        /// A table keeps the room that it had.
+        mutating func know(_ unit: UnitID) {
+            unknown.remove(unit)
+            if unknown.isEmpty { unknown = [] }
+        }
     }
 
     private var groups: [Group] = []
@@ -57,7 +63,7 @@ struct RenderIndex: Sendable {
     mutating func remove(_ unit: UnitID) {
         guard let number = memberships.removeValue(forKey: unit) else { return }
         groups[number].traces.set(nil, for: unit)
-        groups[number].unknown.remove(unit)
+        groups[number].know(unit)
         noteBases([:], of: unit)
     }
 
@@ -66,7 +72,7 @@ struct RenderIndex: Sendable {
         var own = trace
         own.remotes = [:]
         groups[number].traces.set(own, for: unit)
-        groups[number].unknown.remove(unit)
+        groups[number].know(unit)
         noteBases(trace.remotes, of: unit)
     }
 

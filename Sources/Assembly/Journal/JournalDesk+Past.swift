@@ -27,9 +27,9 @@ extension JournalDesk {
             }
             let erased = try await journal.newestErased()
             if erased != nil {
-                let records = try await journal.project(UnitRecords.self).fold.records
+                let records = try await journal.project(UnitRecords.self).fold.held
                 for unit in folds.keys {
-                    folds[unit]?.complete(from: records[unit]?.history ?? [], at: request.time)
+                    folds[unit]?.complete(from: records[unit]?.wrappedValue.history ?? [], at: request.time)
                 }
             }
             let begins = try await journal.event(1)?.time

@@ -18,7 +18,7 @@ struct JournalUpkeep: Sendable {
     /// - Returns: the event up to which they are saved.
     func saveRecords() async throws(JournalError) -> (saved: UInt64, interval: UInt64) {
         var records = try await journal.project(UnitRecords.self)
-        let interval = Self.interval(units: records.fold.records.count)
+        let interval = Self.interval(units: records.fold.held.count)
         if records.unsaved >= interval { try await journal.save(&records) }
         return (records.saved, interval)
     }

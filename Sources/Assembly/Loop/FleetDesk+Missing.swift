@@ -12,7 +12,7 @@ extension FleetDesk {
     /// declared in a broken way is noted, and left alone.
     func missing() async -> [ManagedUnit] {
         view.disabled = [:]
-        let kept = Set(groups.lazy.flatMap(\.specs.keys))
+        let kept = Set(groups.lazy.flatMap(\.specs).map(\.unit))
         guard let fleet = snapshot.name else { return [] }
         var removed: [ManagedUnit] = []
         for (unit, held) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {

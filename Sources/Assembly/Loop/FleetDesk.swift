@@ -42,10 +42,9 @@ actor FleetDesk {
     var repositories: [Source: Repository] = [:]
     var nextSweep: Moment?
     private let turnstile = Turnstile()
+    /// What was last installed of each unit.
     var managed: [UnitID: ManagedUnit] = [:]
     var straySearch = StraySearch()
-    /// What the fleet asked of each unit when it was last installed.
-    private var asked: [UnitID: UnitSpec] = [:]
     var snapshot = FleetSnapshot()
     /// Counts how often the snapshot became another one.
     private(set) var revision = 0
@@ -58,7 +57,7 @@ actor FleetDesk {
     }
     private var arranged: Arrangement?
     /// The served units, by what they follow.
-    var groups: [(following: Following, specs: [UnitID: UnitSpec])] = []
+    var groups: [FollowedUnits] = []
     /// Where each of them was when its units were last installed.
     private var heads: [Following: CommitID?] = [:]
     /// Those that could not be looked at the last time.
@@ -226,7 +225,8 @@ actor FleetDesk {
         }
         let isNewFleet = arrange()
         var changes = Changes()
-        for (following, specs) in groups {
+        for group in groups {
+            let (following, specs) = (group.following, group.specs)
             do {
                 let repository = try await repository(of: following.source)
                 var source = commit
@@ -242,7 +242,7 @@ actor FleetDesk {
                     source = look.accepted
                 }
                 // Content without commits may have changed at any time.
-                if source == nil { changes.suspects += specs.keys }
+                if source == nil { changes.suspects += specs.map(\.unit) }
                 // What could not be looked at may have missed a change of the fleet.
                 let place = Apart(wrappedValue: repository)
                 let isWhole = stale.remove(following) != nil || isNewFleet
@@ -252,9 +252,9 @@ actor FleetDesk {
                 let version = Version(fleet: commit, source: source)
                 if let touched, !isWhole {
                     // The others stay at their version.
-                    for unit in touched { if let spec = specs[unit] { note(spec, version, place, nil, &changes) } }
+                    for unit in touched { if let spec = group[unit] { note(spec, version, place, nil, &changes) } }
                 } else {
-                    for spec in specs.values { note(spec, version, place, touched, &changes) }
+                    for spec in specs { note(spec, version, place, touched, &changes) }
                 }
             } catch {
                 stale.insert(following)
@@ -262,7 +262,7 @@ actor FleetDesk {
                     statuses[name] = status(name, failed: "\(error)")
                 }
                 let others = specs.count > 1 ? " and \(specs.count - 1) more" : ""
-                if let first = specs.keys.min() {
+                if let first = specs.first?.unit {
                     view.problems.append(Problem(reason: Text("\(first)\(others): \(error)")))
                 }
             }
@@ -275,7 +275,7 @@ actor FleetDesk {
         await engine.install(changes.units, removed: isNewFleet ? await missing() : [])
         for unit in changes.units { managed[unit.unit] = unit }
         if isNewFleet {
-            let declared = Set(groups.flatMap(\.specs.keys))
+            let declared = Set(groups.lazy.flatMap(\.specs).map(\.unit))
             managed = managed.filter { declared.contains($0.key) }
         }
         await engine.suspect(changes.suspects)
@@ -295,10 +295,7 @@ actor FleetDesk {
         arranged = arrangement
         declaredBases = DeclaredBases(snapshot.sources.values, absolute: targets.absolute)
         let specs = snapshot.units().filter { serving.contains($0.unit.target) }
-        groups = Dictionary(grouping: specs, by: Following.init).map { following, specs in
-            (following: following, specs: Dictionary(specs.map { ($0.unit, $0) }) { first, _ in first })
-        }
-        .sorted { $0.following.order < $1.following.order }
+        groups = FollowedUnits.groups(of: specs)
         return true
     }
 
@@ -316,20 +313,16 @@ actor FleetDesk {
         _ changes: inout Changes
     ) {
         var version = version
-        let isAsked = asked[spec.unit]?.digest == spec.digest
-        if let before = managed[spec.unit]?.newest, isAsked,
-            before.source == version.source || touched.map({ !$0.contains(spec.unit) }) ?? false
+        let before = managed[spec.unit]
+        let isAsked = before?.spec?.digest == spec.digest
+        if let known = before?.newest, isAsked,
+            known.source == version.source || touched.map({ !$0.contains(spec.unit) }) ?? false
         {
-            version = before
+            version = known
         }
-        guard !isAsked || managed[spec.unit]?.newest != version else { return }
-        asked[spec.unit] = spec
+        guard !isAsked || before?.newest != version else { return }
         changes.declared[spec.unit] = Content.Declared(spec, from: repository, newest: version)
-        changes.units.append(
-            ManagedUnit(
-                context: UnitContext(
-                    unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules),
-                policy: spec.policy, newest: version, dependsOn: spec.dependsOn))
+        changes.units.append(ManagedUnit(spec, newest: version))
     }
 
     /// What the fleet says of a unit; `nil` when it does not declare it now.

@@ -16,7 +16,6 @@ actor StatusBoard {
     private var mark: UInt64?
     /// Ordered by id.
     private var statuses: [UnitStatus] = []
-    private var places: [UnitID: Int] = [:]
     /// When they end, by place.
     private var pauses: [Int: Time] = [:]
     private var labelled: Int?
@@ -39,13 +38,22 @@ actor StatusBoard {
         label(labelling)
         end(pausesBefore: now)
         guard let units else { return statuses }
-        return units.compactMap { unit in places[unit].map { statuses[$0] } }
+        return units.compactMap { unit in place(of: unit).map { statuses[$0] } }
+    }
+
+    /// By halving: a table of them all would be held for the few that are asked for by name.
+    private func place(of unit: UnitID) -> Int? {
+        var (low, high) = (0, statuses.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if statuses[middle].unit < unit { low = middle + 1 } else { high = middle }
+        }
+        return low < statuses.count && statuses[low].unit == unit ? low : nil
     }
 
     private func take(_ news: UnitNews, at now: Time, _ labelling: Labelling) {
         if news.isWhole {
             statuses = news.units.map { UnitStatus($0, now: now) }
-            places = Dictionary(uniqueKeysWithValues: statuses.indices.map { (statuses[$0].unit, $0) })
             pauses = [:]
             for place in statuses.indices { pauses[place] = statuses[place].pause?.until }
             labelled = nil
@@ -56,7 +64,7 @@ actor StatusBoard {
     }
 
     private func put(_ status: UnitStatus, _ labelling: Labelling) {
-        guard let place = places[status.unit] else { return }
+        guard let place = place(of: status.unit) else { return }
         statuses[place] = status
         statuses[place].labels = UnitLabels(status.unit, in: labelling.fleet)
         pauses[place] = status.pause?.until

@@ -5,11 +5,13 @@ import Model
 import Synchronization
 
 /// The units of which a cache may hold something, so that those that are new are not looked for in it.
+///
+/// Kept as hashes: one that is taken for another costs a look, and its name would be held a second time.
 final class KeptUnits: Sendable {
     /// `nil` when nobody knows, so that it may be any.
-    private let units = Mutex<Set<UnitID>?>([])
+    private let units = Mutex<Set<Int>?>([])
 
-    func note(_ unit: UnitID) { units.withLock { _ = $0?.insert(unit) } }
+    func note(_ unit: UnitID) { units.withLock { _ = $0?.insert(unit.hashValue) } }
     func noteUnknown() { units.withLock { $0 = nil } }
-    func holds(_ unit: UnitID) -> Bool { units.withLock { $0?.contains(unit) ?? true } }
+    func holds(_ unit: UnitID) -> Bool { units.withLock { $0?.contains(unit.hashValue) ?? true } }
 }

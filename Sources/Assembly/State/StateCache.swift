@@ -42,8 +42,11 @@ package struct StateCache: Sendable {
 
     private static func note(_ units: KeptUnits, of database: DatabaseQueue, _ question: String) {
         do {
-            for unit in try database.read({ try String.fetchAll($0, sql: question) }) {
-                if let unit = UnitID(parsing: Text(unit)) { units.note(unit) }
+            try database.read { database in
+                let names = try String.fetchCursor(database, sql: question)
+                while let name = try names.next() {
+                    if let unit = UnitID(parsing: Text(name)) { units.note(unit) }
+                }
             }
         } catch {
             units.noteUnknown()

@@ -64,9 +64,7 @@ extension Engine {
 
     private func takeMail() {
         for (unit, objects) in mailbox.take() where entries[unit] != nil {
-            let job =
-                objects.isEmpty
-                ? Job(urgency: .audit, scope: .whole(.content)) : Job(urgency: .drift, scope: .objects(objects))
+            let job = objects.isEmpty ? .audit : Job(urgency: .drift, scope: .objects(objects))
             queue.mark(unit, job, now: clocks.monotonic())
         }
     }
@@ -141,12 +139,11 @@ extension Engine {
         await remember(unit, conclusion, driver)
         let isFirstWatch = await watch(unit, conclusion, driver)
         queue.finished(unit, retry: retry, now: clocks.monotonic())
-        let audit = Job(urgency: .audit, scope: .whole(.content))
         if isFirstWatch {
             // Between the comparison and the watch something may have changed unseen.
             queue.mark(unit, Job(urgency: .audit, scope: .whole(.metadata)), now: now)
         } else if retry == nil {
-            queue.schedule(unit, audit, at: now.advanced(by: auditInterval * Double.random(in: 0.8..<1.2)))
+            queue.audit(unit, at: now.advanced(by: auditInterval * Double.random(in: 0.8..<1.2)))
         }
         if !wasReady, isReady(unit) {
             for dependent in dependents[unit] ?? [] { queue.mark(dependent, .commit, now: now) }

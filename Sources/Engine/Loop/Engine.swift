@@ -8,28 +8,6 @@ package import Model
 ///
 /// The one owner of the queue and of the units' records. Decisions are made by ``Reconciliation``, acts by the drivers.
 package actor Engine {
-    struct Entry {
-        var managed: ManagedUnit
-        @Apart var record: UnitRecord
-        var state: SyncState
-        var reason: Text = ""
-        /// Of the plan that waits. What is in it is worked out again for whoever looks at it or lets it through.
-        var plan: Digest?
-        var fights = FightLedger()
-        /// Objects that are not well, as far as anybody has looked.
-        var ill: [ObjectID: HealthReport] = [:]
-        /// Objects that left Git and stay.
-        var unpruned: [ObjectID] = []
-        var failures = 0
-        var nextAttempt: Time?
-        /// The version that the run under way began with.
-        var running: Version?
-        /// Why the run under way is to end before its next act; `nil` when it is not.
-        var cancellation: Text?
-        /// The content whose objects the driver was told to watch.
-        var watched: Digest?
-    }
-
     var entries = EntryTable()
     /// The units in order, so that a look at them all need not sort them. Entries only come: as long as there are as many,
     /// it is theirs.
@@ -56,7 +34,7 @@ package actor Engine {
     ///   - runEnded: Told how many objects a run or a preview has looked at, once it has ended.
     package init(
         drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
-        clocks: Clocks, records: [UnitID: UnitRecord], workersPerTarget: Int = 8,
+        clocks: Clocks, records: [UnitID: Apart<UnitRecord>], workersPerTarget: Int = 8,
         auditInterval: Duration = .seconds(900), isWatching: Bool = true,
         runEnded: @escaping @Sendable (_ objects: Int) -> Void = { _ in }
     ) {
@@ -68,7 +46,7 @@ package actor Engine {
         self.isWatching = isWatching
         self.runEnded = runEnded
         queue = WorkQueue(workersPerTarget: workersPerTarget)
-        known = records.mapValues(Apart.init)
+        known = records
         for (target, driver) in drivers { if let count = driver.runsAtOnce { queue.allow(count, on: target) } }
     }
 
@@ -78,18 +56,12 @@ package actor Engine {
     /// The fleet as it now is. Units that are new or changed become dirty; units that are missing are left alone unless
     /// they are among `removed`.
     package func install(_ units: [ManagedUnit], removed: [ManagedUnit] = []) {
+        entries.expect(units.count + removed.count)
         for managed in units + removed {
             let unit = managed.unit
-            let record = known.removeValue(forKey: unit)?.wrappedValue ?? UnitRecord()
-            // Until it is looked at, a unit stands as the journal left it.
-            let state: SyncState =
-                if !record.failure.isEmpty { .failed } else if record.blocked != nil { .blocked } else {
-                    record.applied == nil ? .pending : .inSync
-                }
-            let reason = record.blocked?.reason ?? record.failure
-            var entry = entries[unit] ?? Entry(managed: managed, record: record, state: state, reason: reason)
-            let isNew = entries[unit] == nil
-            let isChanged = isNew || entry.managed != managed
+            let before = entries[unit]
+            var entry = before ?? entry(of: managed, known.removeValue(forKey: unit))
+            let isChanged = before == nil || entry.managed != managed
             entry.managed = managed
             if isChanged { entry.failures = 0 }
             entries[unit] = entry
@@ -99,6 +71,17 @@ package actor Engine {
         // A table keeps the room that it had.
         if known.isEmpty { known = [:] }
         mailbox.ring()
+    }
+
+    /// Until it is looked at, a unit stands as the journal left it.
+    private func entry(of managed: ManagedUnit, _ known: Apart<UnitRecord>?) -> Entry {
+        let held = known ?? Apart(wrappedValue: UnitRecord())
+        let record = held.wrappedValue
+        let state: SyncState =
+            if !record.failure.isEmpty { .failed } else if record.blocked != nil { .blocked } else {
+                record.applied == nil ? .pending : .inSync
+            }
+        return Entry(managed: managed, record: held, state: state, reason: record.blocked?.reason ?? record.failure)
     }
 
     /// Serves a target from now on, once what a killed process left half done there is put away. One that is served

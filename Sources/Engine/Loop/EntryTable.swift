@@ -13,6 +13,8 @@ struct EntryTable {
     private var log = ChangeLog()
     /// The change that the last unit came with.
     private(set) var grown: UInt64 = 0
+    /// How many have room, for tests.
+    var capacity: Int { slots.capacity }
 
     var count: Int { slots.count }
     var units: some Collection<UnitID> { places.keys }
@@ -29,6 +31,12 @@ struct EntryTable {
     /// Of the last change.
     var mark: UInt64 { log.mark }
 
+    /// Makes room for units that are about to come, and for no more: doubling the room would leave half of it empty.
+    mutating func expect(_ units: Int) {
+        guard slots.count + units > slots.capacity else { return }
+        slots.reserveCapacity(max(slots.count + slots.count / 8, units))
+    }
+
     /// Each unit once; `nil` when so much has changed since then that a look at all is cheaper.
     func changed(since mark: UInt64) -> Set<UnitID>? { log.units(since: mark) }
 
@@ -43,6 +51,7 @@ struct EntryTable {
                 var new: Engine.Entry?
                 defer {
                     if new != nil {
+                        if slots.count == slots.capacity { slots.reserveCapacity(slots.count + slots.count / 8 + 16) }
                         places[unit] = slots.count
                         slots.append(new)
                         grown = log.mark

@@ -7,29 +7,73 @@ package import Model
 
 /// What the fleet says of a unit. It lies in one place, however many keep it.
 package struct ManagedUnit: Sendable, Hashable {
-    private struct Said: Sendable, Hashable {
+    /// Where the fleet says nothing any more.
+    private struct Left: Sendable, Hashable {
         var context: UnitContext
         var policy: SyncPolicy
-        var newest: Version?
         var dependsOn: [UnitID]
+    }
+
+    private enum Basis: Sendable, Hashable {
+        case declared(UnitSpec)
+        case left(Apart<Left>)
+    }
+
+    private struct Said: Sendable, Hashable {
+        var basis: Basis
+        var newest: Version?
     }
 
     @Apart private var said: Said
 
+    /// One that is declared.
+    package init(_ spec: UnitSpec, newest: Version?) { said = Said(basis: .declared(spec), newest: newest) }
+
+    /// One that is held without a declaration.
     package init(context: UnitContext, policy: SyncPolicy, newest: Version?, dependsOn: [UnitID] = []) {
-        said = Said(context: context, policy: policy, newest: newest, dependsOn: dependsOn)
+        let left = Left(context: context, policy: policy, dependsOn: dependsOn)
+        said = Said(basis: .left(Apart(wrappedValue: left)), newest: newest)
     }
 
-    package var context: UnitContext { said.context }
-    package var policy: SyncPolicy { said.policy }
+    /// As it is declared; `nil` when it is not.
+    package var spec: UnitSpec? { if case .declared(let spec) = said.basis { spec } else { nil } }
+    package var unit: UnitID {
+        switch said.basis {
+        case .declared(let spec): spec.unit
+        case .left(let left): left.wrappedValue.context.unit
+        }
+    }
+    package var project: ProjectName {
+        switch said.basis {
+        case .declared(let spec): spec.project
+        case .left(let left): left.wrappedValue.context.project
+        }
+    }
+    package var context: UnitContext {
+        switch said.basis {
+        case .declared(let spec):
+            UnitContext(
+                unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules)
+        case .left(let left): left.wrappedValue.context
+        }
+    }
+    package var policy: SyncPolicy {
+        switch said.basis {
+        case .declared(let spec): spec.policy
+        case .left(let left): left.wrappedValue.policy
+        }
+    }
+    package var dependsOn: [UnitID] {
+        switch said.basis {
+        case .declared(let spec): spec.dependsOn
+        case .left(let left): left.wrappedValue.dependsOn
+        }
+    }
     /// The newest accepted version; `nil` for a unit that left the fleet.
     package var newest: Version? {
         get { said.newest }
         set { said.newest = newValue }
     }
-    package var dependsOn: [UnitID] { said.dependsOn }
-
-    package var unit: UnitID { said.context.unit }
 }
 
 /// How a unit stands, for those who look.

@@ -61,6 +61,8 @@ package struct Job: Sendable, Hashable {
     }
 
     package static let commit = Job(urgency: .commit, scope: .whole(.metadata))
+    /// A look at all of a unit that nothing is known against.
+    package static let audit = Job(urgency: .audit, scope: .whole(.content))
 
     package mutating func merge(_ other: Job) {
         urgency = min(urgency, other.urgency)

@@ -16,9 +16,9 @@ package struct WorkQueue: Sendable {
     /// The most urgent unit of each lane that has a free worker.
     private var offers = Heap<Ticket>()
     private var delayed = Heap<Delay>()
-    /// Runs that are asked for later, and not merged with anything until then.
-    private var scheduled: [UnitID: Entry] = [:]
-    private var alarms = Heap<Delay>()
+    /// Audits that are asked for later, and not merged with anything until then. Every unit at rest has one.
+    private var audits: [UnitID: Moment] = [:]
+    private var alarms = Heap<Alarm>()
     private let workersPerTarget: Int
     /// Targets for which it is another number.
     private var workers: [TargetName: Int] = [:]
@@ -59,21 +59,18 @@ package struct WorkQueue: Sendable {
         enqueue(unit, entry, now: now)
     }
 
-    /// Asks for a run at a moment. Until then the unit is at rest, and what makes it dirty meanwhile is looked at alone:
+    /// Asks for an audit at a moment. Until then the unit is at rest, and what makes it dirty meanwhile is looked at alone:
     /// an audit that is due in an hour must not make a drift's look as wide as its own. Of two moments the earlier stays.
-    package mutating func schedule(_ unit: UnitID, _ job: Job, at moment: Moment) {
-        if let known = scheduled[unit]?.notBefore, known <= moment { return }
-        nextSequence += 1
-        var entry = Entry(job: job, since: moment, notBefore: moment)
-        entry.sequence = nextSequence
-        scheduled[unit] = entry
-        alarms.insert(Delay(moment: moment, sequence: nextSequence, unit: unit))
+    package mutating func audit(_ unit: UnitID, at moment: Moment) {
+        if let known = audits[unit], known <= moment { return }
+        audits[unit] = moment
+        alarms.insert(Alarm(moment: moment, unit: unit))
     }
 
     /// Forgets what waits for a unit, which left the fleet.
     package mutating func forget(_ unit: UnitID) {
-        waiting[unit] = nil
-        scheduled[unit] = nil
+        leave(unit)
+        audits[unit] = nil
         if running[unit] != nil { running[unit] = .some(nil) }
     }
 
@@ -86,9 +83,7 @@ package struct WorkQueue: Sendable {
             guard lanes[target]?.offered == offer.sequence else { continue }
             lanes[target]?.offered = nil
             if let entry = waiting[unit], entry.sequence == offer.sequence {
-                waiting[unit] = nil
-                // A table keeps the room that it had.
-                if waiting.isEmpty { waiting = [:] }
+                leave(unit)
                 running[unit] = .some(nil)
                 lanes[target]?.running += 1
                 self.offer(target)
@@ -98,6 +93,19 @@ package struct WorkQueue: Sendable {
         }
         return nil
     }
+
+    /// A table keeps the room that it once had: after a burst a smaller one takes its place.
+    private mutating func leave(_ unit: UnitID) {
+        waiting[unit] = nil
+        guard waiting.capacity > 1024, waiting.count < waiting.capacity / 8 else { return }
+        var rest: [UnitID: Entry] = [:]
+        rest.reserveCapacity(waiting.count * 2)
+        for (unit, entry) in waiting { rest[unit] = entry }
+        waiting = rest
+    }
+
+    /// Of the table of those that wait, for tests.
+    var room: Int { waiting.capacity }
 
     /// Makes the most urgent unit of a target one that may come next, if the target has a free worker. Each step of a
     /// lane makes at most one offer, however many units wait in it.
@@ -126,24 +134,17 @@ package struct WorkQueue: Sendable {
 
     /// When ``next(now:)`` may have something that it does not have now; `nil` when only a mark can bring it.
     package mutating func nextWake() -> Moment? {
-        let moments = [Self.first(&delayed, standingIn: waiting), Self.first(&alarms, standingIn: scheduled)]
-        return moments.compactMap { $0 }.min()
-    }
-
-    private static func first(_ delays: inout Heap<Delay>, standingIn entries: [UnitID: Entry]) -> Moment? {
-        while let delay = delays.min {
-            if entries[delay.unit]?.sequence == delay.sequence { return delay.moment }
-            delays.removeMin()
-        }
-        return nil
+        while let delay = delayed.min, waiting[delay.unit]?.sequence != delay.sequence { delayed.removeMin() }
+        while let alarm = alarms.min, audits[alarm.unit] != alarm.moment { alarms.removeMin() }
+        return [delayed.min?.moment, alarms.min?.moment].compactMap { $0 }.min()
     }
 
     private mutating func promoteDelayed(now: Moment) {
         while let alarm = alarms.min, alarm.moment <= now {
             alarms.removeMin()
-            guard let entry = scheduled[alarm.unit], entry.sequence == alarm.sequence else { continue }
-            scheduled[alarm.unit] = nil
-            mark(alarm.unit, entry.job, now: alarm.moment)
+            guard audits[alarm.unit] == alarm.moment else { continue }
+            audits[alarm.unit] = nil
+            mark(alarm.unit, .audit, now: alarm.moment)
         }
         while let delay = delayed.min, delay.moment <= now {
             delayed.removeMin()
@@ -216,5 +217,14 @@ extension WorkQueue {
             (left.moment, left.sequence) < (right.moment, right.sequence)
         }
         static func == (left: Delay, right: Delay) -> Bool { left.sequence == right.sequence }
+    }
+
+    /// Stands while it is the moment of its unit's audit.
+    private struct Alarm: Comparable, Sendable {
+        let moment: Moment
+        let unit: UnitID
+
+        static func < (left: Alarm, right: Alarm) -> Bool { left.moment < right.moment }
+        static func == (left: Alarm, right: Alarm) -> Bool { left.moment == right.moment }
     }
 }

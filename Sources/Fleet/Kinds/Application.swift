@@ -48,20 +48,85 @@ package struct Application: Sendable, Hashable {
         package var approvers: [Text]
     }
 
-    package var name: ApplicationName
-    package var labels: Labels
+    /// It lies in one place, however many keep it: what a file says, what is checked, and what units were made of.
+    private struct Said: Sendable, Hashable {
+        var name: ApplicationName
+        var labels: Labels
+        var project: ProjectName?
+        var content: Content
+        var written: Written
+        var targets: Selector?
+        var namespace: Text?
+        var dependsOn: [Dependency]
+        var overrides: [Override]
+        var driftRules: DriftRules
+        var rollout: [Stage]
+        var policy: SyncPolicy
+    }
+
+    @Apart private var said: Said
+
+    package var name: ApplicationName {
+        get { said.name }
+        set { said.name = newValue }
+    }
+    package var labels: Labels {
+        get { said.labels }
+        set { said.labels = newValue }
+    }
     /// As declared, or by the folder that it lies in; always there in a snapshot.
-    package var project: ProjectName?
-    package var content: Content
+    package var project: ProjectName? {
+        get { said.project }
+        set { said.project = newValue }
+    }
+    package var content: Content {
+        get { said.content }
+        set { said.content = newValue }
+    }
     /// `source` as it was written.
-    package var written: Written
+    package var written: Written {
+        get { said.written }
+        set { said.written = newValue }
+    }
     /// `nil` only in the short form.
-    package var targets: Selector?
-    package var namespace: Text?
-    package var dependsOn: [Dependency]
+    package var targets: Selector? {
+        get { said.targets }
+        set { said.targets = newValue }
+    }
+    package var namespace: Text? {
+        get { said.namespace }
+        set { said.namespace = newValue }
+    }
+    package var dependsOn: [Dependency] {
+        get { said.dependsOn }
+        set { said.dependsOn = newValue }
+    }
     /// In order; later ones win.
-    package var overrides: [Override]
-    package var driftRules: DriftRules
-    package var rollout: [Stage]
-    package var policy: SyncPolicy
+    package var overrides: [Override] {
+        get { said.overrides }
+        set { said.overrides = newValue }
+    }
+    package var driftRules: DriftRules {
+        get { said.driftRules }
+        set { said.driftRules = newValue }
+    }
+    package var rollout: [Stage] {
+        get { said.rollout }
+        set { said.rollout = newValue }
+    }
+    package var policy: SyncPolicy {
+        get { said.policy }
+        set { said.policy = newValue }
+    }
+
+    package init(
+        name: ApplicationName, labels: Labels, project: ProjectName?, content: Content, written: Written,
+        targets: Selector?, namespace: Text?, dependsOn: [Dependency], overrides: [Override], driftRules: DriftRules,
+        rollout: [Stage], policy: SyncPolicy
+    ) {
+        said = Said(
+            name: name, labels: labels, project: project, content: content, written: written, targets: targets,
+            namespace: namespace, dependsOn: dependsOn, overrides: overrides, driftRules: driftRules, rollout: rollout,
+            policy: policy)
+    }
 }

@@ -37,7 +37,10 @@ extension FleetDraft {
             var made: [UnitSpec] = []
             for target in chosen {
                 switch expansion.unit(sited.value, on: target) {
-                case .success(let unit): made.append(made.first.map(unit.sharing) ?? unit)
+                case .success(let unit):
+                    // What the first has not, since overrides make it another, the last one may have.
+                    let neighbours = [made.first, made.last].compactMap { $0 }
+                    made.append(neighbours.reduce(unit) { $0.sharing($1) })
                 case .failure(let refusal): refuse(unit: expansion.id(sited.value, target), refusal, of: sited.places)
                 }
             }

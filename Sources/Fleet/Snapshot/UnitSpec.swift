@@ -6,42 +6,50 @@ package import Model
 
 /// All that the fleet says of one unit. It lies in one place, however many keep it.
 package struct UnitSpec: Sendable, Hashable {
-    private struct Said: Sendable, Hashable {
-        var unit: UnitID
+    /// What the targets of an application mostly have in common: it lies there once for all of them.
+    private struct Common: Sendable, Hashable {
         var project: ProjectName
         var source: SourceName?
         var follow: Application.Follow?
         @Apart var rendering: RenderSpec
-        var place: Target.Place
-        var limits: Grant
         var namespace: Text?
         var driftRules: DriftRules
         @Apart var policy: SyncPolicy
-        var dependsOn: [UnitID]
         var secrets: [SecretGrant]
-        var digest: Digest
     }
+
+    private struct Said: Sendable, Hashable {
+        var unit: UnitID
+        @Apart var common: Common
+        var limits: Grant
+        var dependsOn: [UnitID]
+        var digest: Digest
+        var place: Target.Place
+    }
+
+    /// Of what each unit has for itself, for tests.
+    static let bytesOfOwn = MemoryLayout<Said>.size
 
     @Apart private var said: Said
 
     package var unit: UnitID { said.unit }
-    package var project: ProjectName { said.project }
+    package var project: ProjectName { said.common.project }
     /// `nil`: the fleet repository itself, at the fleet's own commit.
-    package var source: SourceName? { said.source }
+    package var source: SourceName? { said.common.source }
     /// `nil` for the fleet repository and for folders.
-    package var follow: Application.Follow? { said.follow }
+    package var follow: Application.Follow? { said.common.follow }
     /// Overrides applied.
-    package var rendering: RenderSpec { said.rendering }
+    package var rendering: RenderSpec { said.common.rendering }
     package var place: Target.Place { said.place }
     package var limits: Grant { said.limits }
     /// Of objects that name none; `nil` on hosts.
-    package var namespace: Text? { said.namespace }
-    package var driftRules: DriftRules { said.driftRules }
-    package var policy: SyncPolicy { said.policy }
+    package var namespace: Text? { said.common.namespace }
+    package var driftRules: DriftRules { said.common.driftRules }
+    package var policy: SyncPolicy { said.common.policy }
     /// Ordered by id.
     package var dependsOn: [UnitID] { said.dependsOn }
     /// What it may read of stores of secrets, ordered by store.
-    package var secrets: [SecretGrant] { said.secrets }
+    package var secrets: [SecretGrant] { said.common.secrets }
     /// Of everything above: two specs with one digest ask for the same.
     package var digest: Digest { said.digest }
 
@@ -50,22 +58,31 @@ package struct UnitSpec: Sendable, Hashable {
         place: Target.Place, limits: Grant, namespace: Text?, driftRules: DriftRules, policy: SyncPolicy,
         dependsOn: [UnitID], secrets: [SecretGrant] = []
     ) {
+        let common = Common(
+            project: project, source: source, follow: follow, rendering: rendering, namespace: namespace,
+            driftRules: driftRules, policy: policy, secrets: secrets)
         said = Said(
-            unit: unit, project: project, source: source, follow: follow, rendering: rendering, place: place,
-            limits: limits, namespace: namespace, driftRules: driftRules, policy: policy, dependsOn: dependsOn,
-            secrets: secrets, digest: Digest(of: []))
+            unit: unit, common: common, limits: limits, dependsOn: dependsOn, digest: Digest(of: []), place: place)
         said.digest = summary.digest()
     }
 
     /// The same, kept together with another unit of the application as far as both are told the same.
     func sharing(_ other: UnitSpec) -> UnitSpec {
         var spec = self
-        if spec.said.rendering == other.said.rendering { spec.said.$rendering = other.said.$rendering }
-        if spec.said.policy == other.said.policy { spec.said.$policy = other.said.$policy }
-        if spec.said.driftRules == other.said.driftRules { spec.said.driftRules = other.said.driftRules }
-        if spec.said.secrets == other.said.secrets { spec.said.secrets = other.said.secrets }
+        guard spec.said.common != other.said.common else {
+            spec.said.$common = other.said.$common
+            return spec
+        }
+        let theirs = other.said.common
+        if spec.said.common.rendering == theirs.rendering { spec.said.common.$rendering = theirs.$rendering }
+        if spec.said.common.policy == theirs.policy { spec.said.common.$policy = theirs.$policy }
+        if spec.said.common.driftRules == theirs.driftRules { spec.said.common.driftRules = theirs.driftRules }
+        if spec.said.common.secrets == theirs.secrets { spec.said.common.secrets = theirs.secrets }
         return spec
     }
+
+    /// Whether both hold what they have in common in one place, for tests.
+    func shares(with other: UnitSpec) -> Bool { said.$common.isSame(as: other.said.$common) }
 }
 
 extension UnitSpec {

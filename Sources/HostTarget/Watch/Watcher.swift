@@ -140,7 +140,7 @@ final class Watcher: Sendable {
     }
 
     private func loop(_ sink: WatchSink, _ inotify: Descriptor) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { buffer.deallocate() }
         while true {
             let ready = clinux_wait(inotify.raw, wake.raw, -1)

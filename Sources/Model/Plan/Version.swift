@@ -4,34 +4,56 @@
 package import Manifest
 
 /// What a unit's content comes from.
+///
+/// One reference: the units that stand at one version share what it says.
 package struct Version: Sendable, Hashable {
+    private struct Said: Sendable, Hashable {
+        var fleet: CommitID?
+        var source: CommitID?
+        var secrets: [Text: Text]
+        var bases: [Text: CommitID]
+    }
+
+    @Apart private var said: Said
+
     /// The commit of the fleet repository; `nil` when the fleet is a plain folder.
-    package var fleet: CommitID?
+    package var fleet: CommitID? {
+        get { said.fleet }
+        set { said.fleet = newValue }
+    }
     /// The commit of the application's source; `nil` when the source is a plain folder.
-    package var source: CommitID?
+    package var source: CommitID? {
+        get { said.source }
+        set { said.source = newValue }
+    }
     /// What was read from stores of secrets, by ``SecretAccess/place``, with the store's word for its version. Known
     /// only once it was read; empty before that.
-    package var secrets: [Text: Text]
+    package var secrets: [Text: Text] {
+        get { said.secrets }
+        set { said.secrets = newValue }
+    }
     /// Of bases in other repositories, by the address that a kustomization names, the commit that was read. Known only
     /// once it was rendered; empty before that.
-    package var bases: [Text: CommitID]
+    package var bases: [Text: CommitID] {
+        get { said.bases }
+        set { said.bases = newValue }
+    }
 
     package init(
         fleet: CommitID?, source: CommitID?, secrets: [Text: Text] = [:], bases: [Text: CommitID] = [:]
     ) {
-        self.fleet = fleet
-        self.source = source
-        self.secrets = secrets
-        self.bases = bases
+        said = Said(fleet: fleet, source: source, secrets: secrets, bases: bases)
     }
 }
 
 extension Version {
     /// What it is in Git alone: it renders to the same again.
-    package var inGit: Version { Version(fleet: fleet, source: source, bases: bases) }
+    package var inGit: Version { secrets.isEmpty ? self : Version(fleet: fleet, source: source, bases: bases) }
 
     /// What a look at the fleet and the source tells, without what a render finds beside them.
-    package var declared: Version { Version(fleet: fleet, source: source) }
+    package var declared: Version {
+        secrets.isEmpty && bases.isEmpty ? self : Version(fleet: fleet, source: source)
+    }
 
     /// Whether two say the same, either of which may be of a time when bases were not on record.
     package static func agree(_ one: Version?, _ other: Version?) -> Bool {
@@ -41,6 +63,7 @@ extension Version {
 
     /// The same, with what was read of bases in other repositories.
     package func with(_ bases: [Text: CommitID]) -> Version {
+        guard bases != self.bases else { return self }
         var version = self
         version.bases = bases
         return version

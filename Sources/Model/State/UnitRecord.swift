@@ -40,54 +40,29 @@ package struct UnitRecord: Sendable, Hashable {
     }
 
     package var inventory = Inventory()
-    /// Objects of it that are only known from the target, since the journal was lost, and that nothing has confirmed.
-    package var recovered: Set<ObjectID> = []
     package var applied: Applied?
     /// At most ``historyLimit``, oldest first.
     package var history: [Entry] = []
     /// What the newest version rendered to when that was last put on record.
     package var rendered: Digest?
-    /// A sync without an end: the process was killed in it.
-    @Seldom package var openSync: OpenSync?
     /// Whether a sync to other content ended before its end, so that live objects may belong to two versions.
     package var isTorn = false
+    /// Whether it ever was given any secrets.
+    package var hadSecrets = false
+    /// Whether the unit left the fleet.
+    package var isRemoved = false
     /// The content that the last sync of the whole began to bring: whoever had to agree to it has.
     package var begun: Digest?
-    /// What a person stopped, until something is synced or taken up again.
-    @Seldom package var cancelled: Cancelled?
-    /// `nil` when nobody did.
-    package var cancelledBy: Actor?
-    package var bad: [Digest] = []
-    /// Marks that a person took back: the engine does not set them again by itself.
-    package var lifted: [Digest] = []
-    @Seldom package var pause: Paused?
-    /// `nil` when nobody paused.
-    package var pausedBy: Actor?
-    package var confirmed: [Digest] = []
-    /// What was said of the plan that was voted on last, one entry a person.
-    package var votes: [Vote] = []
     @Seldom package var blocked: PlanBlocked?
-    package var failure: Text = ""
-    /// Open drift, until it is healed or synced over.
-    @Seldom package var drift: Drifted?
-    /// When the drift that is open was first seen; `nil` without.
-    @Seldom package var driftSince: Time?
-    @Seldom package var fight: FightDetected?
-    /// What others have put into objects, as last told; `nil` while there is nothing.
-    @Seldom package var additions: AdditionsSeen?
-    /// When some of it was first seen; `nil` without.
-    @Seldom package var additionsSince: Time?
     package var health = HealthReport(.unknown)
     /// What the unit was last given of secrets, ordered by place.
     package var secrets: [SecretAccess] = []
-    /// Whether it ever was given any.
-    package var hadSecrets = false
     /// Where its manifests have them, or had them; `nil` when they never had any.
     @Seldom package var secretFields: SecretFields?
     /// As of the last sync.
     package var testament = Testament()
-    /// Whether the unit left the fleet.
-    package var isRemoved = false
+    /// What a unit at rest has not, all of it in one place: nothing lies there while there is nothing of it.
+    @Seldom var rare: Rare?
 
     package static let historyLimit = 50
 

@@ -21,6 +21,12 @@ import Testing
             newest: content.commit([Text("o-\(unit.application)"): value], of: unit))
     }
 
+    /// There are fifty thousand of each.
+    @Test func `what is held of every unit stays small`() {
+        #expect(MemoryLayout<UnitStatus>.size <= 264)
+        #expect(MemoryLayout<Block>.size <= 64)
+    }
+
     @Test func `whatever happens, it says what a fresh look says`() async throws {
         let engine = Engine(
             drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: [:])

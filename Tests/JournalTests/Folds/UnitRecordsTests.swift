@@ -83,6 +83,22 @@ import Testing
         #expect(try await Audit.verify(journal.store).isIntact)
     }
 
+    @Test func `what many units say in the same words is held once`() throws {
+        let blocked = PlanBlocked(
+            plan: Digest(of: [1]), render: Digest(of: [2]), reason: "it waits for a person for a long time")
+        var record = UnitRecord()
+        record.blocked = blocked
+        let pairs = (0..<2).map { number in
+            // Read twice, as a start does.
+            let text = String(decoding: JSON.write(record.value), as: UTF8.self)
+            return (key: Text("acme/web\(number)@prod"), value: (try? JSON.read(Array(text.utf8))) ?? .null)
+        }
+        let records = try #require(UnitRecords(state: .object(Object(uniquePairs: pairs)), version: 1)).records
+        #expect(records.count == 2 && records.values.allSatisfy { $0.blocked == blocked })
+        let places = records.values.compactMap { $0.blocked?.reason.withBytes { $0.baseAddress } }
+        #expect(places.count == 2 && Set(places).count == 1)
+    }
+
     @Test func `a state that is not whole means nothing`() throws {
         #expect(UnitRecords(state: ["acme/web@prod": ["health": ["health": "Healthy"]]], version: 1) != nil)
         #expect(UnitRecords(state: ["acme/web@prod": [:]], version: 1) == nil)

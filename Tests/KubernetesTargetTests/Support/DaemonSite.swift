@@ -61,7 +61,8 @@ struct DaemonSite: Sendable {
             if let unit = event.unit { records[unit, default: UnitRecord()].apply(event) }
         }
         return Engine(
-            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: records)
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system,
+            records: records.mapValues(Apart.init))
     }
 
     private func settle(_ engine: Engine, _ units: [ManagedUnit]) async throws {
