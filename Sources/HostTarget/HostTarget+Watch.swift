@@ -7,8 +7,7 @@ import Manifest
 package import Model
 
 extension HostTarget {
-    @discardableResult
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
         let limits = Self.limits(of: unit)
         var places: [WatchTable.Place] = []
         var watchedServices: [(object: ObjectID, service: ServiceName)] = []
@@ -28,7 +27,6 @@ extension HostTarget {
         }
         serviceWatch.setWatched(watchedServices, of: unit.unit)
         try await blocking { [watcher, places] in watcher.setWatched(places, of: unit.unit) }
-        return true
     }
 
     private static func isExclusive(_ object: DesiredObject) -> Bool {

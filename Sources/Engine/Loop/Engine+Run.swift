@@ -166,18 +166,18 @@ extension Engine {
     private func follow(_ unit: UnitID, _ rendered: Rendered, _ driver: any TargetDriver) async {
         guard let context = entries[unit]?.managed.context else { return }
         entries[unit]?.watched = rendered.digest
-        _ = try? await driver.setWatched(rendered.objects, of: context)
+        try? await driver.setWatched(rendered.objects, of: context)
     }
 
-    /// Whether the driver watches other objects than before, to which something may have happened unseen.
+    /// Whether the driver watches other objects than before.
     private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
         guard isWatching, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
             entry.watched != rendered.digest
         else { return false }
         entries[unit]?.watched = rendered.digest
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
-        let mayHaveMissed = try? await driver.setWatched(rendered.objects, of: entry.managed.context)
-        return isRunning && mayHaveMissed ?? true
+        try? await driver.setWatched(rendered.objects, of: entry.managed.context)
+        return isRunning
     }
 
     private func watch(_ name: TargetName, _ driver: any TargetDriver) async {

@@ -114,10 +114,7 @@ package protocol TargetDriver: Sendable {
 
     /// Tells which objects to watch from now on for a unit, replacing what was told before; none to stop. Changes
     /// arrive at the sink given to ``watch(_:)``.
-    ///
-    /// - Returns: whether something may have happened to some of them since they were looked at or applied, unseen.
-    @discardableResult
-    func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool
+    func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError)
 
     /// Watches until cancelled. What happened before it began is not known, so it begins by reporting each unit that is
     /// watched already. A driver that cannot watch returns at once and is only audited.

@@ -24,22 +24,16 @@ package struct Feed: Sendable {
 
     /// Reports to `sink`, in order, until the task is cancelled. The connection is read no faster than `sink` returns;
     /// one that takes minutes is cut off by the server, and loses nothing by it.
-    ///
-    /// - Parameter rest: how long news may wait, while the asker makes so much there that it wants a list now and then
-    ///   instead of each event; `nil` while it does not.
-    package func run(
-        rest: @Sendable () -> Duration? = { nil }, _ sink: (FeedEvent) async -> Void
-    ) async {
+    package func run(_ sink: (FeedEvent) async -> Void) async {
         var machine = FeedMachine(
             canBeWatched: query.collection.resource.canBeWatched, pollInterval: pollInterval)
         while !Task.isCancelled {
-            let command = machine.next(rest: rest())
+            let command = machine.next()
             do throws(KubernetesError) {
                 switch command {
                 case .wait(let duration): try? await Task.sleep(for: duration)
                 case .list(let inPages): try await list(&machine, inPages: inPages, sink)
-                case .watch(let version, let duration):
-                    try await watch(&machine, from: version, for: duration, rest, sink)
+                case .watch(let version, let duration): try await watch(&machine, from: version, for: duration, sink)
                 }
             } catch {
                 guard !Task.isCancelled else { return }
@@ -61,22 +55,12 @@ package struct Feed: Sendable {
     }
 
     private func watch(
-        _ machine: inout FeedMachine, from version: Text, for duration: Duration, _ rest: @Sendable () -> Duration?,
-        _ sink: (FeedEvent) async -> Void
+        _ machine: inout FeedMachine, from version: Text, for duration: Duration, _ sink: (FeedEvent) async -> Void
     ) async throws(KubernetesError) {
         let began = ContinuousClock.now
         let limit = min(duration, longestWatch ?? duration)
-        var isBrokenOff = false
-        do throws(KubernetesError) {
-            try await api.watch(query, from: version, for: limit) { (event) async throws(KubernetesError) in
-                for report in machine.received(event) { await sink(report) }
-                guard rest() != nil else { return }
-                isBrokenOff = true
-                throw KubernetesError(.cancelled, subject: Text("\(query.collection)"), message: "cancelled")
-            }
-        } catch {
-            guard isBrokenOff else { throw error }
-            return
+        try await api.watch(query, from: version, for: limit) { (event) async throws(KubernetesError) in
+            for report in machine.received(event) { await sink(report) }
         }
         machine.watchEnded(after: .now - began)
     }

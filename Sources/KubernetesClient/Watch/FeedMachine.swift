@@ -8,9 +8,6 @@ package import Manifest
 /// List, then watch from the list's version, and on from the version of the last event or bookmark; list again when the
 /// server has forgotten that. A watch ends after five to ten minutes, so that a right that was withdrawn is noticed and
 /// servers that were added get their share. What cannot be watched is listed again and again.
-///
-/// While the asker itself makes so much there that hearing of each object is more work than a list now and then, for both
-/// sides, it rests between lists, and watches again when that is over.
 package struct FeedMachine: Sendable {
     package enum Command: Sendable, Hashable {
         /// In pages, unless pages expired before they could be read.
@@ -21,8 +18,6 @@ package struct FeedMachine: Sendable {
 
     /// How often what cannot be watched is listed.
     private let pollInterval: Duration
-    /// How often it is looked at whether a rest is over.
-    private static let slice: Duration = .milliseconds(100)
     /// From 0 to 1.
     private let chance: @Sendable () -> Double
 
@@ -33,11 +28,7 @@ package struct FeedMachine: Sendable {
     /// In a row, without progress between them.
     private var failures = 0
     private var expirations = 0
-    /// Watches in a row that the server would not begin, since it had forgotten what the list before it was of.
-    private var forgotten = 0
     private var isFailing = false
-    /// So long it has rested since the last list.
-    private var rested: Duration = .zero
 
     package init(
         canBeWatched: Bool = true, pollInterval: Duration = .seconds(60),
@@ -48,18 +39,11 @@ package struct FeedMachine: Sendable {
         self.chance = chance
     }
 
-    /// - Parameter rest: how long news may wait, while the asker makes more than it wants to hear of; `nil` while not.
-    package mutating func next(rest: Duration? = nil) -> Command {
+    package mutating func next() -> Command {
         if let pause {
             self.pause = nil
             return .wait(pause)
         }
-        if version != nil, let rest, rested < rest {
-            rested += Self.slice
-            return .wait(Self.slice)
-        }
-        // A watch would tell all that happened since the last list.
-        if rested > .zero { version = nil }
         guard let version else { return .list(inPages: expirations < 2) }
         return .watch(from: version, for: .seconds(300 + Int(chance() * 300)))
     }
@@ -68,7 +52,6 @@ package struct FeedMachine: Sendable {
         progress()
         isFailing = false
         expirations = 0
-        rested = .zero
         if canBeWatched { self.version = version } else { pause = pollInterval }
         return .complete
     }
@@ -76,10 +59,7 @@ package struct FeedMachine: Sendable {
     /// What to report of an event. Nothing for a bookmark, unless it is a sign of life after a failure.
     package mutating func received(_ event: WatchEvent) -> [FeedEvent] {
         // That a watch has begun is a sign of life, but no progress: it may end at once.
-        if event.resourceVersion != version {
-            progress()
-            forgotten = 0
-        }
+        if event.resourceVersion != version { progress() }
         if let version = event.resourceVersion { self.version = version }
         var reports: [FeedEvent] = []
         if isFailing {
@@ -97,10 +77,7 @@ package struct FeedMachine: Sendable {
 
     /// A watch ended without complaint. One that ends as soon as it has begun must not be taken up without end.
     package mutating func watchEnded(after duration: Duration) {
-        guard duration < .seconds(1) else {
-            forgotten = 0
-            return progress()
-        }
+        guard duration < .seconds(1) else { return progress() }
         failures += 1
         if failures > 1 { pause = backoff(from: .milliseconds(100), to: .seconds(30)) }
     }
@@ -110,17 +87,9 @@ package struct FeedMachine: Sendable {
         failures += 1
         switch error.code {
         case .expired:
-            // Of a kind that was just defined the first list may be too old to watch from, and the next one is not.
-            forgotten += version == nil ? 0 : 1
             version = nil
             expirations += 1
-            if expirations > 1 {
-                pause = backoff(from: .milliseconds(100), to: .seconds(30))
-            } else if forgotten > 1 {
-                // A list between them was progress, and they must not go on without end nevertheless.
-                failures = forgotten
-                pause = backoff(from: .milliseconds(50), to: .seconds(5))
-            }
+            if expirations > 1 { pause = backoff(from: .milliseconds(100), to: .seconds(30)) }
             return nil
         case .methodNotAllowed where version != nil:
             version = nil

@@ -163,9 +163,7 @@ struct Applier: Sendable {
         // Nobody else has put anything into what was not there.
         let after = plan.uid == nil ? nil : verdict(object, plan.body, answer.object, record)
         record.isExtended = after?.isExtended ?? false
-        desk.applied(
-            answer.object, object.id, unit: reach.unit.unit, record: record, extended: after?.extended,
-            isMade: plan.before.isEmpty)
+        desk.applied(answer.object, object.id, unit: reach.unit.unit, record: record, extended: after?.extended)
         let isChanged = plan.hasChanged || plan.before != record.resourceVersion
         return ObjectAnswer(isChanged ? .done : .unchanged, uid: record.uid, record: record)
     }

@@ -8,9 +8,7 @@ package import Model
 import Synchronization
 
 extension KubernetesTarget {
-    /// What was made is watched since before it was made.
-    @discardableResult
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
         guard !objects.isEmpty else { return desk.setWatched([:], of: unit.unit, apis: [:]) }
         let reach = try reach(for: unit)
         var keys: [ObjectID: FeedKey] = [:]
@@ -22,7 +20,7 @@ extension KubernetesTarget {
             keys[object.id] = key
             apis[key] = reach.api
         }
-        return desk.setWatched(keys, of: unit.unit, apis: apis) || keys.count < objects.count
+        desk.setWatched(keys, of: unit.unit, apis: apis)
     }
 
     /// One feed for each identity, kind and namespace. A feed that fails is tried again by itself, and what it would
@@ -45,7 +43,7 @@ extension KubernetesTarget {
         let feed = Feed(api, key.query)
         let desk = desk
         // A task of its own, so that it can be ended when nothing of it is watched any more.
-        let task = Task { await feed.run(rest: { desk.rest(of: key) }) { desk.take($0, of: key) } }
+        let task = Task { await feed.run { desk.take($0, of: key) } }
         let isWanted = desk.state.withLock { state in
             state.feeds[key]?.task = task
             return state.feeds[key] != nil

@@ -8,10 +8,9 @@ import Model
 import Synchronization
 
 extension Desk {
-    /// From now on these objects of a unit are followed, and no others. Gives whether some were not until now.
-    func setWatched(_ objects: [ObjectID: FeedKey], of unit: UnitID, apis: [FeedKey: any ClusterAPI]) -> Bool {
-        let (ended, hasNew) = state.withLock { state -> ([Task<Void, Never>], Bool) in
-            var hasNew = false
+    /// From now on these objects of a unit are followed, and no others.
+    func setWatched(_ objects: [ObjectID: FeedKey], of unit: UnitID, apis: [FeedKey: any ClusterAPI]) {
+        let ended = state.withLock { state -> [Task<Void, Never>] in
             var unused: Set<FeedKey> = []
             func leave(_ key: FeedKey?) {
                 guard let key else { return }
@@ -27,7 +26,6 @@ extension Desk {
                 var entry = state.entries[id] ?? TrackedObject(unit: unit)
                 entry.unit = unit
                 if entry.feed != key {
-                    hasNew = true
                     leave(entry.feed)
                     if state.feeds[key] == nil, let api = apis[key] { state.feeds[key] = FeedState(api: api) }
                     state.feeds[key]?.members += 1
@@ -43,11 +41,10 @@ extension Desk {
             for key in unused where (state.feeds[key]?.members ?? 0) <= 0 {
                 if let task = state.feeds.removeValue(forKey: key)?.task { ended.append(task) }
             }
-            return (ended, hasNew)
+            return ended
         }
         for task in ended { task.cancel() }
         ring()
-        return hasNew
     }
 
     /// What a feed reports, in order.
@@ -117,16 +114,6 @@ extension Desk {
         state.withLock { $0.unmet[id] = nil }
     }
 
-    /// How long news of a feed may wait, since we make so much of it ourselves; `nil` when it is to be watched.
-    func rest(of feed: FeedKey) -> Duration? {
-        let now = clocks.monotonic()
-        return state.withLock { state in
-            guard let rest = state.feeds[feed]?.making.rest(now) else { return nil }
-            state.feeds[feed]?.hasRested = true
-            return rest
-        }
-    }
-
     /// What is known of an object that a feed names; `nil` when there is nothing to learn of it. Most objects of a list
     /// that is read anew are as they were.
     private func meet(_ id: ObjectID, at version: Text, by feed: FeedKey) -> TrackedObject? {
@@ -149,11 +136,9 @@ extension Desk {
     }
 
     /// The list is whole: what it did not name is looked at. Every unit of the feed hears of it, since nobody knows
-    /// what happened before; but for a list that only took the place of a watch.
+    /// what happened before.
     private func complete(_ feed: FeedKey) -> [UnitID: Set<ObjectID>] {
         state.withLock { state in
-            let isRoutine = state.feeds[feed].map { $0.isLive && $0.hasRested } ?? false
-            state.feeds[feed]?.hasRested = false
             state.feeds[feed]?.isLive = true
             state.feeds[feed]?.failure = nil
             let round = state.feeds[feed]?.round ?? 0
@@ -163,7 +148,7 @@ extension Desk {
                 if entry.round != round, !entry.isInFlight { entry.isDirty = true }
                 // One that stands is told too: looking at it again costs no request.
                 let hasNews = entry.isDirty && unmet[id] == nil
-                if hasNews || !isRoutine && changed[entry.unit] == nil {
+                if hasNews || changed[entry.unit] == nil {
                     changed[entry.unit, default: []].insert(id)
                 }
             }

@@ -179,11 +179,7 @@ final class Desk: Sendable {
     }
 
     /// The server answered a write of ours.
-    ///
-    /// - Parameter isMade: whether it made the object.
-    func applied(
-        _ live: Value, _ id: ObjectID, unit: UnitID, record: ObjectRecord, extended: Comparison?, isMade: Bool
-    ) {
+    func applied(_ live: Value, _ id: ObjectID, unit: UnitID, record: ObjectRecord, extended: Comparison?) {
         saw(live, id, unit: unit, isOurs: true, stands: record, extended: extended)
         let now = clocks.monotonic()
         let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
@@ -195,7 +191,6 @@ final class Desk: Sendable {
             entry.pending = nil
             let isNews = pending.map { entry.follow($0, now: now) } ?? false
             state.entries[id] = entry
-            if isMade, let feed = entry.feed { state.feeds[feed]?.making.note(isSteady: entry.isSteady, now) }
             return isNews ? [unit: [id]] : [:]
         }
         report(reports)

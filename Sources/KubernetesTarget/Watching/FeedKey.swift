@@ -88,10 +88,6 @@ struct FeedState: Sendable {
     var round = 0
     /// Somebody has waited for it in vain, and nobody does again.
     var isSlow = false
-    /// What we ourselves make of it.
-    var making = Making()
-    /// It was told to rest since its last list.
-    var hasRested = false
     /// Why it does not report; `nil` while it does.
     var failure: KubernetesError?
     /// Ends it.

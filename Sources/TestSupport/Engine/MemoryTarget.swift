@@ -183,10 +183,8 @@ package final class MemoryTarget: TargetDriver {
 
     package func recover() async throws(TargetError) { try check() }
 
-    @discardableResult
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
         withState { $0.watched[unit.unit] = objects.isEmpty ? nil : Set(objects.map(\.id)) }
-        return true
     }
 
     package func watch(_ sink: WatchSink) async throws(TargetError) {

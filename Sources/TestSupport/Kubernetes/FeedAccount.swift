@@ -65,11 +65,11 @@ package final class FeedAccount: Sendable {
 
     /// Runs a feed beside the closure.
     package static func following<Result: Sendable>(
-        _ feed: Feed, rest: @escaping @Sendable () -> Duration? = { nil }, _ body: (FeedAccount) async throws -> Result
+        _ feed: Feed, _ body: (FeedAccount) async throws -> Result
     ) async throws -> Result {
         let account = FeedAccount()
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await feed.run(rest: rest) { account.take($0) } }
+            group.addTask { await feed.run { account.take($0) } }
             defer { group.cancelAll() }
             return try await body(account)
         }

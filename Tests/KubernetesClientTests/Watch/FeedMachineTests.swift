@@ -41,25 +41,6 @@ struct FeedMachineTests {
         #expect(machine.next() == .watch(from: "8", for: .seconds(600)))
     }
 
-    @Test func `a list that is too old to watch from is read anew at once, and not without end`() {
-        var machine = machine()
-        var waits: [Duration] = []
-        for version in 0..<20 {
-            if case .wait(let wait) = machine.next() { waits.append(wait) }
-            #expect(version == 0 || waits.count == version - 1)
-            _ = machine.listed(at: Text("\(version)"))
-            #expect(machine.failed(error(.expired)) == nil)
-        }
-        #expect(waits.prefix(3) == [.milliseconds(100), .milliseconds(200), .milliseconds(400)])
-        #expect(waits.last == .seconds(5))
-        _ = machine.next()
-        _ = machine.listed(at: "20")
-        #expect(machine.received(.bookmark("20")) == [])
-        #expect(machine.received(.added(object("21"))).count == 1)
-        #expect(machine.failed(error(.expired)) == nil)
-        #expect(machine.next() == .list(inPages: true))
-    }
-
     @Test func `a connection that breaks once is taken up again without a word`() {
         var machine = machine()
         _ = machine.listed(at: "5")
@@ -118,33 +99,6 @@ struct FeedMachineTests {
             machine.watchEnded(after: .milliseconds(2))
         }
         #expect(waits == [.milliseconds(200), .milliseconds(400), .milliseconds(800)])
-    }
-
-    @Test func `whoever makes much there is told by lists, and hears all again when that is over`() {
-        var machine = machine()
-        let rest: Duration = .milliseconds(200)
-        #expect(machine.next(rest: rest) == .list(inPages: true))
-        for version: Text in ["5", "8"] {
-            _ = machine.listed(at: version)
-            #expect(machine.next(rest: rest) == .wait(.milliseconds(100)))
-            #expect(machine.next(rest: rest) == .wait(.milliseconds(100)))
-            #expect(machine.next(rest: rest) == .list(inPages: true))
-        }
-        _ = machine.listed(at: "9")
-        #expect(machine.next(rest: rest) == .wait(.milliseconds(100)))
-        #expect(machine.next() == .list(inPages: true), "the watch would tell all that was made meanwhile")
-        _ = machine.listed(at: "12")
-        #expect(machine.next() == .watch(from: "12", for: .seconds(600)))
-    }
-
-    @Test func `a list that fails after a rest is tried again`() {
-        var machine = machine()
-        _ = machine.listed(at: "5")
-        _ = machine.next(rest: .seconds(4))
-        #expect(machine.next() == .list(inPages: true))
-        #expect(machine.failed(error(.unavailable)) == .failing(error(.unavailable)))
-        #expect(machine.next() == .wait(.milliseconds(200)))
-        #expect(machine.next(rest: .seconds(4)) == .list(inPages: true), "a rest begins with a list")
     }
 
     @Test func `what cannot be watched is listed again and again`() {

@@ -3,7 +3,6 @@
 
 import KubernetesClient
 import Manifest
-import Synchronization
 import TestSupport
 import Testing
 
@@ -72,26 +71,6 @@ import Testing
             cluster.work()
             #expect(await account.becomes { !$0.isFailing })
             #expect(account.now.lists == 1)
-        }
-    }
-
-    @Test func `while it rests nothing is told, and then all that happened`() async throws {
-        let rest = Mutex<Duration?>(nil)
-        try await create("a")
-        try await FeedAccount.following(feed, rest: { rest.withLock(\.self) }) { account in
-            #expect(await account.becomes { $0.isComplete })
-            rest.withLock { $0 = .seconds(3600) }
-            // The first event after that is told, and ends the watch.
-            try await create("b")
-            #expect(await account.becomes { $0.changes == 1 })
-            for index in 0..<50 { try await create(Text("many-\(index)")) }
-            try await cluster.delete(address("a"), DeleteOptions())
-            rest.withLock { $0 = nil }
-            #expect(await account.becomes { $0.objects.count == 51 && $0.objects["default/a"] == nil })
-            #expect(account.now.lists == 2 && account.now.changes == 1 && account.now.failures == [])
-            try await create("c")
-            #expect(await account.becomes { $0.objects["default/c"] != nil })
-            #expect(account.now.lists == 2 && account.now.changes == 2)
         }
     }
 
