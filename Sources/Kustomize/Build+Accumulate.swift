@@ -63,13 +63,11 @@ extension Build {
             try await addComponent(component, in: folder, to: &layer)
         }
         for step in try await transformations(of: loaded, in: folder, config: layer.config) {
-            if case .patch(let change) = step.transformation,
-                try await change.applySideBySide(to: &layer.set, &context)
-            {
-                // Nothing is left to do.
-            } else {
-                try step.transformation.apply(to: &layer.set, &context)
+            var isDone = false
+            if case .patch(let change) = step.transformation {
+                isDone = try await change.applySideBySide(to: &layer.set, &context)
             }
+            if !isDone { try step.transformation.apply(to: &layer.set, &context) }
             if let origin = step.origin { try layer.set.note(origin) }
         }
         try await validate(loaded, in: folder, layer.set)

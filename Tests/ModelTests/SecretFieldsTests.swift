@@ -18,17 +18,33 @@ import Testing
 
     private func fields(_ manifest: Value) -> SecretFields { SecretFields(of: [desired(manifest)]) }
 
-    @Test func `fields are found up to the first list, and objects without secrets have none`() {
-        let found = fields(["data": ["a": secret, "b": "plain"], "env": [["name": "x", "value": secret]], "n": 1])
-        #expect(found.paths == [object("a"): [["data", "a"], ["env"]]])
+    @Test func `fields are found, those of a list once, and objects without secrets have none`() {
+        let env: Value = [["name": "x", "value": secret], ["name": "y", "value": secret], ["name": "z"]]
+        let found = fields(["data": ["a": secret, "b": "plain"], "env": env, "n": 1])
+        let value = FieldPath([.key("env"), .index(0), .key("value")])
+        #expect(found.paths == [object("a"): [["data", "a"], value]])
         #expect(fields(["data": ["a": "plain"], "list": [1, "x"]]).isEmpty)
         #expect(fields(secret).paths == [object("a"): [FieldPath()]])
+        var file = desired(["spec": ["content": "sealed"]])
+        file.opened = Secret(Array("canary-4711".utf8))
+        #expect(SecretFields(of: [file]).paths == [object("a"): [["spec", "content"]]])
+        var hidden = desired(["data": ["a": secret]])
+        hidden.id = ObjectID(group: "", kind: "Secret", namespace: "shop", name: "a")
+        #expect(SecretFields(of: [hidden]).isEmpty, "nothing of it is ever shown")
+    }
+
+    @Test func `what nobody knows of any more is left out`() {
+        let both = SecretFields(of: [desired(["a": secret]), desired(["a": secret], "b")])
+        #expect(both.only { $0 == object("b") }.paths == [object("b"): [["a"]]])
     }
 
     @Test func `a field is touched by what it is, what it lies in and what it holds`() {
-        let found = fields(["spec": ["env": [secret], "image": "x"]])
-        let env = FieldPath([.key("spec"), .key("env"), .index(3), .key("value")])
-        for path in [["spec", "env"], ["spec"], FieldPath(), env] { #expect(found.touch(path, of: object("a"))) }
+        let found = fields(["spec": ["env": [["value": secret]], "image": "x"]])
+        func env(_ key: Text) -> FieldPath { FieldPath([.key("spec"), .key("env"), .index(3), .key(key)]) }
+        for path in [["spec", "env"], ["spec"], FieldPath(), env("value")] {
+            #expect(found.touch(path, of: object("a")))
+        }
+        #expect(!found.touch(env("name"), of: object("a")))
         for path: FieldPath in [["spec", "image"], ["spec", "en"], ["metadata"]] {
             #expect(!found.touch(path, of: object("a")), "\(path)")
         }
@@ -69,7 +85,7 @@ import Testing
         let text = String(decoding: JSON.write(try #require(seen[0].old)), as: UTF8.self)
         #expect(text == #"{"a":"<secret>","n":"<secret>"}"#)
         #expect(withheld[object("b")] == live[object("b")])
-        #expect(live.withholding(nil) == live)
+        #expect(live.withholding(SecretFields()) == live)
         let added = live.withholding(SecretFields(of: [desired(["data": secret], "b")]))
         guard case .extended(let theirs, _) = added[object("b")] else {
             Issue.record("\(added)")

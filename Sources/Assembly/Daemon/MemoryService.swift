@@ -113,7 +113,8 @@ struct MemoryService: Service {
         return .seconds(spec.tv_sec) + .nanoseconds(spec.tv_nsec)
     }
 
-    /// Of this process, in kibibytes: the second number of `/proc/self/statm`, in pages.
+    /// What this process has for itself, in kibibytes: the second number of `/proc/self/statm` less the third, in pages.
+    /// Pages of files, which are dropped with what is given back and come again, are no growth.
     private static func resident() async -> Int? {
         try? await NIOThreadPool.singleton.runIfActive {
             let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
@@ -123,8 +124,8 @@ struct MemoryService: Service {
                 let count = read(file, buffer.baseAddress, buffer.count)
                 return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
             }
-            let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-            return pages.map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) >> 10 }
+            let numbers = text.split(separator: " ").map { Int($0) ?? 0 }
+            return numbers.count < 3 ? nil : (numbers[1] - numbers[2]) * Int(sysconf(Int32(_SC_PAGESIZE))) >> 10
         }
     }
 }

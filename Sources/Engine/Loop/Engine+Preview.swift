@@ -47,7 +47,7 @@ extension Engine {
             : try await driver.compare(
                 rendered.all, within: rendered.all, of: context, depth: .content,
                 contents: try await content.blobs(of: unit, at: version)
-            ).withholding(record.secretFields)
+            ).withholding(rendered.secretFields(beside: record))
         let plan: Plan
         do {
             plan =
@@ -130,7 +130,7 @@ extension Engine {
         var live = try await driver.compare(
             rendered.objects, within: rendered.objects, of: entry.managed.context, depth: .content,
             contents: try await content.blobs(of: unit, at: applied.version)
-        ).withholding(entry.record.secretFields)
+        ).withholding(rendered.secretFields(beside: entry.record))
         for object in rendered.objects {
             guard case .differs(let fields, nil) = live[object.id] else { continue }
             live[object.id] = .differs(fields, cause: driver.whoChanged(object))

@@ -38,14 +38,30 @@ extension Reconciliation {
     ) -> SecretsRead? {
         let accesses = isPart ? known.secrets.merging(rendered.secrets) : rendered.secrets
         let had = known.secretFields ?? SecretFields()
-        let fields = rendered.secrets.isEmpty ? had : had.merging(SecretFields(of: rendered.all))
+        let fields = rendered.secretFields(beside: known)
         guard accesses != known.secrets || fields != had else { return nil }
         return SecretsRead(project: context.project.text, accesses: accesses, fields: fields)
+    }
+
+    /// Live values where there may be secrets are not for plans: as this content has them, or as one before it had. Both,
+    /// so that a plan is the same before and after its content is on record.
+    func withhold(_ live: [ObjectID: Comparison], beside rendered: Rendered) -> [ObjectID: Comparison] {
+        live.withholding(rendered.secretFields(beside: record))
     }
 
     /// Whether this content, with these secrets, is what was applied.
     func isApplied(_ rendered: Rendered) -> Bool {
         guard let applied = record.applied, applied.render == rendered.digest else { return false }
         return rendered.version.hasSecrets(of: applied.version)
+    }
+}
+
+extension Rendered {
+    /// Where it has secrets, and where content before it had them in objects that are still there.
+    func secretFields(beside record: UnitRecord) -> SecretFields {
+        let own = SecretFields(of: all)
+        guard let had = record.secretFields else { return own }
+        let ids = Set(all.map(\.id))
+        return had.only { ids.contains($0) || record.inventory.entries[$0] != nil }.merging(own)
     }
 }

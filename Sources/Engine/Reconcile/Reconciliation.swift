@@ -166,7 +166,7 @@ package struct Reconciliation: Sendable {
         case (.admitting(let rendered), .admitted(let refusals)): admitted(rendered, refusals)
         case (.following(let rendered), .followed): look(rendered)
         case (.comparing(let rendered), .compared(let live)):
-            decide(rendered, live.withholding(record.secretFields))
+            decide(rendered, withhold(live, beside: rendered))
         case (.restoring(let rendered), .stored): checkHealth(rendered)
         case (.checkingHealth(let rendered), .health(let reports)): judge(rendered, reports)
         case (.releasing, .stored): released()

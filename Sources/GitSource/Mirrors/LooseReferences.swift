@@ -31,8 +31,10 @@ struct LooseReferences: Sendable {
         else { return nil }
     }
 
-    /// Whether the repository has all of its history.
-    var isWhole: Bool { access(folder.appending("shallow").string, F_OK) != 0 }
+    /// Whether it is the repository that `git` opens here, and has all of its history.
+    var isWhole: Bool {
+        access(folder.appending("HEAD").string, F_OK) == 0 && access(folder.appending("shallow").string, F_OK) != 0
+    }
 
     /// The references by their full names. Git writes a file first and removes it after `packed-refs` is written, so
     /// files are read first.

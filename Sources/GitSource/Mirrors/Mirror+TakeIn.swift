@@ -24,10 +24,12 @@ extension Mirror {
         } catch {
             cleanUp()
             switch error {
-            case .timedOut, .tooLarge, .diskFull, .readOnly: throw error
+            case .timedOut, .diskFull, .readOnly: throw error
+            // One branch of many may be too large: `git fetch` fetches each by itself then.
             default: return false
             }
         }
+        guard LooseReferences(repository: FilePath(address.path))?.isWhole == true else { return false }
         var references: [(name: String, commit: CommitID)] = []
         for follow in follows {
             guard let id = found[follow.asked] else { return false }

@@ -24,10 +24,11 @@ struct PatchMerging: Sendable {
         let isThere: Bool
         do throws(MergeFailure) {
             isThere = try merge.apply(changes, to: &resource.value)
+            context.steps = merge.steps
         } catch {
+            context.steps = merge.steps
             throw failure(error, of: patch, on: id)
         }
-        context.steps = merge.steps
         if !isThere { resource.value = .null }
         if resource.value.isNull { return isThere }
         if !patch.quoted.isEmpty { resource.quoted.formUnion(patch.quoted) }

@@ -28,7 +28,7 @@ struct SharedPatches: Sendable {
         }
     }
 
-    private struct Result: Sendable {
+    private struct Outcome: Sendable {
         var steps = 0
         var removes = false
         /// What went wrong first, and with which patch.
@@ -41,7 +41,7 @@ struct SharedPatches: Sendable {
     ) async throws(KustomizeError) -> Bool {
         let shares = Self.shares(of: &set)
         let begun = context
-        let results: [Result] = await withTaskGroup(of: Result.self) { group in
+        let results: [Outcome] = await withTaskGroup(of: Outcome.self) { group in
             for share in shares { group.addTask { apply(to: share, begun) } }
             return await group.reduce(into: []) { $0.append($1) }
         }
@@ -64,9 +64,9 @@ struct SharedPatches: Sendable {
         }
     }
 
-    private func apply(to share: Share, _ begun: TransformContext) -> Result {
+    private func apply(to share: Share, _ begun: TransformContext) -> Outcome {
         var context = begun
-        var result = Result()
+        var result = Outcome()
         share.items.withLock { items in
             for index in items.indices {
                 guard let number = byObject[share.start + index] else { continue }
@@ -74,6 +74,8 @@ struct SharedPatches: Sendable {
                     if try !merging.apply(patches[number], to: &items[index], &context) { result.removes = true }
                 } catch {
                     if result.failure.map({ number < $0.patch }) ?? true { result.failure = (number, error) }
+                    // Who has failed cannot be helped by the others: what is wrong with them is for the next time.
+                    if error.code == .tooMuch || Task.isCancelled { return }
                 }
             }
         }

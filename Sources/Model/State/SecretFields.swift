@@ -9,15 +9,18 @@ package struct SecretFields: Sendable, Hashable {
     /// Of more in one object, the whole object is one.
     package static let pathsPerObject = 16
 
-    /// An empty path is the whole object.
+    /// An empty path is the whole object; a place in a list stands for all of its places, which change when somebody puts
+    /// in an item.
     package private(set) var paths: [ObjectID: [FieldPath]] = [:]
 
     package init() {}
 
     package init(of objects: some Sequence<DesiredObject>) {
-        for object in objects {
+        // What a Secret of Kubernetes holds is never shown.
+        for object in objects where object.id.kind != "Secret" || !object.id.group.isEmpty {
             var found: [FieldPath] = []
             object.manifest.collectSecrets(at: FieldPath(), into: &found)
+            if object.opened != nil { found.append(["spec", "content"]) }
             add(found, to: object.id)
         }
     }
@@ -30,9 +33,20 @@ package struct SecretFields: Sendable, Hashable {
         return merged
     }
 
+    /// Those of objects that somebody still knows of.
+    package func only(_ isKnown: (ObjectID) -> Bool) -> SecretFields {
+        var kept = SecretFields()
+        kept.paths = paths.filter { isKnown($0.key) }
+        return kept
+    }
+
     /// Whether a field is, lies in, or holds one of them.
     package func touch(_ path: FieldPath, of object: ObjectID) -> Bool {
-        paths[object]?.contains { zip($0.steps, path.steps).allSatisfy { $0 == $1 } } ?? false
+        paths[object]?.contains { secret in
+            zip(secret.steps, path.steps).allSatisfy { own, other in
+                if case (.index, .index) = (own, other) { true } else { own == other }
+            }
+        } ?? false
     }
 
     private mutating func add(_ more: [FieldPath], to object: ObjectID) {
@@ -53,11 +67,11 @@ extension SecretFields {
 }
 
 extension Value {
-    /// Up to the first list: places in it change when somebody puts in an item.
     fileprivate func collectSecrets(at path: FieldPath, into found: inout [FieldPath]) {
         switch self {
         case .secret: found.append(path)
-        case .array: if holdsSecret { found.append(path) }
+        case .array(let items):
+            for item in items { item.collectSecrets(at: path.appending(0), into: &found) }
         case .object(let object):
             for (key, value) in object.pairs { value.collectSecrets(at: path.appending(key), into: &found) }
         case .null, .bool, .number, .string: break
@@ -95,8 +109,8 @@ extension Comparison {
 }
 
 extension [ObjectID: Comparison] {
-    package func withholding(_ secrets: SecretFields?) -> Self {
-        guard let secrets, !secrets.isEmpty else { return self }
+    package func withholding(_ secrets: SecretFields) -> Self {
+        guard !secrets.isEmpty else { return self }
         var withheld = self
         for object in secrets.paths.keys { withheld[object] = self[object]?.withholding(secrets, of: object) }
         return withheld

@@ -165,8 +165,9 @@ package struct UnitRecord: Sendable, Hashable {
         case .secretsRead:
             guard let read = event.payload(as: SecretsRead.self) else { return }
             secrets = read.accesses
-            if !secrets.isEmpty { hadSecrets = true }
-            if !read.fields.isEmpty { secretFields = read.fields }
+            // What a chart made at random comes from no store, and is one all the same.
+            if !secrets.isEmpty || !read.fields.isEmpty { hadSecrets = true }
+            secretFields = read.fields.isEmpty ? nil : read.fields
         case .unitRemoved:
             secrets = []
             inventory = Inventory()

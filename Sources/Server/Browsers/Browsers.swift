@@ -87,7 +87,7 @@ struct Browsers: Sendable {
         guard error.code == .unauthenticated, pages != nil,
             request.headers[values: .accept].contains(where: { $0.utf8.starts(with: "text/html".utf8) })
         else { return nil }
-        if request.method == .post, isOfType(FormBody.type, request) {
+        if request.method == .post, isOfType(FormBody.type, request), Text(request.uri.path) != SignInPath.token {
             return signInPage(next: origin.page(of: request) ?? "/", failure: Failure.signedOut, status: 401)
         }
         guard request.method == .get else { return nil }
