@@ -97,6 +97,31 @@ import Testing
         #expect(recorder.recorded.contains { $0.kind == .healed })
     }
 
+    @Test func `a unit whose target was away when the daemon began is watched when it is there again`() async throws {
+        let web = unit("web")
+        let fleet = [managed(web, ["a": 1])]
+        let first = engine()
+        await first.install(fleet)
+        await first.settle()
+        var record = UnitRecord()
+        for event in recorder.recorded { record.apply(event) }
+        let second = engine(records: [web: record])
+        target.withState { state in
+            state.isDown = true
+            state.watched = [:]
+        }
+        await second.install(fleet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await second.run() }
+            while await second.snapshot(of: web)?.failures == 0 { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(target.withState { $0.watched.isEmpty })
+            target.withState { $0.isDown = false }
+            while await second.snapshot(of: web)?.state != .inSync { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(target.withState { $0.watched[web] } == [object("a")])
+            group.cancelAll()
+        }
+    }
+
     @Test func `a drift of one object is a look at one object`() async throws {
         let engine = engine()
         let web = unit("web")

@@ -165,8 +165,19 @@ extension Engine {
 
     private func follow(_ unit: UnitID, _ rendered: Rendered, _ driver: any TargetDriver) async {
         guard let context = entries[unit]?.managed.context else { return }
-        entries[unit]?.watched = rendered.digest
-        try? await driver.setWatched(rendered.objects, of: context)
+        await setWatched(unit, rendered, context, driver)
+    }
+
+    /// Where a driver cannot watch all of it now, the next run asks again.
+    private func setWatched(
+        _ unit: UnitID, _ rendered: Rendered, _ context: UnitContext, _ driver: any TargetDriver
+    ) async {
+        do {
+            try await driver.setWatched(rendered.objects, of: context)
+            entries[unit]?.watched = rendered.digest
+        } catch {
+            entries[unit]?.watched = nil
+        }
     }
 
     /// Whether the driver watches other objects than before.
@@ -174,10 +185,9 @@ extension Engine {
         guard isWatching, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
             entry.watched != rendered.digest
         else { return false }
-        entries[unit]?.watched = rendered.digest
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
-        try? await driver.setWatched(rendered.objects, of: entry.managed.context)
-        return isRunning
+        await setWatched(unit, rendered, entry.managed.context, driver)
+        return isRunning && entries[unit]?.watched == rendered.digest
     }
 
     private func watch(_ name: TargetName, _ driver: any TargetDriver) async {

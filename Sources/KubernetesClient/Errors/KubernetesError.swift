@@ -96,6 +96,10 @@ extension KubernetesError {
         }
     }
 
+    /// Whether the object does not fit the schema that the server has of its kind: servers from 1.25 on call it an error of
+    /// their own.
+    package var isMisfit: Bool { code == .invalid && status == 500 }
+
     /// Whether the server's objection is that a field cannot be changed after creation.
     package var isImmutableField: Bool {
         code == .invalid

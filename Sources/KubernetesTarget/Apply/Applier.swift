@@ -19,10 +19,12 @@ struct Applier: Sendable {
     func apply(_ item: WaveOrder.Item, _ record: ObjectRecord?) async -> ObjectAnswer {
         guard let object = item.desired else { return ObjectAnswer(.failed(reason: "nothing is desired")) }
         do throws(KubernetesError) {
-            return try await Written.meanwhile { () throws(KubernetesError) in
-                do throws(KubernetesError) { return try await apply(object, record) } catch {
-                    desk.failed(object.id)
-                    throw error
+            return try await Defined.lately(object, by: context) { () throws(KubernetesError) in
+                try await Written.meanwhile { () throws(KubernetesError) in
+                    do throws(KubernetesError) { return try await apply(object, record) } catch {
+                        desk.failed(object.id)
+                        throw error
+                    }
                 }
             }
         } catch {

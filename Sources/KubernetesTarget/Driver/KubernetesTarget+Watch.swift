@@ -13,14 +13,20 @@ extension KubernetesTarget {
         let reach = try reach(for: unit)
         var keys: [ObjectID: FeedKey] = [:]
         var apis: [FeedKey: any ClusterAPI] = [:]
+        var failure: KubernetesError?
         for object in objects {
-            // What cannot be found is audited; the audit's own run says what is wrong.
-            guard let address = try? await reach.address(of: object) else { continue }
+            let address: ObjectAddress
+            do throws(KubernetesError) { address = try await reach.address(of: object) } catch {
+                // What no server serves is audited; the audit's own run says what is wrong.
+                if error.code != .unknownKind { failure = failure ?? error }
+                continue
+            }
             let key = reach.feed(of: object, at: address)
             keys[object.id] = key
             apis[key] = reach.api
         }
         desk.setWatched(keys, of: unit.unit, apis: apis)
+        if let failure { throw TargetError(failure) }
     }
 
     /// One feed for each identity, kind and namespace. A feed that fails is tried again by itself, and what it would

@@ -184,6 +184,7 @@ package final class MemoryTarget: TargetDriver {
     package func recover() async throws(TargetError) { try check() }
 
     package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
+        try check()
         withState { $0.watched[unit.unit] = objects.isEmpty ? nil : Set(objects.map(\.id)) }
     }
 

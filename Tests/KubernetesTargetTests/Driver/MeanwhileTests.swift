@@ -48,6 +48,39 @@ import Testing
         #expect(patches == Written.attempts + 1)
     }
 
+    @Test func `what does not fit a kind that the unit itself defines is applied again`() async throws {
+        let site = site
+        let misfit = KubernetesError(.invalid, subject: "a", message: "field not declared in schema", status: 500)
+        let left = Mutex(3)
+        cluster.fail { call in
+            guard call.verb == "patch", call.resource.kind == "ConfigMap" else { return nil }
+            return left.withLock { left in
+                left -= 1
+                return left >= 0 ? misfit : nil
+            }
+        }
+        let object = site.configMap("a", "1")
+        let address = try await site.address(object)
+        func answer(_ context: [DesiredObject]) async -> Result<Int, KubernetesError> {
+            do throws(KubernetesError) {
+                return .success(
+                    try await Defined.lately(object, by: context) { () throws(KubernetesError) in
+                        try await cluster.apply(object.manifest, at: address, WriteOptions(manager: "a"))
+                        return cluster.calls.count { $0.verb == "patch" }
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+        #expect(await answer([]) == .failure(misfit), "told at once")
+        let definition = try site.object(
+            """
+            {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: configmaps},
+             spec: {group: "", scope: Namespaced, names: {kind: ConfigMap}}}
+            """)
+        #expect(await answer([definition]) == .success(4))
+    }
+
     @Test func `who writes without end is not fought without end`() async throws {
         let (site, object) = try await extended()
         interfere(.max)
