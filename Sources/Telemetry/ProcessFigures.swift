@@ -7,19 +7,25 @@ import Glibc
 package struct ProcessFigures: Sendable, Hashable {
     /// Memory that is in RAM, in bytes.
     package var residentBytes: Int
+    /// Of these, what the process has for itself: pages of files, which come again when they are dropped, are not among
+    /// them.
+    package var ownBytes: Int
     /// User and system time of all threads since the process began.
     package var cpuSeconds: Double
     package var openFiles: Int
 
     /// `nil` where `/proc` is not there.
     package static func read() -> ProcessFigures? {
-        // Size and resident size, in pages.
-        guard let pages = field(1, of: "/proc/self/statm"), let openFiles = count("/proc/self/fd") else { return nil }
+        // Size, resident size and what of it is of files, in pages.
+        guard let pages = field(1, of: "/proc/self/statm"), let shared = field(2, of: "/proc/self/statm"),
+            let openFiles = count("/proc/self/fd")
+        else { return nil }
         let (resident, overflow) = pages.multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
         var usage = rusage()
         guard !overflow, getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
         return ProcessFigures(
-            residentBytes: resident, cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            residentBytes: resident, ownBytes: resident - min(pages, shared) * sysconf(Int32(_SC_PAGESIZE)),
+            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
             openFiles: openFiles)
     }
 

@@ -3,11 +3,11 @@
 
 import CLinux
 import Engine
-import Glibc
 import Model
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Told of runs by whoever made them; tells when they have held much, one of them or many together.
 final class LargeRuns: Sendable {
@@ -84,14 +84,15 @@ struct MemoryService: Service {
     private func followGrowth() async {
         var (growth, pause) = (MemoryGrowth(), Self.patience)
         while !Task.isCancelled {
-            let (began, spent) = (clocks.monotonic(), Self.processorTime())
+            let (began, spent) = (clocks.monotonic(), await Self.figures())
             await rest(pause)
             pause = Self.patience
             let lasted = max(clocks.monotonic().duration(since: began), .milliseconds(1))
-            let share = (Self.processorTime() - spent) / lasted
-            guard let before = await Self.resident(), growth.isDue(at: before, processor: share) else { continue }
+            guard let spent, let now = await Self.figures() else { continue }
+            let share = (now.cpuSeconds - spent.cpuSeconds) / (lasted / .seconds(1))
+            guard growth.isDue(at: now.ownBytes >> 10, processor: share) else { continue }
             pause = await giveBack()
-            growth.gaveBack(leaving: await Self.resident() ?? before)
+            growth.gaveBack(leaving: (await Self.figures() ?? now).ownBytes >> 10)
         }
     }
 
@@ -106,26 +107,7 @@ struct MemoryService: Service {
         try? await clocks.sleep(clocks.monotonic().advanced(by: duration))
     }
 
-    /// Of all threads of this process.
-    private static func processorTime() -> Duration {
-        var spec = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spec)
-        return .seconds(spec.tv_sec) + .nanoseconds(spec.tv_nsec)
-    }
-
-    /// What this process has for itself, in kibibytes: the second number of `/proc/self/statm` less the third, in pages.
-    /// Pages of files, which are dropped with what is given back and come again, are no growth.
-    private static func resident() async -> Int? {
-        try? await NIOThreadPool.singleton.runIfActive {
-            let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-            guard file >= 0 else { return nil }
-            defer { close(file) }
-            let text = withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
-                let count = read(file, buffer.baseAddress, buffer.count)
-                return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-            }
-            let numbers = text.split(separator: " ").map { Int($0) ?? 0 }
-            return numbers.count < 3 ? nil : (numbers[1] - numbers[2]) * Int(sysconf(Int32(_SC_PAGESIZE))) >> 10
-        }
+    private static func figures() async -> ProcessFigures? {
+        try? await NIOThreadPool.singleton.runIfActive { ProcessFigures.read() }
     }
 }

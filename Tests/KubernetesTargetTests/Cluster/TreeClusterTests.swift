@@ -22,7 +22,8 @@ struct TreeClusterTests {
             // Not of the unit, with the same labels.
             let pod = try site.object(
                 "{apiVersion: v1, kind: Pod, metadata: {name: bystander, labels: {app: web}}, "
-                    + "spec: {containers: [{name: main, image: example.org/none}]}}")
+                    + "spec: {automountServiceAccountToken: false, containers: [{name: main, image: example.org/none}]}}"
+            )
             try await site.cluster.create(
                 pod.manifest, at: try await site.address(pod), WriteOptions(manager: "somebody"))
             var tree = ObjectTree()
