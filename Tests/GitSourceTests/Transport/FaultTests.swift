@@ -100,6 +100,29 @@ import Testing
         }
     }
 
+    @Test func `A branch that is too large leaves the others of its repository alone`() async throws {
+        try await Bench.with { bench in
+            let good = try bench.origin.commit()
+            try bench.origin.git("update-ref", "refs/heads/other", good.hex)
+            bench.limits.pack = 1 << 20
+            let source = try await bench.source()
+            defer { source.database.close() }
+            _ = await source.look(at: .branch("main"))
+            _ = await source.look(at: .branch("other"))
+            var generator = SystemRandomNumberGenerator()
+            try bench.origin.write(
+                (0..<(3 << 17)).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }, to: "large")
+            try bench.origin.commit()
+            let tree = try bench.origin.git("rev-parse", "\(good.hex)^{tree}")
+            let small = try bench.origin.git("commit-tree", "-m", "small", "-p", good.hex, tree)
+            try bench.origin.git("update-ref", "refs/heads/other", small)
+            let large = await source.freshLook(bench)
+            guard case .tooLarge = large.failure else { Issue.record("\(large.complaint)"); return }
+            let other = await source.look(at: .branch("other"))
+            #expect(other.accepted?.hex == small && other.failure == nil, "\(other.complaint)")
+        }
+    }
+
     @Test func `A blob of 200 MB is fetched, refused as a manifest and streamed as a file`() async throws {
         try await Bench.with { bench in
             let size = 200 << 20
