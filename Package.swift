@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 // What rooms take from outside; design and reasons in docs/architecture.md.
 extension Target.Dependency {
+    static let algorithms = product(name: "Algorithms", package: "swift-algorithms")
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
@@ -57,6 +58,7 @@ let package = Package(
     name: "trimtab",
     products: [.executable(name: "trimtab", targets: ["trimtab"])],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -79,11 +81,11 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // Rooms, in the order of docs/architecture.md: a room imports only rooms named before it.
-        room("Manifest", ["CLibYAML", .crypto]),
-        room("Model", ["Manifest", .crypto]),
-        room("Fleet", ["Manifest", "Model"]),
+        room("Manifest", ["CLibYAML", .algorithms, .crypto]),
+        room("Model", ["Manifest", .algorithms, .crypto]),
+        room("Fleet", ["Manifest", "Model", .algorithms]),
         room("Journal", ["Manifest", "Model", .crypto, .grdb, .sqlite, .nioPosix]),
-        room("GitSource", ["CLinux", "Manifest", "Model", .crypto, .nioPosix, .subprocess, .system]),
+        room("GitSource", ["CLinux", "Manifest", "Model", .algorithms, .crypto, .nioPosix, .subprocess, .system]),
         room("Kustomize", ["Manifest", "Model", .crypto]),
         room("Helm", ["CLinux", "CZlib", "Manifest", "Model", .crypto, .nioPosix, .system]),
         room("Rendering", ["Manifest", "Model", "Fleet", "Kustomize", "Helm"]),
@@ -94,7 +96,7 @@ let package = Package(
         room(
             "KubernetesClient",
             ["Manifest", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess, .system]),
-        room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient"]),
+        room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient", .algorithms]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         room("Identity", ["Manifest", "Model", "Fleet", .crypto, .cryptoExtras]),
         room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL]),
@@ -131,13 +133,9 @@ let package = Package(
             [
                 "CLinux", "Manifest", "Model", "Fleet", "Journal", "GitSource", "Kustomize", "Helm", "Rendering", "Age",
                 "Secrets", "Engine", "HostTarget", "KubernetesClient", "KubernetesTarget", "Telemetry", "Identity",
-                "API", "SignIn", "Notifications", "Webhooks", "Server", "Web", "Commands", .asyncHTTPClient,
-                .coreMetrics, .crypto, .grdb, .logging,
-                .nioCore,
-                .nioHTTP1,
-                .nioPosix, .nioSSL, .serviceLifecycle,
-                .subprocess, .system,
-                .unixSignals,
+                "API", "SignIn", "Notifications", "Webhooks", "Server", "Web", "Commands", .algorithms,
+                .asyncHTTPClient, .coreMetrics, .crypto, .grdb, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .serviceLifecycle, .subprocess, .system, .unixSignals,
             ]),
         .executableTarget(
             name: "trimtab", dependencies: ["CLinux", "Helm", "Commands", "Assembly"], swiftSettings: strict),

@@ -16,9 +16,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let algorithms = Target.Dependency.product(name: "Algorithms", package: "swift-algorithms")
+
 let package = Package(
     name: "benchmarks",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -32,7 +35,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(
-            name: "Manifest", dependencies: ["CLibYAML", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Manifest",
+            dependencies: ["CLibYAML", algorithms, .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Manifest", swiftSettings: strict),
         .target(
             name: "KubernetesClient",
@@ -45,10 +49,10 @@ let package = Package(
             ],
             path: "Rooms/KubernetesClient", swiftSettings: strict),
         .target(
-            name: "Model", dependencies: ["Manifest", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Model", dependencies: ["Manifest", algorithms, .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Model", swiftSettings: strict),
         .target(
-            name: "Fleet", dependencies: ["Manifest", "Model"], path: "Rooms/Fleet", swiftSettings: strict),
+            name: "Fleet", dependencies: ["Manifest", "Model", algorithms], path: "Rooms/Fleet", swiftSettings: strict),
         .target(
             name: "Kustomize", dependencies: ["Manifest", "Model", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Kustomize", swiftSettings: strict),

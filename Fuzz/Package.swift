@@ -22,12 +22,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer"])])
 }
 
+let algorithms = Target.Dependency.product(name: "Algorithms", package: "swift-algorithms")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
     name: "fuzz",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -39,13 +41,13 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Rooms/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", path: "Rooms/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        room("Manifest", ["CLibYAML", crypto]),
-        room("Model", ["Manifest", crypto]),
-        room("Fleet", ["Manifest", "Model"]),
+        room("Manifest", ["CLibYAML", algorithms, crypto]),
+        room("Model", ["Manifest", algorithms, crypto]),
+        room("Fleet", ["Manifest", "Model", algorithms]),
         room(
             "GitSource",
             [
-                "CLinux", "Manifest", "Model", crypto, .product(name: "NIOPosix", package: "swift-nio"),
+                "CLinux", "Manifest", "Model", algorithms, crypto, .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),

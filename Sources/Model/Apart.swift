@@ -56,6 +56,20 @@ package struct Seldom<Value> {
     @inlinable package func read<Part>(_ part: (Value) -> Part) -> Part? { storage.isEmpty ? nil : part(storage[0]) }
 }
 
+extension Optional where Wrapped: Equatable {
+    /// What is there, or `nothing`; when it is changed it is taken out meanwhile, so that what it holds is changed in
+    /// place, and it is gone when `nothing` is left of it.
+    @inlinable package subscript(or nothing: Wrapped) -> Wrapped {
+        get { self ?? nothing }
+        _modify {
+            var value = self ?? nothing
+            self = nil
+            defer { self = value == nothing ? nil : value }
+            yield &value
+        }
+    }
+}
+
 extension Apart: Sendable where Value: Sendable {}
 extension Seldom: Sendable where Value: Sendable {}
 

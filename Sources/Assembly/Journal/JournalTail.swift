@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 import API
 import Journal
 import Manifest
@@ -44,8 +45,8 @@ actor JournalTail {
             }
         }
         guard start >= base, newest <= end else { return nil }
-        let first = events.place { $0.event.id.sequence > start }
-        let last = events.place { $0.event.id.sequence > newest }
+        let first = events.partitioningIndex { $0.event.id.sequence > start }
+        let last = events.partitioningIndex { $0.event.id.sequence > newest }
         return events[first..<max(first, last)]
     }
 
@@ -115,17 +116,5 @@ extension Value {
         case .object(let object): object.pairs.reduce(32) { $0 + 32 + $1.key.utf8.count + $1.value.weight }
         default: 32
         }
-    }
-}
-
-extension Array {
-    /// The first place from which on `isBehind` holds, where it holds for no earlier one.
-    fileprivate func place(where isBehind: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

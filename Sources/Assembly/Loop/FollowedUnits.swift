@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 import Fleet
 import Model
 
@@ -24,12 +25,7 @@ struct FollowedUnits: Sendable {
     }
 
     subscript(unit: UnitID) -> UnitSpec? {
-        var range = specs[...]
-        while !range.isEmpty {
-            let middle = (range.startIndex + range.endIndex) / 2
-            if specs[middle].unit == unit { return specs[middle] }
-            range = specs[middle].unit < unit ? range[(middle + 1)...] : range[..<middle]
-        }
-        return nil
+        let index = specs.partitioningIndex { $0.unit >= unit }
+        return index < specs.count && specs[index].unit == unit ? specs[index] : nil
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 import API
 import Engine
 import Fleet
@@ -43,12 +44,8 @@ actor StatusBoard {
 
     /// By halving: a table of them all would be held for the few that are asked for by name.
     private func place(of unit: UnitID) -> Int? {
-        var (low, high) = (0, statuses.count)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if statuses[middle].unit < unit { low = middle + 1 } else { high = middle }
-        }
-        return low < statuses.count && statuses[low].unit == unit ? low : nil
+        let place = statuses.partitioningIndex { $0.unit >= unit }
+        return place < statuses.count && statuses[place].unit == unit ? place : nil
     }
 
     private func take(_ news: UnitNews, at now: Time, _ labelling: Labelling) {

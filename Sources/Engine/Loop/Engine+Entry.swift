@@ -39,46 +39,36 @@ extension Engine.Entry {
         static let nothing = Unsettled()
     }
 
-    private var parts: Unsettled {
-        get { unsettled ?? .nothing }
-        _modify {
-            var parts = unsettled ?? .nothing
-            unsettled = nil
-            defer { unsettled = parts == .nothing ? nil : parts }
-            yield &parts
-        }
-    }
-
     var fights: FightLedger {
         get { $unsettled.read { $0.fights } ?? FightLedger() }
-        _modify { yield &parts.fights }
+        _modify { yield &unsettled[or: .nothing].fights }
     }
     /// Objects that are not well, as far as anybody has looked.
     var ill: [ObjectID: HealthReport] {
         get { $unsettled.read { $0.ill } ?? [:] }
-        _modify { yield &parts.ill }
+        _modify { yield &unsettled[or: .nothing].ill }
     }
     /// Objects that left Git and stay.
     var unpruned: [ObjectID] {
         get { $unsettled.read { $0.unpruned } ?? [] }
-        _modify { yield &parts.unpruned }
+        _modify { yield &unsettled[or: .nothing].unpruned }
     }
     var failures: Int {
         get { $unsettled.read { $0.failures } ?? 0 }
-        _modify { yield &parts.failures }
+        _modify { yield &unsettled[or: .nothing].failures }
     }
     var nextAttempt: Time? {
         get { $unsettled.read { $0.nextAttempt } ?? nil }
-        _modify { yield &parts.nextAttempt }
+        _modify { yield &unsettled[or: .nothing].nextAttempt }
     }
     /// The version that the run under way began with.
     var running: Version? {
         get { $unsettled.read { $0.running } ?? nil }
-        _modify { yield &parts.running }
+        _modify { yield &unsettled[or: .nothing].running }
     }
     /// Why the run under way is to end before its next act; `nil` when it is not.
     var cancellation: Text? {
         get { $unsettled.read { $0.cancellation } ?? nil }
-        _modify { yield &parts.cancellation }
+        _modify { yield &unsettled[or: .nothing].cancellation }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 package import Manifest
 package import Model
 
@@ -93,12 +94,8 @@ extension FleetSnapshot {
     }
 
     private func spec(of unit: UnitID) -> UnitSpec? {
-        var range = specs[...]
-        while let middle = range.isEmpty ? nil : (range.startIndex + range.endIndex) / 2 {
-            if specs[middle].unit == unit { return specs[middle] }
-            range = specs[middle].unit < unit ? range[(middle + 1)...] : range[..<middle]
-        }
-        return nil
+        let index = specs.partitioningIndex { $0.unit >= unit }
+        return index < specs.count && specs[index].unit == unit ? specs[index] : nil
     }
 
     private func reason(for declaration: DeclarationID) -> Text? {

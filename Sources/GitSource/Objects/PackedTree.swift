@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 package import Model
 
 /// The entries of one tree, ordered by the bytes of their names, in a few flat arrays: a folder of many thousand names
@@ -56,13 +57,8 @@ package struct PackedTree: Sendable {
     package var entries: [TreeEntry] { (0..<count).compactMap(entry) }
 
     package func entry(named name: [UInt8]) -> TreeEntry? {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if self.name(middle).lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
-        }
-        return low < count && self.name(low).elementsEqual(name) ? entry(low) : nil
+        let index = (0..<count).partitioningIndex { !self.name($0).lexicographicallyPrecedes(name) }
+        return index < count && self.name(index).elementsEqual(name) ? entry(index) : nil
     }
 
     /// The entries that are not the same in both, side by side.

@@ -11,7 +11,6 @@ package struct UnitRecords: Fold {
 
     /// Each in a place of its own: a table with holes would hold the holes' worth of records.
     package private(set) var held: [UnitID: Apart<UnitRecord>] = [:]
-    package var records: [UnitID: UnitRecord] { held.mapValues(\.wrappedValue) }
 
     package init() {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 import Manifest
 import Model
 
@@ -28,12 +29,8 @@ struct StoredClaim: Sendable {
     }
 
     private func holds(_ mark: Int) -> Bool {
-        var (low, high) = (0, marks.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if marks[middle] < mark { low = middle + 1 } else { high = middle }
-        }
-        return low < marks.count && marks[low] == mark
+        let index = marks.partitioningIndex { $0 >= mark }
+        return index < marks.count && marks[index] == mark
     }
 
     private static func mark(_ id: ObjectID, uid: Text, wave: Int) -> Int {

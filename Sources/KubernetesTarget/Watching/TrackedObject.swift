@@ -7,11 +7,10 @@ import Model
 /// What is kept of one live object while the process runs. There are as many as objects under management, so that it is
 /// kept small; `SightingTests` holds its size.
 struct TrackedObject: Sendable {
-    /// Copies share it, as do all objects of a unit once they lie in ``TrackedObjects``.
-    var sharedUnit: Boxed<UnitID>
+    var unit: UnitID
     /// Which watch reports it.
     var feed: FeedKey?
-    private var rare: Boxed<Rare>?
+    @Seldom private var rare: Rare?
     /// In nanoseconds.
     private var seenAt = Self.never
     private var appliedAt = Self.never
@@ -34,16 +33,11 @@ struct TrackedObject: Sendable {
 
     private static let never = Int64.min
 
-    init(unit: UnitID) { sharedUnit = Boxed(unit) }
-
-    var unit: UnitID {
-        get { sharedUnit.content }
-        set { if sharedUnit.content != newValue { sharedUnit = Boxed(newValue) } }
-    }
+    init(unit: UnitID) { self.unit = unit }
 
     /// `nil`: it is not there, as far as anybody has seen.
     var sighting: Sighting? {
-        get { packed.sighting ?? rare?.content.sighting }
+        get { packed.sighting ?? rare?.sighting }
         set {
             let odd = packed.keep(newValue) ? nil : newValue
             keep(odd != nil) { $0.sighting = odd }
@@ -52,31 +46,31 @@ struct TrackedObject: Sendable {
 
     /// What it was like when it stood as applied; `nil` when it does not.
     var record: ObjectRecord? {
-        get { packed.record ?? rare?.content.record }
+        get { packed.record ?? rare?.record }
         set {
             let odd = packed.keep(newValue) ? nil : newValue
             keep(odd != nil) { $0.record = odd }
             // Of the object that is on record now, perhaps.
-            if let odd = rare?.content.sighting { sighting = odd }
+            if let odd = rare?.sighting { sighting = odd }
         }
     }
 
     /// What a process before this one has left it like: a watch will say whether it still is.
     var expected: ObjectRecord? {
-        get { rare?.content.expected }
+        get { rare?.expected }
         set { keep(newValue != nil) { $0.expected = newValue } }
     }
 
     /// Reported while a write of ours was under way.
     var pending: News? {
-        get { rare?.content.pending }
+        get { rare?.pending }
         set { keep(newValue != nil) { $0.pending = newValue } }
     }
 
     var health: HealthReport? {
         get {
             guard healthCode > 0, healthCode <= Health.allCases.count else { return nil }
-            return HealthReport(Health.allCases[Int(healthCode) - 1], reason: rare?.content.healthReason ?? "")
+            return HealthReport(Health.allCases[Int(healthCode) - 1], reason: rare?.healthReason ?? "")
         }
         set {
             healthCode = newValue.flatMap { Health.allCases.firstIndex(of: $0.health) }.map { UInt8($0 + 1) } ?? 0
@@ -88,9 +82,9 @@ struct TrackedObject: Sendable {
     private mutating func keep(_ isThere: Bool, _ change: (inout Rare) -> Void) {
         // Most often there is nothing, before and after.
         guard isThere || rare != nil else { return }
-        var new = rare?.content ?? Rare()
+        var new = rare ?? Rare()
         change(&new)
-        rare = new.isEmpty ? nil : Boxed(new)
+        rare = new.isEmpty ? nil : new
     }
 
     private subscript(mark: Marks) -> Bool {

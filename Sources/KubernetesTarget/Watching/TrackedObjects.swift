@@ -7,7 +7,7 @@ import Model
 /// Tracked objects by what they are, each in a place of its own that it keeps.
 ///
 /// Places lie in pieces of equal size: an array of all would be copied as a whole whenever it grows, and have room for
-/// as many again. What many have in common, their unit and all of their identity but the name, is held once. They are
+/// as many again. What many have in common, all of their identity but the name, is held once. They are
 /// found by hashes alone; the few that share one hang on each other.
 struct TrackedObjects: Sendable {
     /// Where an object lies, for as long as it is in the table.
@@ -21,18 +21,18 @@ struct TrackedObjects: Sendable {
     }
 
     struct Slot: Sendable {
-        let realm: Boxed<Realm>
+        let realm: Apart<Realm>
         let name: Text
         var object: TrackedObject
         /// Of those with the same hash; ``end`` behind the last.
         var next: Place
 
         var id: ObjectID {
-            let realm = realm.content
+            let realm = realm.wrappedValue
             return ObjectID(group: realm.group, kind: realm.kind, namespace: realm.namespace, name: name)
         }
 
-        func isOf(_ id: ObjectID) -> Bool { name == id.name && realm.content == Realm(of: id) }
+        func isOf(_ id: ObjectID) -> Bool { name == id.name && realm.wrappedValue == Realm(of: id) }
 
         mutating func change(_ body: (ObjectID, inout TrackedObject) -> Void) { body(id, &object) }
     }
@@ -43,8 +43,8 @@ struct TrackedObjects: Sendable {
     private var pieces: [ContiguousArray<Slot?>] = []
     private var free: [Place] = []
     private var first: [UInt32: Place] = [:]
-    private var realms = Shared<Realm>()
-    private var units = Shared<UnitID>()
+    /// Each with how many have it.
+    private var realms: [Realm: (realm: Apart<Realm>, holders: Int)] = [:]
     private(set) var count = 0
     private let hash: @Sendable (ObjectID) -> Int
 
@@ -100,10 +100,8 @@ struct TrackedObjects: Sendable {
 
 extension TrackedObjects {
     private mutating func insert(_ id: ObjectID, _ object: TrackedObject) {
-        var object = object
-        object.sharedUnit = units.take(object.unit)
         let key = key(id)
-        let slot = Slot(realm: realms.take(Realm(of: id)), name: id.name, object: object, next: first[key] ?? Self.end)
+        let slot = Slot(realm: share(Realm(of: id)), name: id.name, object: object, next: first[key] ?? Self.end)
         let place = free.popLast() ?? append()
         let (piece, index) = Self.split(place)
         pieces[piece][index] = slot
@@ -124,14 +122,6 @@ extension TrackedObjects {
 
     private mutating func put(_ object: TrackedObject, in place: Place) {
         let (piece, index) = Self.split(place)
-        guard let held = pieces[piece][index]?.object.sharedUnit else { return }
-        var object = object
-        if object.unit == held.content {
-            object.sharedUnit = held
-        } else {
-            object.sharedUnit = units.take(object.unit)
-            units.release(held.content)
-        }
         pieces[piece][index]?.object = object
     }
 
@@ -154,9 +144,19 @@ extension TrackedObjects {
         let (piece, index) = Self.split(place)
         pieces[piece][index] = nil
         free.append(place)
-        realms.release(slot.realm.content)
-        units.release(slot.object.unit)
+        release(slot.realm.wrappedValue)
         count -= 1
+    }
+
+    private mutating func share(_ realm: Realm) -> Apart<Realm> {
+        let known = realms[realm] ?? (Apart(wrappedValue: realm), 0)
+        realms[realm] = (known.realm, known.holders + 1)
+        return known.realm
+    }
+
+    private mutating func release(_ realm: Realm) {
+        guard let known = realms[realm] else { return }
+        realms[realm] = known.holders > 1 ? (known.realm, known.holders - 1) : nil
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
+
 /// Compares two sequences of things that are equal or not, named by numbers.
 ///
 /// Things that occur once on either side are matched first (patience), which gives the differences that people expect;
@@ -104,14 +106,9 @@ extension SequenceDiff {
         var tails: [Int] = []
         var previous = [Int?](repeating: nil, count: pairs.count)
         for (index, pair) in pairs.enumerated() {
-            var low = 0
-            var high = tails.count
-            while low < high {
-                let middle = (low + high) / 2
-                if pairs[tails[middle]].new < pair.new { low = middle + 1 } else { high = middle }
-            }
-            previous[index] = low > 0 ? tails[low - 1] : nil
-            if low == tails.count { tails.append(index) } else { tails[low] = index }
+            let length = tails.partitioningIndex { pairs[$0].new >= pair.new }
+            previous[index] = length > 0 ? tails[length - 1] : nil
+            if length == tails.count { tails.append(index) } else { tails[length] = index }
         }
         var chosen: [(old: Int, new: Int)] = []
         var next = tails.last

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 import Glibc
 
 /// Where each line of a text begins, to turn many offsets into positions.
@@ -25,14 +26,9 @@ struct LineTable: Sendable {
     }
 
     func position(of offset: Int) -> Position {
-        // The last line that begins at or before the offset.
-        var low = 0
-        var high = starts.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if Int(starts[middle]) <= offset { low = middle } else { high = middle }
-        }
-        return Position(line: low + 1, column: offset - Int(starts[low]) + 1, offset: offset)
+        // The last line that begins at or before the offset; the first begins at 0.
+        let line = max(1, starts.partitioningIndex { Int($0) > offset })
+        return Position(line: line, column: offset - Int(starts[line - 1]) + 1, offset: offset)
     }
 
     private static func lineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {

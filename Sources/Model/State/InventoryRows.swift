@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Algorithms
 import Manifest
 
 /// Entries of an inventory in order of their identities: what many identities have in common once, UIDs as numbers, and
@@ -111,25 +112,13 @@ struct InventoryRows: Sendable {
 
     private func index(of id: ObjectID) -> Int? {
         let wanted = Realm(of: id)
-        let realm = realms.firstPlace { $0 >= wanted }
+        let realm = realms.partitioningIndex { $0 >= wanted }
         guard realm < realms.count, realms[realm] == wanted else { return nil }
-        let index = rows.firstPlace { row in
+        let index = rows.partitioningIndex { row in
             row.realm == realm ? row.name >= id.name : row.realm > realm
         }
         guard index < rows.count, rows[index].realm == realm, rows[index].name == id.name else { return nil }
         return index
-    }
-}
-
-extension ContiguousArray {
-    /// The first place from which on all are meant; the end where none is.
-    fileprivate func firstPlace(where isMeant: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isMeant(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
 

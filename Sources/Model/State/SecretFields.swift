@@ -51,9 +51,12 @@ package struct SecretFields: Sendable, Hashable {
 
     private mutating func add(_ more: [FieldPath], to object: ObjectID) {
         guard !more.isEmpty else { return }
+        let whole = [FieldPath()]
         var known = paths[object] ?? []
-        for path in more where !known.contains(path) { known.append(path) }
-        paths[object] = known.count > Self.pathsPerObject ? [FieldPath()] : known
+        for path in more where known != whole && !known.contains(path) {
+            known = known.count == Self.pathsPerObject ? whole : known + [path]
+        }
+        paths[object] = known
     }
 }
 

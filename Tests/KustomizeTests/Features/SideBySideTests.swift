@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Kustomize
 import Testing
 
 /// Many patches of one file are merged side by side; in files of a few they are merged one after the other.
@@ -19,7 +20,9 @@ import Testing
     }
 
     /// - Parameter size: patches of a file.
-    private func built(_ patches: [String], inFilesOf size: Int) async -> String {
+    private func built(
+        _ patches: [String], inFilesOf size: Int, steps: Int = KustomizeBudget.build.steps
+    ) async -> String {
         var files = ["objects.yaml": objects]
         var entries = ""
         for start in stride(from: 0, to: patches.count, by: size) {
@@ -28,7 +31,9 @@ import Testing
             entries += "- path: patches-\(start).yaml\n"
         }
         files["kustomization.yaml"] = "resources: [objects.yaml]\npatches:\n" + entries
-        return await KustomizeTests.built(files)
+        var budget = KustomizeBudget.build
+        budget.steps = steps
+        return await KustomizeTests.built(files, options: .init(order: .none, budget: budget))
     }
 
     @Test func `they come to the same as one after the other, whatever their order`() async {
@@ -55,6 +60,25 @@ import Testing
         let output = await built(patches, inFilesOf: count)
         #expect(output == (await built(patches, inFilesOf: 30)))
         #expect(!output.contains("replicas: 1000"))
+    }
+
+    @Test func `they may take as many steps together as one after the other`() async {
+        let patches = patches()
+        func isEnough(_ steps: Int, inFilesOf size: Int) async -> Bool {
+            let output = await built(patches, inFilesOf: size, steps: steps)
+            let tells = output.contains("the patches of this build take too long")
+            #expect(tells || output.contains("replicas: 149"), "\(output.prefix(500))")
+            return !tells
+        }
+        // The least that is enough for one after the other. No share of them needs as much by itself.
+        var (low, high) = (0, 1 << 16)
+        while low < high {
+            let middle = (low + high) / 2
+            if await isEnough(middle, inFilesOf: 30) { high = middle } else { low = middle + 1 }
+        }
+        #expect(low > count)
+        #expect(await isEnough(low, inFilesOf: count))
+        #expect(await !isEnough(low - 1, inFilesOf: count))
     }
 
     @Test func `a patch for what is not there is an error that names it`() async {
