@@ -31,10 +31,10 @@ struct ApproveCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isBreakGlass = breakGlass
-        try await vote.run { engine, request, principal in
+        try await vote.run(on: "an approval") { engine, request, actor in
             var request = request
             request.isBreakGlass = isBreakGlass
-            return try await engine.approve(request, by: principal)
+            return try await engine.approve(request, by: .local(actor))
         }
     }
 }

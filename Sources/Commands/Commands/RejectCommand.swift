@@ -25,6 +25,8 @@ struct RejectCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await vote.run { engine, request, principal in try await engine.reject(request, by: principal) }
+        try await vote.run(on: "an approval") { engine, request, actor in
+            try await engine.reject(request, by: .local(actor))
+        }
     }
 }

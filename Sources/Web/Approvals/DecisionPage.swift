@@ -49,12 +49,7 @@ package struct DecisionPage: Sendable {
         return PageContent(title, in: .approvals, status: failure.map { $0.code.httpStatus } ?? 200) {
             Crumbs(unit, here: "Plan").html
             Panel.heading(title) { H.p(.class("lead")) { lead } }
-            if let failure {
-                Panel.callout(.bad, .failed, "It was not done") {
-                    H.p { Words.cut(failure.message, to: 2000) }
-                    if let advice = failure.advice { H.p(.class("advice")) { Words.cut(advice, to: 1000) } }
-                }
-            }
+            if let failure { Panel.notDone(failure) }
             if let waiting = matter.waiting {
                 H.div(.class("columns")) {
                     H.section(.ariaLabelledBy("changes")) { changes(waiting) }

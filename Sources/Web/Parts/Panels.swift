@@ -27,9 +27,18 @@ enum Panel {
     /// What could not be looked up, instead of it.
     static func failure(_ error: APIError) -> HTML {
         callout(.careful, .unknown, "This cannot be shown just now") {
+            said(error)
+            for problem in error.problems.prefix(20) { problem.html }
+        }
+    }
+
+    /// An act that was tried.
+    static func notDone(_ error: APIError) -> HTML { callout(.bad, .failed, "It was not done") { said(error) } }
+
+    private static func said(_ error: APIError) -> HTML {
+        HTML {
             H.p { Words.cut(error.message, to: 2000) }
             if let advice = error.advice { H.p(.class("advice")) { Words.cut(advice, to: 1000) } }
-            for problem in error.problems.prefix(20) { problem.html }
         }
     }
 

@@ -43,12 +43,7 @@ package struct ActPage: Sendable {
         ) {
             Crumbs(unit, here: act.title).html
             Panel.heading(Text("\(act.title): \(unit.words)")) { H.p(.class("lead")) { act.explanation } }
-            if let failure {
-                Panel.callout(.bad, .failed, "It was not done") {
-                    H.p { Words.cut(failure.message, to: 2000) }
-                    if let advice = failure.advice { H.p(.class("advice")) { Words.cut(advice, to: 1000) } }
-                }
-            }
+            if let failure { Panel.notDone(failure) }
             switch preview {
             case .none: form()
             case .plan(let plan):
