@@ -11,7 +11,7 @@ SCRATCH ?= .build
 PREFIX ?= /usr/local
 export SCRATCH
 
-.PHONY: help setup setup-test build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-newest test-lab hosts-check demo demo-check browser-check tour-images tutorial-check bench fuzz tsan lint format docs install clean
+.PHONY: help setup setup-test build build-tests test test-unit test-program test-helm test-corpora conformance test-kubernetes test-newest test-lab hosts-check demo demo-check install-check browser-check tour-images tutorial-check bench fuzz tsan lint format docs install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,9 @@ demo: setup ## run Trimtab on a sandbox, and say what to try
 
 demo-check: setup ## do what the demo invites to, and assert what comes of it
 	@scripts/demo-check
+
+install-check: setup ## install the program into a folder of its own, and do with it what the demo invites to
+	@scripts/install-check
 
 browser-check: setup ## walk through the pages in Chromium, and look for what is wrong with them
 	@scripts/browser-check
