@@ -177,6 +177,41 @@ import Testing
         #expect(await twin.acts.map(\.event.actor.text) == ["oidc:kim"])
     }
 
+    @Test func `a token's name gives nobody what bindings give to it`() async throws {
+        let policy = try await Sample.policy(
+            """
+            kind: Role
+            metadata: {name: keeper}
+            spec: {allow: [{verbs: [admin, read]}]}
+            ---
+            kind: RoleBinding
+            metadata: {name: keeper}
+            spec: {role: keeper, to: [{user: kim}]}
+            ---
+            kind: RoleBinding
+            metadata: {name: ci}
+            spec: {role: operator, to: [{token: ci}], projects: [shop]}
+            ---
+            kind: RoleBinding
+            metadata: {name: watcher}
+            spec: {role: viewer, to: [{token: watcher}]}
+            """)
+        func make(_ token: Text, by principal: Principal) async throws {
+            let engine = AuthorizedOperations(twin, for: principal) { policy }
+            _ = try await engine.createToken(
+                TokenRequest(
+                    name: try #require(TokenName(token)), scope: TokenScope(), expires: Sample.now, reason: ""),
+                actor: .trimtab)
+        }
+        let kim = try #require(Principal.user("kim"))
+        #expect(await error { try await make("ci", by: kim) }?.code == .forbidden)
+        #expect(await error { try await make("release", by: kim) }?.code == .forbidden, "an approval asks for it")
+        #expect(await twin.acts.isEmpty)
+        try await make("watcher", by: kim)
+        try await make("ci", by: .local(user: "root"))
+        try await make("release", by: .local(user: "root"))
+    }
+
     @Test func `only those who may do everything do without approvals`() async throws {
         let policy = try await Sample.policy(
             "kind: RoleBinding\nmetadata: {name: a}\nspec: {role: approver, to: [{user: lee}]}")

@@ -13,7 +13,7 @@ package import Model
 package struct AuthorizedOperations: Sendable {
     package let principal: Principal
     let engine: any Operations
-    private let policy: @Sendable () async -> AccessPolicy
+    let policy: @Sendable () async -> AccessPolicy
 
     /// - Parameter policy: what the roles say now.
     package init(

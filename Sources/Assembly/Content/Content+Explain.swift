@@ -11,8 +11,20 @@ import Rendering
 extension Content {
     struct Explained {
         var kind = RenderKind.plain
-        var effects: [RenderExplanation.Effect] = []
         var notes: [Text] = []
+        fileprivate var noted: [Noted] = []
+
+        var effects: [RenderExplanation.Effect] {
+            noted.map { RenderExplanation.Effect(object: $0.object, field: $0.shown, place: $0.place) }
+        }
+    }
+
+    /// What an override changed. What is secret decides whether it changed something, and is not shown.
+    fileprivate struct Noted {
+        var object: ObjectID
+        var field: FieldDifference
+        var shown: FieldDifference
+        var place: Text
     }
 
     /// Renders a unit once more for each override, and tells what each one changed. Nothing of it is kept.
@@ -50,12 +62,16 @@ extension Content.Explained {
                 case (let before, let after): [FieldDifference(path: FieldPath(), old: before, new: after)]
                 }
             for field in fields {
-                let earlier = effects.firstIndex { $0.object == id && $0.field.path == field.path }
-                var field = field
-                if let earlier { field.old = effects.remove(at: earlier).field.old }
-                if field.old != field.new {
-                    effects.append(RenderExplanation.Effect(object: id, field: field, place: place))
+                var noted = Content.Noted(
+                    object: id, field: field,
+                    shown: FieldDifference(
+                        path: field.path, old: field.old.flatMap { old[id]?.hidingSecrets(in: $0, at: field.path) },
+                        new: field.new.flatMap { new[id]?.hidingSecrets(in: $0, at: field.path) }), place: place)
+                if let earlier = self.noted.firstIndex(where: { $0.object == id && $0.field.path == field.path }) {
+                    let earlier = self.noted.remove(at: earlier)
+                    (noted.field.old, noted.shown.old) = (earlier.field.old, earlier.shown.old)
                 }
+                if noted.field.old != noted.field.new { self.noted.append(noted) }
             }
         }
     }

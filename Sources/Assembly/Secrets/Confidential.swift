@@ -26,9 +26,21 @@ extension Value {
 
     /// A manifest for those who may see an object and not its secrets: encrypted texts as `<encrypted>`, without SOPS's
     /// metadata, and what is confidential as `<secret>`.
-    var hidingSecrets: Value {
+    var hidingSecrets: Value { hiding(asSecret: isSecret, asPrivateFile: isPrivateFile) }
+
+    /// What lies at a path of this manifest, or has lain there, as ``hidingSecrets`` shows it.
+    func hidingSecrets(in part: Value, at path: FieldPath) -> Value {
+        // What is confidential lies beneath keys alone.
+        let keys = FieldPath(Array(path.steps.prefix { if case .key = $0 { true } else { false } }))
+        let alone = keys.steps.reversed().reduce(part) { inner, step in
+            if case .key(let key) = step { .object(Object(uniquePairs: [(key, inner)])) } else { inner }
+        }
+        return alone.hiding(asSecret: isSecret, asPrivateFile: isPrivateFile)[keys] ?? "<encrypted>"
+    }
+
+    private func hiding(asSecret isSecret: Bool, asPrivateFile isPrivateFile: Bool) -> Value {
+        guard isSecret || isPrivateFile else { return hidingEncrypted }
         var shown = hidingEncrypted.objectValue ?? Object()
-        guard isConfidential else { return hidingEncrypted }
         if isSecret {
             for field: Text in ["data", "stringData"] where shown[field] != nil {
                 shown[field] = shown[field]?.hidden

@@ -43,6 +43,15 @@ package struct AccessPolicy: Sendable {
         return AccessRights(principal: principal, entries: entries)
     }
 
+    /// What bindings give to the name of a token, whatever one is made for.
+    package func rights(byName token: TokenName) -> AccessRights { rights(of: .token(token, scope: TokenScope())) }
+
+    /// Whether approvals of an application ask for a token of this name.
+    package func asks(_ token: TokenName) -> Bool {
+        let actor = Principal.token(token, scope: TokenScope()).actor
+        return fleet.applications.values.contains { $0.policy.approval?.counts(actor, in: []) ?? false }
+    }
+
     /// - Parameter project: for units that the fleet does not declare any more.
     package func facts(of unit: UnitID, project: ProjectName? = nil) -> UnitFacts {
         let isHere = unit.fleet == fleet.name

@@ -19,6 +19,11 @@ package struct RenderSetting: Sendable, Hashable {
 package struct RenderLayer: Sendable, Hashable {
     package var spec: RenderSpec
     package var place: Text
+
+    package init(spec: RenderSpec, place: Text) {
+        self.spec = spec
+        self.place = place
+    }
 }
 
 extension Application {

@@ -32,23 +32,27 @@ extension Browsers {
     func signIn(byFormOf request: Request, _ context: Context) async throws(APIError) -> Response {
         try origin.check(request)
         let form = try await FormBody.read(request, within: patience)
-        return try await signIn(form["token"]?.stringValue, next: form["next"]?.stringValue, request, context)
+        let record = form["token"]?.stringValue.flatMap { identities.tokens.record(of: $0) }
+        return try await signIn(record, next: form["next"]?.stringValue, request, context)
     }
 
-    /// The link that a first start prints.
+    /// The link that a first start prints. Another token does not count there: who sends somebody a link with their own
+    /// would have them act under it.
     func signIn(byLinkOf request: Request, _ context: Context) async throws(APIError) -> Response {
         let query = Query.read((request.uri.query ?? "").utf8)
-        return try await signIn(query?["token"]?.stringValue, next: nil, request, context)
+        let record = query?["token"]?.stringValue.flatMap { identities.tokens.record(of: $0) }
+        return try await signIn(record.flatMap { $0.isForOneSignIn ? $0 : nil }, next: nil, request, context)
     }
 
+    /// - Parameter record: `nil` where no token counts.
     private func signIn(
-        _ text: Text?, next: Text?, _ request: Request, _ context: Context
+        _ record: TokenRecord?, next: Text?, _ request: Request, _ context: Context
     ) async throws(APIError) -> Response {
         let (address, now) = (context.address, identities.now())
         if let wait = identities.attempts.wait(for: address, now: now) {
             return try refused(SharedAttempts.tooMany(wait), Failure.tooMany, next)
         }
-        guard let record = text.flatMap({ identities.tokens.record(of: $0) }) else {
+        guard let record else {
             let error = identities.attempts.refuse(address, now: now, "this token does not count")
             log.warning("a sign-in failed", metadata: ["address": "\(address)"])
             return try refused(error, error.code == .tooMany ? Failure.tooMany : Failure.token, next)

@@ -47,7 +47,7 @@ extension Sample {
         "projects/finance/apps.yaml": """
         kind: Application
         metadata: {name: ledger}
-        spec: {source: {name: ledger, branch: main}, targets: {env: prod}}
+        spec: {source: {name: ledger, branch: main}, targets: {env: prod}, sync: {approval: {from: ["token:release"]}}}
         """,
     ]
 

@@ -44,6 +44,24 @@ import Testing
         #expect(!text.contains("hunter2") && !text.contains("aHVudGVyMg"))
     }
 
+    @Test func `a part of a manifest is shown as it is in the whole`() {
+        for (manifest, paths) in [
+            (Self.secret, [[], ["data"], ["data", "password"], ["stringData", "plain"], ["metadata"], ["type"]]),
+            (Self.file("0600"), [[], ["spec"], ["spec", "content"], ["spec", "path"]]),
+            (Self.file("0644"), [["spec", "content"]]),
+        ] as [(Value, [FieldPath])] {
+            for path in paths {
+                let part = path.isEmpty ? manifest : manifest[path]
+                let shown = part.map { manifest.hidingSecrets(in: $0, at: path) }
+                #expect(shown == (path.isEmpty ? manifest.hidingSecrets : manifest.hidingSecrets[path]), "\(path)")
+            }
+        }
+        let metadata: Value = ["mac": "ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]", "age": []]
+        #expect(Self.secret.hidingSecrets(in: metadata, at: ["sops"]) == "<encrypted>")
+        let item = FieldPath([.key("data"), .key("list"), .index(1)])
+        #expect(Self.secret.hidingSecrets(in: "hunter2", at: item) == "<secret>")
+    }
+
     @Test(arguments: ["0600", "600", "0640", 384] as [Value])
     func `the content of a file that others may not read is not shown`(mode: Value) {
         #expect(Self.file(mode).isConfidential)
