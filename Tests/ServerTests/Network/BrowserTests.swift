@@ -150,6 +150,15 @@ import Testing
         }
     }
 
+    @Test func `a link with a token of somebody's own signs nobody in`() async throws {
+        try await withNetworkSite(pages: PlainPages()) { site in
+            let text = try await site.token("mine", [.read])
+            #expect(try await site.send(.GET, "/v1/status", token: text).status == 200)
+            let answer = try await site.send(.GET, "/sign-in/link?token=\(text)")
+            #expect(answer.status == 401 && answer.cookie == nil)
+        }
+    }
+
     @Test func `people are led to where they sign in, and programs are told`() async throws {
         try await withNetworkSite(pages: PlainPages()) { site in
             let person = try await site.send(
