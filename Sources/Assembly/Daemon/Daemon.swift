@@ -40,7 +40,7 @@ enum Daemon {
             log: Logger(request, .notifications), count: instance.countNotification)
         await notifications.prepare()
         var parts: [any Service] = [
-            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet),
+            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet, log: log),
             StoreService(stores: instance.stores, engine: instance.engine), ServerService(server: server),
             JournalService(
                 upkeep: JournalUpkeep(journal: instance.journal), known: instance.knownRecords,

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Engine
+import Logging
 import Server
 import ServiceLifecycle
 
@@ -21,11 +22,12 @@ struct EngineService: Service {
 /// Looks for commits. A look is only a look, so it is cancelled.
 struct FleetService: Service {
     let fleet: FleetDesk
+    let log: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await fleet.run() }
+                group.addTask { await fleet.run { log.warning("\($0)") } }
                 // A cluster that does not answer must not keep commits from being seen.
                 group.addTask { await fleet.watchCapabilities() }
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import API
 import GitSource
 import Model
 
@@ -18,8 +19,13 @@ extension FleetDesk {
     }
 
     /// Looks for new commits until cancelled.
-    func run() async {
+    ///
+    /// - Parameter tell: Is told, once for as long as it lasts, why a target is not served here.
+    func run(telling tell: @Sendable (Problem) -> Void) async {
+        var told: Set<Problem> = []
         while !Task.isCancelled {
+            for problem in unserved where !told.contains(problem) { tell(problem) }
+            told = Set(unserved)
             try? await clocks.sleep(clocks.monotonic().advanced(by: Self.interval * Double.random(in: 0.9..<1.1)))
             if !Task.isCancelled { await refresh() }
         }

@@ -71,6 +71,8 @@ actor FleetDesk {
     let targets: ServedTargets
     /// Targets that have a driver; units of others are another machine's.
     var serving: Set<TargetName> = []
+    /// Why others have none that should, by the last look.
+    private(set) var unserved: [Problem] = []
     private let makeDriver: @Sendable (ServedTargets.Place) async throws -> any TargetDriver
 
     struct Finding: Sendable {
@@ -195,6 +197,7 @@ actor FleetDesk {
     /// Gives a driver to targets that are new. One that is declared no more keeps its own, for what is left there.
     private func serve() async {
         var new: [TargetName: any TargetDriver] = [:]
+        unserved = targets.idleness(in: snapshot).map { [$0] } ?? []
         for (name, place) in targets.places(in: snapshot) where !serving.contains(name) {
             do {
                 let driver = try await makeDriver(place)
@@ -202,9 +205,10 @@ actor FleetDesk {
                 serving.insert(name)
                 new[name] = driver
             } catch {
-                view.problems.append(Problem(reason: Text("Target/\(name) cannot be served: \(error)")))
+                unserved.append(Problem(reason: Text("Target/\(name) cannot be served: \(error)")))
             }
         }
+        view.problems += unserved
         guard !new.isEmpty else { return }
         await capabilities.admit(new)
         await engine.suspect(await content.note(await capabilities.known))

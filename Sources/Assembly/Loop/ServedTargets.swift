@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import API
 import Fleet
 import Foundation
 import Manifest
@@ -49,9 +50,36 @@ struct ServedTargets: Sendable {
         return places
     }
 
+    /// Why no target of a fleet is served here; `nil` where one is, or where there is none.
+    func idleness(in fleet: FleetSnapshot) -> Problem? {
+        guard !fleet.targets.isEmpty, places(in: fleet).isEmpty else { return nil }
+        let declared = fleet.targets.values.sorted { $0.name < $1.name }.prefix(10)
+            .map { "\($0.name) (\($0.place.words))" }.joined(separator: ", ")
+        let more = fleet.targets.count > 10 ? ", and \(fleet.targets.count - 10) more" : ""
+        guard named.isEmpty else {
+            let names = named.sorted().map(\.text.string).joined(separator: ", ")
+            return Problem(
+                reason: Text("the fleet has no target \(names), so nothing is served here"),
+                advice: Text("it has \(declared)\(more)"))
+        }
+        return Problem(
+            reason: Text("no target of the fleet is this machine, \(hostName), so nothing is served here"),
+            advice: Text("it has \(declared)\(more); --target takes one of them for this machine"))
+    }
+
     /// A path of the fleet on this machine, without the "." that people begin it with.
     func absolute(_ path: String) -> String {
         guard path.utf8.first != UInt8(ascii: "/") else { return path }
         return folder + "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+}
+
+extension Target.Place {
+    fileprivate var words: String {
+        switch self {
+        case .machine(let machine): "machine \(machine)"
+        case .root(let path): "folder \(path)"
+        case .kubernetes(let connection): "cluster \(connection)"
+        }
     }
 }
