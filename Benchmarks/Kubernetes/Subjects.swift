@@ -149,9 +149,9 @@ enum Tool {
 /// What the server does, by its own account and the kernel's.
 struct ServerCounter {
     /// Processor time of the store and the API server so far; zero where they are not processes of this machine.
-    func processor() -> Duration {
+    func processor(of programs: [String] = ["etcd", "kube-apiserver"]) -> Duration {
         guard let plane = ProcessInfo.processInfo.environment["TRIMTAB_CONTROL_PLANE"] else { return .zero }
-        return ["etcd", "kube-apiserver"].reduce(.zero) { sum, program in
+        return programs.reduce(.zero) { sum, program in
             let file = try? String(contentsOfFile: "\(plane)/\(program).pid", encoding: .utf8)
             let id = file.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
             return sum + (id.flatMap { try? ProcessSample(of: $0).processor } ?? .zero)
