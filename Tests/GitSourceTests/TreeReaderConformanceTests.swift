@@ -15,10 +15,12 @@ import Testing
         #expect(await TreeReaderConformance.violations(of: TreeReaderConformance.tree) == [])
     }
 
-    @Test func `A folder on disk reads as every tree does`() async throws {
+    /// On threads of its own, and on the caller's.
+    @Test(arguments: [NIOThreadPool.singleton, nil] as [NIOThreadPool?])
+    func `A folder on disk reads as every tree does`(threads: NIOThreadPool?) async throws {
         try await withScratchFolder { scratch in
             try TreeReaderConformance.tree.write(to: scratch)
-            let tree = try FolderTree(FilePath(scratch.path))
+            let tree = try FolderTree(FilePath(scratch.path), threads: threads)
             #expect(await TreeReaderConformance.violations(of: tree) == [])
         }
     }

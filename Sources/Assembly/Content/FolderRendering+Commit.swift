@@ -12,7 +12,7 @@ import Model
 extension FolderRendering {
     /// Builds a kustomization of a commit. What is fetched for it goes to `scratch`, which the caller removes.
     static func build(
-        _ request: FolderRequest, at place: FolderRequest.Place, scratch: String
+        _ request: FolderRequest, at place: FolderRequest.Place, scratch: RenderScratch
     ) async throws(APIError) -> [BuiltObject] {
         guard let folder = TreePath(request.folder) else {
             throw APIError(
@@ -28,8 +28,8 @@ extension FolderRendering {
         let built: Result<[BuiltObject], KustomizeError>
         do {
             try FileManager.default.createDirectory(
-                atPath: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            let opener = try RepositoryOpener(state: scratch, trust: trust, clocks: .system)
+                atPath: scratch.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let opener = try RepositoryOpener(state: scratch.path, trust: trust, clocks: .system)
             do { built = try await build(request, folder, at: place, with: opener) } catch {
                 await opener.mirrors.close()
                 throw error

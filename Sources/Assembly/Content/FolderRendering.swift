@@ -5,6 +5,7 @@ import API
 import Commands
 import Foundation
 import GitSource
+import Glibc
 import Helm
 import Kustomize
 import Manifest
@@ -19,8 +20,8 @@ import SystemPackage
 /// given as root, else by the Git work tree around it, else by the least folder that holds all that is named.
 enum FolderRendering {
     static func build(_ request: FolderRequest) async throws(APIError) -> [BuiltObject] {
-        let scratch = NSTemporaryDirectory() + "trimtab-render-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let scratch = RenderScratch()
+        defer { scratch.remove() }
         var request = request
         guard let place = request.place else {
             request.setCharts(in: scratch, by: { Trust() })
@@ -63,7 +64,8 @@ enum FolderRendering {
             return .failure(KustomizeError(unreadable: request.folder, "it does not lie in \(root)"))
         }
         do throws(TreeError) {
-            let tree = try FolderTree(root)
+            // A command that reads one folder has nobody beside it who would wait for the disk.
+            let tree = try FolderTree(root, threads: nil)
             do throws(KustomizeError) {
                 return .success(try await Kustomization.build(tree, at: path, options: request.options))
             } catch {
@@ -86,7 +88,7 @@ enum FolderRendering {
     private static func workTree(around folder: FilePath) -> FilePath? {
         var folder = folder
         while true {
-            if FileManager.default.fileExists(atPath: folder.appending(".git").string) { return folder }
+            if access(folder.appending(".git").string, F_OK) == 0 { return folder }
             guard !folder.components.isEmpty else { return nil }
             folder.removeLastComponent()
         }
@@ -104,12 +106,31 @@ extension Result where Failure == KustomizeError {
 
 extension FolderRequest {
     /// Charts are fetched for this one look, by what an operator trusts.
-    mutating func setCharts(in scratch: String, by trust: @escaping @Sendable () -> Trust) {
+    mutating func setCharts(in scratch: RenderScratch, by trust: @escaping @Sendable () -> Trust) {
         let helm = LateHelm {
-            let place = HelmPlace(state: scratch, trust: trust(), keepsFrozen: false)
-            return OwnHelm(scratch: scratch + "/helm", place: place)
+            let place = HelmPlace(state: scratch.path, trust: trust(), keepsFrozen: false)
+            return OwnHelm(scratch: scratch.path + "/helm", place: place)
         }
         options.charts = KustomizeCharts(helm).charts
+    }
+}
+
+/// A folder for what one look fetches. It has a name, and is removed, only if something asked for it: most looks fetch
+/// nothing.
+final class RenderScratch: Sendable {
+    private let chosen = Mutex<String?>(nil)
+
+    var path: String {
+        chosen.withLock { chosen in
+            let path = chosen ?? NSTemporaryDirectory() + "trimtab-render-" + UUID().uuidString
+            chosen = path
+            return path
+        }
+    }
+
+    func remove() {
+        guard let path = chosen.withLock({ $0 }) else { return }
+        try? FileManager.default.removeItem(atPath: path)
     }
 }
 

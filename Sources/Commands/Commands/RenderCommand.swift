@@ -43,7 +43,7 @@ struct RenderCommand: AsyncParsableCommand {
     @Flag(help: "Show instead which line of the fleet set what, and what each override changed.")
     var explain = false
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
+    enum Format: String, Choice {
         case yaml, json
     }
 
@@ -68,13 +68,12 @@ struct RenderCommand: AsyncParsableCommand {
         if explain { throw ValidationError("--explain is for units: nothing overrides a folder") }
         let objects = try await Environment.current.parts.renderFolder(request)
         let manifests = objects.map(\.manifest)
-        let text =
-            switch output {
-            case .json: SafeText.json(.array(manifests), style: .pretty)
-            // Byte for byte as kubectl prints it.
-            case .yaml: String(decoding: await GoYAML.writeInPieces(manifests), as: UTF8.self)
-            }
-        Environment.current.terminal.write(text)
+        let terminal = Environment.current.terminal
+        switch output {
+        case .json: terminal.write(SafeText.json(.array(manifests), style: .pretty))
+        // Byte for byte as kubectl prints it.
+        case .yaml: terminal.writeBytes(await GoYAML.writeInPieces(manifests))
+        }
     }
 
     private func render(_ unit: UnitArgument) async throws {

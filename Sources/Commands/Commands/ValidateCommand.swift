@@ -57,7 +57,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-color"), help: "No colours, also on a terminal. So does $NO_COLOR.")
     var isPlain = false
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
+    enum Format: String, Choice {
         case table, json, yaml, sarif, github
     }
 

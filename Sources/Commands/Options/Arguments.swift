@@ -27,6 +27,18 @@ extension NetworkAddress: ExpressibleByArgument {
 
 extension Verb: ExpressibleByArgument {}
 
+/// One of a few words that need no explanation. What argument-parser works out of any such type it asks for whenever an
+/// option is set up, whether or not somebody wants help.
+protocol Choice: ExpressibleByArgument, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension Choice {
+    static var allValueStrings: [String] { allCases.map { $0.rawValue } }
+    static var allValueDescriptions: [String: String] { [:] }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+    var defaultValueDescription: String { rawValue }
+    init?(argument: String) { self.init(rawValue: argument) }
+}
+
 extension UnitID: ExpressibleByArgument {
     package init?(argument: String) { self.init(parsing: Text(argument)) }
 }

@@ -5,7 +5,7 @@ import API
 import ArgumentParser
 import Manifest
 
-enum OutputFormat: String, Sendable, ExpressibleByArgument, CaseIterable {
+enum OutputFormat: String, Sendable, Choice {
     case table, json, yaml
 }
 

@@ -3,7 +3,7 @@
 
 import API
 import ArgumentParser
-import Foundation
+import Glibc
 import Kustomize
 import Manifest
 import Model
@@ -34,7 +34,7 @@ struct RenderSubject: ExpressibleByArgument, Sendable {
 
     private static func hasKustomization(_ folder: String) -> Bool {
         guard let absolute = try? Paths.absolute(folder) else { return false }
-        return Kustomization.fileNames.contains { FileManager.default.fileExists(atPath: "\(absolute)/\($0)") }
+        return Kustomization.fileNames.contains { access("\(absolute)/\($0)", F_OK) == 0 }
     }
 }
 
@@ -61,11 +61,11 @@ struct FolderRenderOptions: ParsableArguments {
             valueName: "rule"))
     var loadRestrictor = Restriction.rootOnly
 
-    enum Order: String, ExpressibleByArgument, CaseIterable {
+    enum Order: String, Choice {
         case legacy, none
     }
 
-    enum Restriction: String, ExpressibleByArgument, CaseIterable {
+    enum Restriction: String, Choice {
         case rootOnly = "LoadRestrictionsRootOnly"
         case none = "LoadRestrictionsNone"
     }

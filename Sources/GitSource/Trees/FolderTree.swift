@@ -13,10 +13,12 @@ package import SystemPackage
 /// live view: who writes into the folder meanwhile is seen or not.
 package struct FolderTree: TreeReader, BlobReader {
     private let folder: FolderReader
-    private let threads: NIOThreadPool
+    private let threads: NIOThreadPool?
 
     /// Throws ``TreeError/unavailable`` when there is no such folder.
-    package init(_ path: FilePath, threads: NIOThreadPool = .singleton) throws(TreeError) {
+    ///
+    /// - Parameter threads: where the disk is read; `nil` for the caller's own thread, where nobody else needs it.
+    package init(_ path: FilePath, threads: NIOThreadPool? = .singleton) throws(TreeError) {
         folder = try FolderReader(path)
         self.threads = threads
     }
@@ -87,6 +89,7 @@ package struct FolderTree: TreeReader, BlobReader {
     private func onThread<Result: Sendable>(
         _ body: @escaping @Sendable () throws(TreeError) -> Result
     ) async throws(TreeError) -> Result {
+        guard let threads else { return try body() }
         do {
             return try await threads.runIfActive(body)
         } catch let error as TreeError {

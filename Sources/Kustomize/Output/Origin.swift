@@ -47,6 +47,6 @@ struct Origin: Sendable, Hashable {
         for part in (base.string + "/" + path.string).split(separator: "/") where part != "." {
             if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
         }
-        return Text(parts.joined(separator: "/"))
+        return Text(parts.map(String.init).joined(separator: "/"))
     }
 }

@@ -11,7 +11,7 @@ struct BuiltinSchema: Sendable {
 
     private var types: [[(name: Text, schema: MergeSchema)]] = []
     private var roots: [GroupVersionKind: Int] = [:]
-    private var names: [Substring: Int] = [:]
+    private var names: [Text: Int] = [:]
 
     func field(_ name: Text, of type: Int) -> MergeSchema? {
         guard types.indices.contains(type) else { return nil }
@@ -19,45 +19,54 @@ struct BuiltinSchema: Sendable {
         return nil
     }
 
-    func type(named name: Substring) -> Int? { names[name] }
+    func type(named name: Text) -> Int? { names[name] }
 
     func root(of type: GroupVersionKind) -> Int? { roots[type] }
 
+    /// By bytes: to split by characters takes ten times as long, at each start of the program.
+    private typealias Word = Substring.UTF8View
+
     private init() {
-        var indices: [Substring: Int] = [:]
-        let lines = Self.typeTable.split(separator: "\n").map { $0.split(separator: " ") }
+        let lines = Self.lines(of: Self.typeTable)
         for line in lines {
-            guard let name = line.first?.dropLast() else { continue }
-            indices[name] = indices.count
+            if let name = line.first?.dropLast() { names[Text(name)] = names.count }
         }
-        names = indices
-        for line in lines { types.append(line.dropFirst().compactMap { Self.field($0, indices) }) }
-        for line in Self.rootTable.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard let version = words.first?.dropLast() else { continue }
-            for word in words.dropFirst() {
-                let parts = word.split(separator: "=")
-                guard let kind = parts.first, let index = indices[parts.last ?? kind] ?? indices["Plain"] else {
-                    continue
-                }
-                roots[GroupVersionKind(apiVersion: Text(String(version)), kind: Text(String(kind)))] = index
+        for line in lines { types.append(line.dropFirst().compactMap { field($0) }) }
+        for line in Self.lines(of: Self.rootTable) {
+            guard let version = line.first?.dropLast() else { continue }
+            var root = GroupVersionKind(apiVersion: Text(version), kind: "")
+            for word in line.dropFirst() {
+                let (kind, type) = Self.halves(of: word)
+                guard let index = names[Text(type ?? kind)] ?? names["Plain"] else { continue }
+                root.kind = Text(kind)
+                roots[root] = index
             }
         }
     }
 
+    private static func lines(of table: String) -> [[Word]] {
+        table.utf8.split(separator: UInt8(ascii: "\n")).map { $0.split(separator: UInt8(ascii: " ")) }
+    }
+
+    /// What stands before and behind the first `=`.
+    private static func halves(of word: Word) -> (Word, Word?) {
+        guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else { return (word, nil) }
+        return (word[..<equals], word[word.index(after: equals)...])
+    }
+
     /// `name=Type` is a map, `name=(Type)` a list that is replaced, `name=[Type]key,key` one that is merged.
-    private static func field(_ text: Substring, _ indices: [Substring: Int]) -> (name: Text, schema: MergeSchema)? {
-        let parts = text.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        let name = Text(String(parts[0]))
-        let rest = parts[1]
-        if rest.hasPrefix("[") {
-            let inner = rest.dropFirst().prefix { $0 != "]" }
-            let keys = rest.dropFirst(inner.count + 2).split(separator: ",").map { Text(String($0)) }
-            return (name, .list(keys: keys, element: indices[inner]))
+    private func field(_ word: Word) -> (name: Text, schema: MergeSchema)? {
+        let (name, rest) = Self.halves(of: word)
+        guard let rest else { return nil }
+        switch rest.first {
+        case UInt8(ascii: "["):
+            let type = rest.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+            let keys = rest[type.endIndex...].dropFirst().split(separator: UInt8(ascii: ",")).map { Text($0) }
+            return (Text(name), .list(keys: keys, element: names[Text(type)]))
+        case UInt8(ascii: "("):
+            return (Text(name), .list(keys: nil, element: names[Text(rest.dropFirst().dropLast())]))
+        default: return names[Text(rest)].map { (Text(name), .builtin($0)) }
         }
-        if rest.hasPrefix("(") { return (name, .list(keys: nil, element: indices[rest.dropFirst().dropLast()])) }
-        return indices[rest].map { (name, .builtin($0)) }
     }
 
     private static let typeTable = """
@@ -138,4 +147,8 @@ struct BuiltinSchema: Sendable {
         v1: ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume PersistentVolumeClaim \
         Pod PodTemplate ReplicationController=PodOwner ResourceQuota Secret Service ServiceAccount
         """
+}
+
+extension Text {
+    fileprivate init(_ word: Substring.UTF8View) { self.init(String(Substring(word))) }
 }

@@ -74,7 +74,7 @@ struct OpenAPISchema: Sendable {
         guard reference.string.hasPrefix("#/definitions/io.k8s."),
             let name = reference.string.split(separator: ".").last
         else { return nil }
-        return BuiltinSchema.table.type(named: name).map { .builtin($0) }
+        return BuiltinSchema.table.type(named: Text(String(name))).map { .builtin($0) }
     }
 
     private func definition(_ reference: Text) -> Value? {

@@ -18,6 +18,12 @@ struct FieldSpec: Sendable, Hashable {
         var name: Text
         /// The path says that a list stands there.
         var isList: Bool
+
+        init(_ part: [UInt8]) {
+            isList = part.count >= 2 && part[part.count - 2] == UInt8(ascii: "[") && part.last == UInt8(ascii: "]")
+            let name = isList ? part.dropLast(2) : part[...]
+            self.name = Text(String(decoding: name, as: UTF8.self))
+        }
     }
 
     init(_ path: Text, creates: Bool = false, group: Text = "", version: Text = "", kind: Text = "") {
@@ -38,22 +44,19 @@ struct FieldSpec: Sendable, Hashable {
 
     /// At slashes that no backslash stands before.
     private static func split(_ path: Text) -> [Step] {
-        var parts: [[UInt8]] = [[]]
+        var steps: [Step] = []
+        var part: [UInt8] = []
         for byte in path.utf8 {
             if byte != UInt8(ascii: "/") {
-                parts[parts.count - 1].append(byte)
-            } else if parts[parts.count - 1].last == UInt8(ascii: "\\") {
-                parts[parts.count - 1].removeLast()
-                parts[parts.count - 1].append(byte)
+                part.append(byte)
+            } else if part.last == UInt8(ascii: "\\") {
+                part[part.count - 1] = byte
             } else {
-                parts.append([])
+                steps.append(Step(part))
+                part.removeAll(keepingCapacity: true)
             }
         }
-        return parts.map { part in
-            let isList = part.suffix(2).elementsEqual("[]".utf8)
-            let name = isList ? part.dropLast(2) : part[...]
-            return Step(name: Text(String(decoding: name, as: UTF8.self)), isList: isList)
-        }
+        return steps + [Step(part)]
     }
 }
 

@@ -46,7 +46,7 @@ extension Text {
     package var quoted: String {
         let limit = 60
         let scalars = string.unicodeScalars
-        let head = String(String.UnicodeScalarView(scalars.prefix(limit)))
+        let head = String(Substring(scalars.prefix(limit)))
         return head.debugDescription + (scalars.dropFirst(limit).isEmpty ? "" : "…")
     }
 }

@@ -107,7 +107,7 @@ package enum LargeFilePointer {
     /// Pointers are shorter than this, in bytes (Git LFS specification, version 1).
     package static let sizeLimit = 1024
 
-    package static func matches(_ content: some Collection<UInt8>) -> Bool {
+    package static func matches(_ content: [UInt8]) -> Bool {
         content.count < sizeLimit && content.starts(with: "version https://git-lfs.github.com/spec/v1\n".utf8)
     }
 }
