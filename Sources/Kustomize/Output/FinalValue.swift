@@ -17,22 +17,26 @@ enum FinalValue {
 
     /// Changes only what is not final yet, so that most of a large object is not copied.
     static func settle(_ value: inout Value) {
-        switch value {
-        case .number(.decimal(let lexeme)): value = number(lexeme)
-        case .array:
+        switch value.shape {
+        case .list:
             _ = value.editArray { items in
-                for index in items.indices { settle(&items[index]) }
+                for index in items.indices where !isFinal(items[index]) { settle(&items[index]) }
             }
-        case .object:
+        case .map:
             _ = value.editObject { object in
-                for index in object.pairs.indices {
-                    switch object.pairs[index].value {
-                    case .number(.decimal), .array, .object: object.edit(at: index) { settle(&$0) }
-                    default: break
-                    }
+                for index in object.pairs.indices where !isFinal(object.pairs[index].value) {
+                    settle(&object[at: index])
                 }
             }
-        default: break
+        case .null, .scalar: if case .number(.decimal(let lexeme)) = value { value = number(lexeme) }
+        }
+    }
+
+    /// Whether a value is surely as it will be.
+    private static func isFinal(_ value: Value) -> Bool {
+        switch value {
+        case .number(.decimal), .array, .object: false
+        default: true
         }
     }
 

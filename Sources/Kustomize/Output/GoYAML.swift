@@ -29,7 +29,13 @@ package enum GoYAML {
             }
             var pieces: [[UInt8]] = Array(repeating: [], count: starts.count)
             for await (number, piece) in group { pieces[number] = piece }
-            return Array(pieces.joined(separator: "---\n".utf8))
+            var output: [UInt8] = []
+            output.reserveCapacity(pieces.reduce(0) { $0 + $1.count + 4 })
+            for (number, piece) in pieces.enumerated() {
+                if number > 0 { output.append(contentsOf: "---\n".utf8) }
+                output.append(contentsOf: piece)
+            }
+            return output
         }
     }
 

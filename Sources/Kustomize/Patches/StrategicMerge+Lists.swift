@@ -18,9 +18,11 @@ extension StrategicMerge {
         }
         guard case .array(var items) = value else { return .kept }
         value = .null
-        items =
-            keys.isEmpty
-            ? try mergeTexts(items, changes) : try mergeItems(items, changes, keys: keys, elements: elements)
+        if keys.isEmpty {
+            items = try mergeTexts(items, changes)
+        } else {
+            try mergeItems(&items, changes, keys: keys, elements: elements)
+        }
         value = .array(items)
         return .kept
     }
@@ -33,15 +35,14 @@ extension StrategicMerge {
     }
 
     private mutating func mergeItems(
-        _ old: [Value], _ changes: [Value], keys: [Text], elements: MergeSchema?
-    ) throws(MergeFailure) -> [Value] {
-        var items = old
+        _ items: inout [Value], _ changes: [Value], keys: [Text], elements: MergeSchema?
+    ) throws(MergeFailure) {
         // A single item without a key can be told apart from nothing, and stays as it is.
         if changes.isEmpty, items.count == 1, Identity(items[0], keys: keys) == nil {
             _ = try inPath(of: .index(0)) { (merge) throws(MergeFailure) in
                 try merge.merge(&items[0], nil, elements)
             }
-            return items
+            return
         }
         let itemKeys = try identities(of: items, keys: keys)
         let changeKeys = try identities(of: changes, keys: keys)
@@ -77,7 +78,7 @@ extension StrategicMerge {
             }
             merged.put(items[index], identity)
         }
-        return merged.values
+        items = merged.values
     }
 
     /// Whether some item agrees with an identity in all keys that both have. What a patch says of such a one is lost,
@@ -125,13 +126,16 @@ extension StrategicMerge {
 
     /// What tells an item of a list apart: the values of its merge keys, as far as it has them.
     struct Identity: Hashable {
-        /// In the order of the keys; empty for one that the item lacks.
-        private var values: [Text]
+        /// By the first key; empty when the item lacks it. Most lists have no other.
+        private let first: Text
+        /// By the other keys.
+        private let others: [Text]
 
         /// `nil` when the item has none of the keys.
         init?(_ item: Value, keys: [Text]) {
-            values = keys.map { Self.value(of: item, $0) }
-            guard values.contains(where: { !$0.isEmpty }) else { return nil }
+            first = keys.first.map { Self.value(of: item, $0) } ?? ""
+            others = keys.count > 1 ? keys.dropFirst().map { Self.value(of: item, $0) } : []
+            guard !first.isEmpty || others.contains(where: { !$0.isEmpty }) else { return nil }
         }
 
         private static func value(of item: Value, _ key: Text) -> Text {
@@ -142,7 +146,7 @@ extension StrategicMerge {
         /// Whether both agree in the keys that both have, of which there is one.
         func overlaps(_ other: Identity) -> Bool {
             var agrees = false
-            for (a, b) in zip(values, other.values) where !a.isEmpty && !b.isEmpty {
+            for (a, b) in zip([first] + others, [other.first] + other.others) where !a.isEmpty && !b.isEmpty {
                 if a != b { return false }
                 agrees = true
             }

@@ -48,9 +48,9 @@ struct StrategicMerge {
             return .kept
         }
         if let patch, patch.isNull { return .removed }
-        switch value {
-        case .object: return try mergeMap(&value, patch, known ?? schema(of: value, or: patch))
-        case .array:
+        switch value.shape {
+        case .map: return try mergeMap(&value, patch, known ?? schema(of: value, or: patch))
+        case .list:
             guard let keys = known?.mergeKeys else {
                 guard let patch else { return .kept }
                 guard patch.arrayValue != nil else { throw Self.mismatch(value, patch) }
@@ -58,7 +58,7 @@ struct StrategicMerge {
                 return .kept
             }
             return try mergeList(&value, patch, keys: keys, elements: known?.elements)
-        default:
+        case .null, .scalar:
             guard let patch else { return .kept }
             guard let text = patch.scalarText else { throw Self.mismatch(value, patch) }
             value = value.isQuoted(quoted) ? .string(text) : patch
@@ -106,14 +106,12 @@ struct StrategicMerge {
             let change = changes.pairs.firstIndex { $0.key == key }
             if let change { merged[change] = true }
             let outcome = try inPath(of: .key(key)) { (merge) throws(MergeFailure) in
-                try object.edit(at: index) { (value) throws(MergeFailure) in
-                    try merge.merge(&value, change.map { changes.pairs[$0].value }, schema?.field(key))
-                }
+                try merge.merge(&object[at: index], change.map { changes.pairs[$0].value }, schema?.field(key))
             }
             switch outcome {
             case .kept: break
             case .removed: removed.append(key)
-            case .replaced(let new): object.edit(at: index) { $0 = new }
+            case .replaced(let new): object[at: index] = new
             }
         }
         for key in removed { object[key] = nil }
@@ -134,14 +132,11 @@ struct StrategicMerge {
         var removed: [Text] = []
         for index in object.pairs.indices {
             let key = object.pairs[index].key
-            switch object.pairs[index].value {
+            switch object.pairs[index].value.shape {
             case .null: removed.append(key)
-            case .object, .array:
-                let outcome = try object.edit(at: index) { (value) throws(MergeFailure) in
-                    try merge(&value, nil, schema?.field(key))
-                }
-                if case .removed = outcome { removed.append(key) }
-            default: break
+            case .map, .list:
+                if case .removed = try merge(&object[at: index], nil, schema?.field(key)) { removed.append(key) }
+            case .scalar: break
             }
         }
         for key in removed { object[key] = nil }

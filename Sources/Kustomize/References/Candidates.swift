@@ -35,8 +35,12 @@ struct Candidates {
                     id: id, name: id.name, namespace: resource.namespace, previousTypes: previous.map(\.type),
                     originalNamespace: previous.first?.namespace ?? id.namespace, prefixes: resource.prefixes,
                     suffixes: resource.suffixes, isServiceAccount: id.type.kind == "ServiceAccount"))
-            types.formUnion(previous.map(\.type))
-            for name in Set(resource.previous.map(\.name)) { byName[name, default: []].append(index) }
+            for (place, id) in previous.enumerated() {
+                types.insert(id.type)
+                if !previous[..<place].contains(where: { $0.name == id.name }) {
+                    byName[id.name, default: []].append(index)
+                }
+            }
         }
     }
 

@@ -73,13 +73,13 @@ struct NameReferences: Sendable {
         _ value: inout Value, _ search: Search, quoted: Set<Text>
     ) throws(WalkFailure) {
         if value.isNull { return }
-        switch value {
-        case .object: try updateMap(&value, search, quoted: quoted)
-        case .array:
+        switch value.shape {
+        case .map: try updateMap(&value, search, quoted: quoted)
+        case .list:
             _ = try value.editArray { (items) throws(WalkFailure) in
                 for index in items.indices { try update(&items[index], search, quoted: quoted) }
             }
-        default:
+        case .null, .scalar:
             guard let name = value.scalarText,
                 let found = try search.referral(of: name, in: nil, agreeing: { $0.name == $1.name }), found.name != name
             else { return }

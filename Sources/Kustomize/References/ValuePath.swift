@@ -165,9 +165,7 @@ extension ValuePath {
                 return try value.editObject { (object) throws(WalkFailure) in
                     var count = 0
                     for index in object.pairs.indices {
-                        count += try object.edit(at: index) { (value) throws(WalkFailure) in
-                            try change(&value, rest, creation, body)
-                        }
+                        count += try change(&object[at: index], rest, creation, body)
                     }
                     return count
                 } ?? 0

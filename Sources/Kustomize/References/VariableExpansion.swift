@@ -64,7 +64,7 @@ struct VariableExpansion {
             _ = value.editObject { object in
                 for index in object.pairs.indices {
                     if case .string(let text) = object.pairs[index].value {
-                        object.edit(at: index) { $0 = expand(text) }
+                        object[at: index] = expand(text)
                     }
                 }
             }

@@ -34,6 +34,10 @@ struct ResourceSet: Sendable {
     }
 
     mutating func append(contentsOf other: ResourceSet) throws(KustomizeError) {
+        if items.isEmpty, limit == other.limit {
+            self = other
+            return
+        }
         for item in other.items { try append(item) }
     }
 
@@ -93,7 +97,9 @@ struct ResourceSet: Sendable {
     }
 
     mutating func keep(_ isKept: (Resource) -> Bool) {
+        let count = items.count
         items.removeAll { !isKept($0) }
+        if items.count == count { return }
         ids = Set(items.map(\.id))
         identities = nil
     }
@@ -132,7 +138,9 @@ struct ResourceSet: Sendable {
         for (index, item) in items.enumerated() {
             let ids = [item.id] + item.previousIDs
             made.ids.append(ids)
-            for name in Set(ids.map(\.name)) { made.byName[name, default: []].append(index) }
+            for (place, id) in ids.enumerated() where !ids[..<place].contains(where: { $0.name == id.name }) {
+                made.byName[id.name, default: []].append(index)
+            }
         }
         identities = made
         return made

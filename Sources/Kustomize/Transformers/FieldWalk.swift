@@ -26,16 +26,16 @@ struct FieldWalk {
     ) throws(WalkFailure) {
         guard let step = steps.first else { return try change(&value) }
         if value.isNull { return }
-        switch value {
-        case .array:
+        switch value.shape {
+        case .list:
             _ = try value.editArray { (items) throws(WalkFailure) in
                 for index in items.indices { try walk(&items[index], steps, change) }
             }
-        case .object:
+        case .map:
             _ = try value.editObject { (object) throws(WalkFailure) in
                 try follow(step, in: &object, steps.dropFirst(), change)
             }
-        default:
+        case .null, .scalar:
             throw WalkFailure(reason: "\(step.name) is looked for in \(value.kindInWords)")
         }
     }

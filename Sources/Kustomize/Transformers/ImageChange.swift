@@ -45,31 +45,29 @@ struct ImageChange {
 
     /// The images of all items of lists that are called `containers` or `initContainers`, wherever they are.
     private func changeContainers(in value: inout Value, quoted: Set<Text>) {
-        switch value {
-        case .object:
+        switch value.shape {
+        case .map:
             _ = value.editObject { object in
                 for index in object.pairs.indices {
-                    switch object.pairs[index].value {
-                    case .object, .array: break
-                    default: continue
+                    switch object.pairs[index].value.shape {
+                    case .map, .list: break
+                    case .null, .scalar: continue
                     }
+                    changeContainers(in: &object[at: index], quoted: quoted)
                     let key = object.pairs[index].key
-                    object.edit(at: index) { value in
-                        changeContainers(in: &value, quoted: quoted)
-                        guard key == "containers" || key == "initContainers" else { return }
-                        _ = value.editArray { items in
-                            for index in items.indices {
-                                _ = items[index].editObject { $0.edit("image") { change(&$0, quoted: quoted) } }
-                            }
+                    guard key == "containers" || key == "initContainers" else { continue }
+                    _ = object[at: index].editArray { items in
+                        for index in items.indices {
+                            _ = items[index].editObject { $0.edit("image") { change(&$0, quoted: quoted) } }
                         }
                     }
                 }
             }
-        case .array:
+        case .list:
             _ = value.editArray { items in
                 for index in items.indices { changeContainers(in: &items[index], quoted: quoted) }
             }
-        default: break
+        case .null, .scalar: break
         }
     }
 

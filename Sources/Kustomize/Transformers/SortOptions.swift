@@ -48,37 +48,58 @@ struct SortOptions: Sendable {
         var ranks: [Text: Int] = [:]
         for (index, kind) in first.enumerated() { ranks[kind] = index - first.count }
         for (index, kind) in last.enumerated() { ranks[kind] = index + 1 }
-        set.sort {
-            SortKey($0, rank: ranks[$0.kind] ?? 0)
+        // Many objects are of few types.
+        var types: [GroupVersionKind: TypeKey] = [:]
+        set.sort { resource in
+            let type = resource.type
+            let key = types[type] ?? TypeKey(type, rank: ranks[type.kind] ?? 0)
+            types[type] = key
+            return SortKey(resource, key)
         } by: {
             $0 < $1
         }
     }
 
-    /// Rank of the kind, then the texts by which kustomize orders types and objects.
-    private struct SortKey: Comparable {
-        let rank: Int
+    /// How a type stands to others: by the rank of its kind, then by the text by which kustomize orders types.
+    private struct TypeKey {
         let type: GroupVersionKind
-        let typeText: Text
-        let idText: Text
+        let rank: Int
+        let text: Text
+        /// What the text of an object of the type begins with.
+        let start: Text
 
-        init(_ resource: Resource, rank: Int) {
+        init(_ type: GroupVersionKind, rank: Int) {
+            self.type = type
             self.rank = rank
-            type = resource.type
             func or(_ text: Text, _ other: Text) -> Text { text.isEmpty ? other : text }
-            typeText = "\(or(type.group, "~G"))_\(or(type.version, "~V"))_\(or(type.kind, "~K"))"
-            let namespace = or(resource.namespace, "~X")
-            idText =
-                "\(or(type.kind, "[noKind]")).\(or(type.version, "[noVer]")).\(or(type.group, "[noGrp]"))|\(namespace)|\(or(resource.name, "~N"))"
+            text = "\(or(type.group, "~G"))_\(or(type.version, "~V"))_\(or(type.kind, "~K"))"
+            start = "\(or(type.kind, "[noKind]")).\(or(type.version, "[noVer]")).\(or(type.group, "[noGrp]"))|"
+        }
+    }
+
+    /// By its type, then by the text by which kustomize orders objects.
+    private struct SortKey: Comparable {
+        let type: TypeKey
+        let text: Text
+
+        init(_ resource: Resource, _ type: TypeKey) {
+            self.type = type
+            let (namespace, name) = (resource.namespace, resource.name)
+            var text = type.start.string
+            text += namespace.isEmpty ? "~X" : namespace.string
+            text += "|"
+            text += name.isEmpty ? "~N" : name.string
+            self.text = Text(text)
         }
 
         static func == (left: SortKey, right: SortKey) -> Bool {
-            left.rank == right.rank && left.idText == right.idText
+            left.type.rank == right.type.rank && left.text == right.text
         }
 
         static func < (left: SortKey, right: SortKey) -> Bool {
-            if left.type == right.type { return left.idText < right.idText }
-            return left.rank == right.rank ? left.typeText < right.typeText : left.rank < right.rank
+            if left.type.type == right.type.type { return left.text < right.text }
+            return left.type.rank == right.type.rank
+                ? left.type.text < right.type.text : left.type.rank < right.type.rank
         }
     }
 

@@ -40,11 +40,10 @@ package struct Object: Sendable {
         return try body(&pairs[index].value)
     }
 
-    /// Changes the pair at an index in place. The caller vouches for the index, and that keys stay unique.
-    package mutating func edit<Result, Failure: Error>(
-        at index: Int, _ body: (inout Value) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try body(&pairs[index].value)
+    /// The value of the pair at an index, which the caller vouches for, to be changed in place.
+    package subscript(at index: Int) -> Value {
+        get { pairs[index].value }
+        _modify { yield &pairs[index].value }
     }
 
     /// The same pairs, ordered by the bytes of their keys.

@@ -80,6 +80,21 @@ extension Value {
         return try body(&items)
     }
 
+    package enum Shape: Sendable {
+        case null, scalar, list, map
+    }
+
+    /// The kind of node, for who decides by it what to change in place. To switch over the value itself holds on to it
+    /// until the case has ended, and what somebody holds is copied, level by level, when it is changed.
+    package var shape: Shape {
+        switch self {
+        case .null: .null
+        case .bool, .number, .string, .secret: .scalar
+        case .array: .list
+        case .object: .map
+        }
+    }
+
     /// The kind of node, in words for error messages: `a string`, `a list`.
     package var kindInWords: String {
         switch self {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Glibc
+
 extension YAML {
     /// Reads all documents of a stream as `read` does without tracking. A long stream is cut between documents, and its
     /// pieces are read side by side.
@@ -69,7 +71,16 @@ struct Pieces {
     /// Not with a directive or a byte order mark, which are of more than their own document.
     private static func mayBeCut(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) || bytes.first == UInt8(ascii: "%") { return false }
-        return !lines(bytes, from: 1).contains { bytes[$0] == UInt8(ascii: "%") }
+        // Few texts have a percent sign at all, and the C library looks at many bytes at a time.
+        var start = 1
+        while start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(UInt8(ascii: "%")), bytes.count - start)
+        {
+            let offset = UnsafeRawPointer(found) - base
+            if bytes[offset - 1] == UInt8(ascii: "\n") { return false }
+            start = offset + 1
+        }
+        return true
     }
 
     private static func cut(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
