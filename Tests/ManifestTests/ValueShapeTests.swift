@@ -5,9 +5,11 @@ import Manifest
 import Testing
 
 @Suite struct ValueShapeTests {
-    @Test(arguments: [
-        (Value.null, Value.Shape.null), (true, .scalar), (1, .scalar), ("a", .scalar), ([1], .list), (["a": 1], .map),
-    ])
+    private static let shapes: [(Value, Value.Shape)] = [
+        (.null, .null), (true, .scalar), (1, .scalar), ("a", .scalar), ([1], .list), (["a": 1], .map),
+    ]
+
+    @Test(arguments: shapes)
     func `A node says what shape it has`(value: Value, shape: Value.Shape) {
         #expect(value.shape == shape)
     }

@@ -79,8 +79,11 @@ final class FolderReader: Sendable {
         let file = try openForReading(path)
         guard file.size <= limit else { throw .tooLarge(asked, bytes: file.size, limit: Int64(limit)) }
         var bytes: [UInt8] = []
-        while let piece = try file.next() {
-            bytes.append(contentsOf: piece)
+        // In one piece, if it stays as it is.
+        var room = max(4096, Int(clamping: file.size))
+        while let piece = try file.read(atMost: room) {
+            if bytes.isEmpty { bytes = piece } else { bytes.append(contentsOf: piece) }
+            room = 64 << 10
             // It may grow while it is read.
             guard bytes.count <= limit else { throw .tooLarge(asked, bytes: Int64(bytes.count), limit: Int64(limit)) }
         }
@@ -225,7 +228,7 @@ struct Descriptor: ~Copyable {
     }
 }
 
-/// A file that is being read and hashed.
+/// A file that is being read, and hashed if it is read by ``next()``.
 final class OpenFile: Sendable {
     let identity: FileIdentity
     private let path: TreePath
@@ -243,13 +246,19 @@ final class OpenFile: Sendable {
     /// Bytes, when it was opened.
     var size: Int64 { identity.size }
 
-    /// Of what was read so far.
+    /// Of what ``next()`` gave so far.
     var digest: Digest { Digest(hash.withLock { $0 }.finalize()) }
 
     /// `nil` at the end. Blocks.
     func next() throws(TreeError) -> [UInt8]? {
         // Room for what the file held when it was opened, mostly all that will come.
-        let room = min(Self.piece, max(4096, Int(clamping: size)))
+        guard let bytes = try read(atMost: min(Self.piece, max(4096, Int(clamping: size)))) else { return nil }
+        hash.withLock { $0.update(data: bytes) }
+        return bytes
+    }
+
+    /// `nil` at the end. Blocks.
+    func read(atMost room: Int) throws(TreeError) -> [UInt8]? {
         while true {
             var failure: Int32 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
@@ -258,10 +267,7 @@ final class OpenFile: Sendable {
                 if read < 0 { failure = errno }
             }
             switch failure {
-            case 0 where bytes.isEmpty: return nil
-            case 0:
-                hash.withLock { $0.update(data: bytes) }
-                return bytes
+            case 0: return bytes.isEmpty ? nil : bytes
             case EINTR: continue
             default: throw .unavailable(reason: "\(path): \(Errno(rawValue: failure))")
             }

@@ -71,11 +71,12 @@ struct ResourceSet: Sendable {
         if items.contains(where: { $0.value.isEmptyObject }) { items.removeAll { $0.value.isEmptyObject } }
         identities = nil
         ids.removeAll(keepingCapacity: true)
-        for item in items where !ids.insert(item.id).inserted {
-            let id = item.id
+        for index in items.indices {
+            let id = items[index].id
+            if ids.insert(id).inserted { continue }
             let first = items.first { $0.id == id }
             throw KustomizeError(
-                item.place.asPlace,
+                items[index].place.asPlace,
                 "two objects become \(id)" + (first.map { "; the other is from \($0.place)" } ?? ""),
                 advice: "give them different names or namespaces")
         }
@@ -135,8 +136,8 @@ struct ResourceSet: Sendable {
         if let identities { return identities }
         var made = Identities()
         made.ids.reserveCapacity(items.count)
-        for (index, item) in items.enumerated() {
-            let ids = [item.id] + item.previousIDs
+        for index in items.indices {
+            let ids = [items[index].id] + items[index].previousIDs
             made.ids.append(ids)
             for (place, id) in ids.enumerated() where !ids[..<place].contains(where: { $0.name == id.name }) {
                 made.byName[id.name, default: []].append(index)
