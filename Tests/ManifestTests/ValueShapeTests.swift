@@ -5,7 +5,7 @@ import Manifest
 import Testing
 
 @Suite struct ValueShapeTests {
-    private static let shapes: [(Value, Value.Shape)] = [
+    static let shapes: [(Value, Value.Shape)] = [
         (.null, .null), (true, .scalar), (1, .scalar), ("a", .scalar), ([1], .list), (["a": 1], .map),
     ]
 
