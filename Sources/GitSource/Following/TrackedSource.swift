@@ -100,7 +100,7 @@ package actor TrackedSource {
     /// What a branch, tag or commit stands for, without following it: for looks at what is not deployed. Signatures are
     /// asked for as ever.
     package func preview(_ follow: Follow) async throws(SourceFailure) -> CommitID {
-        let finding = await mirror.find(follow, every: rules.interval, since: mirror.now)
+        let finding = await mirror.glance(at: follow)
         if let failure = finding.failure { throw failure }
         guard let id = finding.id else { throw .missing(follow) }
         let peeled = try await peel(id, follow)

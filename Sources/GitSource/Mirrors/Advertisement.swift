@@ -7,6 +7,8 @@ import Model
 struct Advertisement: Sendable {
     private(set) var references: [String: GitID] = [:]
 
+    init() {}
+
     /// Keeps the references of exactly these names: the patterns of `git ls-remote` match the end of a name.
     init(parsing output: [UInt8], names: Set<String>) {
         for line in output.split(separator: 0x0A) {
@@ -18,4 +20,6 @@ struct Advertisement: Sendable {
             references[name] = id
         }
     }
+
+    mutating func add(_ other: Advertisement) { references.merge(other.references) { $1 } }
 }

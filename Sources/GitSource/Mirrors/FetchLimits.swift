@@ -15,10 +15,13 @@ package struct FetchLimits: Sendable, Hashable {
     package var list: Int
     /// Packs of a mirror, each of one fetch, until they are joined.
     package var packs: Int
+    /// Bytes of names that one process is given: the kernel takes 2 MB of arguments, the environment included
+    /// (`execve(2)`).
+    package var names: Int
 
     package init(
         listing: Duration = .seconds(60), fetching: Duration = .seconds(600), pack: Int64 = 2 << 30,
-        memory: Int64 = 4 << 30, list: Int = 32 << 20, packs: Int = 40
+        memory: Int64 = 4 << 30, list: Int = 32 << 20, packs: Int = 40, names: Int = 256 << 10
     ) {
         self.listing = listing
         self.fetching = fetching
@@ -26,6 +29,7 @@ package struct FetchLimits: Sendable, Hashable {
         self.memory = memory
         self.list = list
         self.packs = packs
+        self.names = names
     }
 
     /// What a POSIX shell does to hold itself to the limits and become the command that follows. Each process that is

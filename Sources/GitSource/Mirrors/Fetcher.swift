@@ -19,10 +19,16 @@ struct Fetcher: Sendable {
 
     /// What the server has of these names.
     func list(_ names: Set<String>) async throws(SourceFailure) -> Advertisement {
+        var found = Advertisement()
+        for names in names.sorted().pieces(of: limits.names) { found.add(try await list(piece: names)) }
+        return found
+    }
+
+    private func list(piece names: [String]) async throws(SourceFailure) -> Advertisement {
         // Outside of a repository on purpose: the server decides the hash, and nothing lies here yet.
         var command = Command(
             environment.executable,
-            ["ls-remote", "--quiet", "--end-of-options", address.description] + names.sorted(),
+            ["ls-remote", "--quiet", "--end-of-options", address.description] + names,
             environment: environment.with(["GIT_DIR": "/nonexistent"]), deadline: limits.listing)
         command.outputLimit = limits.list
         let outcome = try await talk(command)
@@ -30,7 +36,7 @@ struct Fetcher: Sendable {
             throw SourceFailure(
                 of: outcome, at: address, deadline: limits.listing, sizeLimit: Int64(limits.list))
         }
-        return Advertisement(parsing: outcome.output, names: names)
+        return Advertisement(parsing: outcome.output, names: Set(names))
     }
 
     /// Fetches what the server has under these names into the mirror's own.
@@ -39,6 +45,10 @@ struct Fetcher: Sendable {
     }
 
     func fetch(_ refspecs: [String]) async throws(SourceFailure) {
+        for refspecs in refspecs.pieces(of: limits.names) { try await fetch(piece: refspecs) }
+    }
+
+    private func fetch(piece refspecs: [String]) async throws(SourceFailure) {
         let outcome = try await talk(fetching(address.description, refspecs))
         // Git only warns that it left a reference as it was.
         if outcome.messages.contains("shallow roots are not allowed") { throw .shallow(address) }
@@ -184,5 +194,22 @@ struct Reach: Sendable {
             throw .failed(reason: "the agent is ending")
         }
         return try read.get()
+    }
+}
+
+extension [String] {
+    /// In order, in pieces of so many bytes at most and of one text at least.
+    fileprivate func pieces(of limit: Int) -> [[String]] {
+        var pieces: [[String]] = []
+        var room = 0
+        for text in self {
+            room -= text.utf8.count + 1
+            if room < 0 || pieces.isEmpty {
+                pieces.append([])
+                room = limit - text.utf8.count - 1
+            }
+            pieces[pieces.count - 1].append(text)
+        }
+        return pieces
     }
 }

@@ -46,7 +46,7 @@ extension Mirror {
             try folder.exchange(with: fresh)
             database.reopen()
             rebuilds += 1
-            record(Array(intervals.keys))
+            record(follows)
             repairs.succeeded(at: clocks.monotonic(), every: Self.pause, jitter: jitter())
             return true
         } catch {
@@ -58,12 +58,13 @@ extension Mirror {
     private func fill(_ fresh: MirrorFolder) async throws(SourceFailure) {
         var fetcher = fetcher
         fetcher.folder = fresh
-        let named = intervals.keys.filter { $0.reference != nil }
+        let follows = follows
+        let named = follows.filter { $0.reference != nil }
         let there = named.isEmpty ? [:] : try await fetcher.list(Set(named.map(\.asked))).references
         // One by one, because what the server does not have whole is no reason to stay with a damaged mirror.
         var failure: SourceFailure?
         var fetched = 0
-        for follow in intervals.keys where follow.reference == nil || there[follow.asked] != nil {
+        for follow in follows where follow.reference == nil || there[follow.asked] != nil {
             do throws(SourceFailure) {
                 try await fetcher.fetch([follow])
                 fetched += 1

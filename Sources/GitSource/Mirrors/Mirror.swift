@@ -15,7 +15,9 @@ package actor Mirror {
     let jitter: @Sendable () -> Double
 
     private var schedule = PollSchedule()
-    var intervals: [Follow: Duration] = [:]
+    private var intervals: [Follow: Duration] = [:]
+    /// What is looked at once, and by how many at this moment: nothing of it stays, since people name what they like.
+    private var glances: [Follow: Int] = [:]
     private var answers: [Follow: Result<GitID, SourceFailure>] = [:]
     /// When it was last tried, and when it last answered.
     private var tried: Moment?
@@ -33,6 +35,12 @@ package actor Mirror {
     var repairs = PollSchedule()
     /// How often it was made anew.
     package var rebuilds = 0
+
+    /// Things that are looked at once, at a time.
+    package static let glanceLimit = 16
+
+    /// All that the server is asked for.
+    package var follows: [Follow] { Array(Set(intervals.keys).union(glances.keys)) }
 
     /// What is known of one thing that is followed.
     struct Finding: Sendable {
@@ -58,13 +66,29 @@ package actor Mirror {
         self.jitter = jitter
     }
 
-    nonisolated var now: Moment { clocks.monotonic() }
-
     /// What the server has. It is asked when that is due, when it was never asked for this, or when it was not asked
     /// since `moment`.
     func find(_ follow: Follow, every interval: Duration, since moment: Moment? = nil) async -> Finding {
         do throws(SourceFailure) { try follow.check() } catch { return Finding(failure: error) }
         intervals[follow] = interval
+        return await finding(of: follow, since: moment)
+    }
+
+    /// What the server has now, without following it from then on.
+    func glance(at follow: Follow) async -> Finding {
+        do throws(SourceFailure) { try follow.check() } catch { return Finding(failure: error) }
+        guard glances[follow] != nil || glances.count < Self.glanceLimit else {
+            let reason = "\(address): \(Self.glanceLimit) other revisions are looked at just now; try again soon"
+            return Finding(failure: .failed(reason: reason))
+        }
+        glances[follow, default: 0] += 1
+        let finding = await finding(of: follow, since: clocks.monotonic())
+        glances[follow] = glances[follow].flatMap { $0 > 1 ? $0 - 1 : nil }
+        if glances[follow] == nil, intervals[follow] == nil { answers[follow] = nil }
+        return finding
+    }
+
+    private func finding(of follow: Follow, since moment: Moment?) async -> Finding {
         await inTurn {
             if database.damage != nil { await repair() }
             let now = clocks.monotonic()
@@ -125,7 +149,7 @@ package actor Mirror {
     /// connection, and processes at both ends. False where that cannot be done or does not work out for another reason
     /// than that the server is away; whoever asks first finds out why.
     private func fetchKnown() async throws(SourceFailure) -> Bool {
-        let follows = Array(intervals.keys)
+        let follows = follows
         let here = ownReferences(follows)
         let named = follows.filter { $0.reference != nil }
         // A repository on this machine is asked by its files, which costs nothing.
@@ -144,7 +168,7 @@ package actor Mirror {
 
     /// Asks the server once, and fetches what it has new.
     private func ask() async throws(SourceFailure) {
-        let follows = Array(intervals.keys)
+        let follows = follows
         let here = ownReferences(follows)
         let named = follows.filter { $0.reference != nil }
         var new: [Follow] = follows.filter { $0.reference == nil && here[$0] == nil }
@@ -164,8 +188,19 @@ package actor Mirror {
         }
         if case .commit(let commit) = new.first { try folder.create(commit.id.bytes.count == 20 ? .sha1 : .sha256) }
         if new.isEmpty { return await tidy(isIdle: true) }
-        if try await !takeIn(new) { try await fetch(new) }
+        let (followed, glimpsed) = (new.filter { intervals[$0] != nil }, new.filter { intervals[$0] == nil })
+        if !followed.isEmpty { try await bring(followed) }
+        // Whatever becomes of a glance, those who follow something have nothing to do with it.
+        if !glimpsed.isEmpty {
+            do throws(SourceFailure) { try await bring(glimpsed) } catch {
+                for follow in glimpsed { answers[follow] = .failure(error) }
+            }
+        }
         await tidy(isIdle: false)
+    }
+
+    private func bring(_ follows: [Follow]) async throws(SourceFailure) {
+        if try await !takeIn(follows) { try await fetch(follows) }
     }
 
     /// Joins small packs, which takes several times as long as a fetch: at a look that found nothing new, so that no
