@@ -28,10 +28,25 @@ extension Browsers {
         return Answer.answer(page.body, type: page.type.string, status: HTTPResponse.Status(code: page.status))
     }
 
-    /// A form with the field `token`.
+    /// A token, and a path of this server.
+    private static let largestForm = 4 << 10
+
+    /// A form with the field `token`. Nothing of it is read of an address that has to wait.
     func signIn(byFormOf request: Request, _ context: Context) async throws(APIError) -> Response {
         try origin.check(request)
-        let form = try await FormBody.read(request, within: patience)
+        try FormBody.checkType(of: request)
+        if let wait = identities.attempts.wait(for: context.address, now: identities.now()) {
+            return try refused(SharedAttempts.tooMany(wait), Failure.tooMany, nil)
+        }
+        let form: Value
+        do throws(APIError) {
+            form = try FormBody.fields(
+                of: try await strangers.collect(
+                    request, of: context.address, limit: Self.largestForm, within: patience, "sign-ins"))
+        } catch {
+            if error.code == .timedOut { identities.attempts.noteFailure(of: context.address, now: identities.now()) }
+            throw error
+        }
         let record = form["token"]?.stringValue.flatMap { identities.tokens.record(of: $0) }
         return try await signIn(record, next: form["next"]?.stringValue, request, context)
     }

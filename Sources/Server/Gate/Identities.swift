@@ -35,6 +35,8 @@ final class SharedAttempts: Sendable {
 
     func wait(for address: Text, now: Time) -> Duration? { attempts.withLock { $0.wait(for: address, now: now) } }
 
+    func noteFailure(of address: Text, now: Time) { attempts.withLock { $0.noteFailure(of: address, now: now) } }
+
     /// Gives the error for a sign-in that failed: from some number on, that there were too many.
     func refuse(_ address: Text, now: Time, _ reason: Text) -> APIError {
         let wait = attempts.withLock { attempts in

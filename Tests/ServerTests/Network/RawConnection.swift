@@ -9,12 +9,15 @@ import NIOPosix
 enum RawConnection {
     /// All that comes back until the server closes, or says nothing for a second.
     ///
-    /// - Parameter hasEnough: ends it before; whoever gives one is ready to wait for it, for 20 s at most.
+    /// - Parameters:
+    ///   - hasEnough: ends it before; whoever gives one is ready to wait for it, for 20 s at most.
+    ///   - source: an address of the loopback, all of which are this machine's.
     static func exchange(
-        port: Int, _ bytes: String, until hasEnough: (@Sendable (String) -> Bool)? = nil
+        port: Int, from source: String = "127.0.0.1", _ bytes: String,
+        until hasEnough: (@Sendable (String) -> Bool)? = nil
     ) async throws -> String {
         try await NIOThreadPool.singleton.runIfActive {
-            let socket = connected(to: port, patience: hasEnough == nil ? 1 : 20)
+            let socket = connected(to: port, from: source, patience: hasEnough == nil ? 1 : 20)
             defer { close(socket) }
             _ = Array(bytes.utf8).withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             var answer: [UInt8] = []
@@ -46,24 +49,29 @@ enum RawConnection {
         }
     }
 
-    private static func connected(to port: Int, patience: Int) -> Int32 {
+    private static func connected(to port: Int, from source: String = "127.0.0.1", patience: Int) -> Int32 {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if patience > 0 {
             var limit = timeval(tv_sec: patience, tv_usec: 0)
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
-        connect(socket, port)
+        connect(socket, port, from: source)
         return socket
     }
 
-    private static func connect(_ socket: Int32, _ port: Int) {
+    private static func connect(_ socket: Int32, _ port: Int, from source: String) {
+        with(source, port: 0) { _ = bind(socket, $0, $1) }
+        with("127.0.0.1", port: port) { _ = Glibc.connect(socket, $0, $1) }
+    }
+
+    private static func with(_ host: String, port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Void) {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_addr.s_addr = inet_addr(host)
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
     }
@@ -71,11 +79,11 @@ enum RawConnection {
 
 extension RawConnection {
     /// A connection whose kernel takes in little of what nobody reads.
-    static func connect(port: Int, receiving bytes: Int32) -> Int32 {
+    static func connect(port: Int, from source: String = "127.0.0.1", receiving bytes: Int32) -> Int32 {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var size = bytes
         setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
-        connect(socket, port)
+        connect(socket, port, from: source)
         return socket
     }
 
