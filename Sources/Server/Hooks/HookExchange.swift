@@ -6,25 +6,17 @@ import HTTPTypes
 import Hummingbird
 import Manifest
 import Model
-import SignIn
-import Synchronization
 import Webhooks
 
 /// Takes in webhooks, which need no session: each shows by its signature who sent it.
 final class HookExchange: Sendable {
     private static let prefix: Text = "/v1/hooks/"
-    /// Bodies of strangers that are held at once.
-    private static let slots = 32
 
     private let desk: HookDesk
     private let patience: Duration
     private let now: @Sendable () -> Time
-    private let state = Mutex(State())
-
-    private struct State {
-        var attempts = Attempts()
-        var reading = 0
-    }
+    private let attempts = SharedAttempts()
+    private let strangers = StrangerBodies()
 
     init(desk: HookDesk, patience: Duration, now: @escaping @Sendable () -> Time) {
         self.desk = desk
@@ -40,7 +32,7 @@ final class HookExchange: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > RepositoryHint.largestBody {
             throw APIError(.tooLarge, "\(path): the body has more than \(RepositoryHint.largestBody >> 20) MB")
         }
-        let body = try await body(of: request)
+        let body = try await body(of: request, context.address)
         let headers = request.headers.map { (name: Text($0.name.canonicalName), value: Text($0.value)) }
         do throws(HookRefusal) {
             try await desk.take(HookRequest(headers: headers, body: body), for: name)
@@ -50,17 +42,17 @@ final class HookExchange: Sendable {
         return Answer.json(["accepted": true], status: .accepted)
     }
 
-    private func body(of request: Request) async throws(APIError) -> [UInt8] {
-        let isFull = state.withLock { state in
-            if state.reading >= Self.slots { return true }
-            state.reading += 1
-            return false
+    /// Who signs is not held up by another behind the same address who does not, as long as that one sends what it began.
+    private func body(of request: Request, _ address: Text) async throws(APIError) -> [UInt8] {
+        let isSuspect = attempts.wait(for: address, now: now()) != nil
+        do throws(APIError) {
+            return try await strangers.collect(
+                request, of: address, isSuspect: isSuspect, limit: RepositoryHint.largestBody, within: patience,
+                "webhooks")
+        } catch {
+            if error.code == .timedOut { attempts.noteFailure(of: address, now: now()) }
+            throw error
         }
-        guard !isFull else {
-            throw APIError(.unavailable, "too many webhooks come at once", advice: "send it again in some seconds")
-        }
-        defer { state.withLock { $0.reading -= 1 } }
-        return try await BodyReader.collect(request, limit: RepositoryHint.largestBody, within: patience)
     }
 
     private func refusal(_ refusal: HookRefusal, _ context: Context) -> APIError {
@@ -70,11 +62,8 @@ final class HookExchange: Sendable {
             return APIError(.unauthenticated, "the webhook was signed at another time", advice: "look at the clocks")
         case .unsigned:
             let (address, now) = (context.address, now())
-            let wait = state.withLock { state in
-                state.attempts.noteFailure(of: address, now: now)
-                return state.attempts.wait(for: address, now: now)
-            }
-            guard let wait else {
+            attempts.noteFailure(of: address, now: now)
+            guard let wait = attempts.wait(for: address, now: now) else {
                 return APIError(.unauthenticated, "the webhook is not known here, or not signed as it must be")
             }
             return APIError(
