@@ -17,13 +17,15 @@ package actor ActMemory {
     private let now: @Sendable () -> Time
     private var underway: Set<Manifest.Digest> = []
     private var pruned: Time?
-    /// Files that are there.
-    private var count = 0
+    /// Files that are there, by the beginnings of their names, which are the askers'.
+    private var counts: [String: Int] = [:]
 
     /// How long an act is remembered.
     package static let length = Duration.seconds(24 * 3600)
     /// Of all together.
     static let capacity = 10_000
+    /// Of one asker, so that nobody takes the room of others.
+    package static let capacityOfOne = 1_000
     static let longestKey = 255
 
     package init(folder: String, now: @escaping @Sendable () -> Time) {
@@ -48,19 +50,20 @@ package actor ActMemory {
             throw APIError(
                 .invalid, "the idempotency key must have 1 to \(Self.longestKey) letters of ASCII, no spaces")
         }
-        let id = Manifest.Digest(of: Array("\(asker)\n\(key)".utf8))
+        let id = Self.id(of: key, asker)
         let content = Manifest.Digest(of: content)
         guard underway.insert(id).inserted else {
             throw APIError(.conflict, "the act with this idempotency key is under way", advice: "ask again later")
         }
         do {
-            try await prune()
+            // What was done is told also where there is no room for more.
             if let known = try await read(id), now().duration(since: known.time) < Self.length {
                 underway.remove(id)
                 return try known.admission(of: content)
             }
+            try await makeRoom(for: id)
             try await write(Record(time: now(), content: content), id)
-            count += 1
+            counts[Self.asker(of: id), default: 0] += 1
             return .begin(id)
         } catch {
             underway.remove(id)
@@ -73,7 +76,7 @@ package actor ActMemory {
         defer { underway.remove(id) }
         guard let answer else {
             let path = path(of: id)
-            count -= 1
+            counts[Self.asker(of: id), default: 0] -= 1
             _ = try? await NIOThreadPool.singleton.runIfActive { unlink(path) }
             return
         }
@@ -95,19 +98,40 @@ package actor ActMemory {
         try await NIOThreadPool.singleton.runIfActive { try ActFile.write(bytes, to: path, in: folder) }
     }
 
-    /// Once an hour, and where there are too many.
-    private func prune() async throws {
-        let (now, folder) = (now(), folder)
-        let mayBeOld = pruned.map { now.duration(since: $0) > .seconds(3600) } ?? true
-        guard mayBeOld || count >= Self.capacity else { return }
-        pruned = now
-        let limit = now.advanced(by: .zero - Self.length)
-        count = try await NIOThreadPool.singleton.runIfActive {
-            ActFile.names(in: folder).count { !ActFile.removeIfOld("\(folder)/\($0)", before: limit) }
+    /// Eight bytes of the asker's, then those of the key, so that the name of a file says whose it is.
+    private static func id(of key: Text, _ asker: Text) -> Manifest.Digest {
+        let own = Manifest.Digest(of: Array("\(asker)\n\(key)".utf8))
+        let bytes = Manifest.Digest(of: asker.utf8).bytes.prefix(askerBytes) + own.bytes.dropFirst(askerBytes)
+        return Manifest.Digest(bytes: Array(bytes)) ?? own
+    }
+
+    private static let askerBytes = 8
+
+    private static func asker(of id: Manifest.Digest) -> String { String(id.hex.prefix(2 * askerBytes)) }
+
+    /// Removes what is old, once an hour, and once a minute where there is no room.
+    private func makeRoom(for id: Manifest.Digest) async throws {
+        let (now, asker) = (now(), Self.asker(of: id))
+        let pause = Duration.seconds(isFull(for: asker) ? 60 : 3600)
+        if pruned.map({ now.duration(since: $0) > pause }) ?? true {
+            pruned = now
+            let (folder, limit) = (folder, now.advanced(by: .zero - Self.length))
+            counts = try await NIOThreadPool.singleton.runIfActive {
+                let names = ActFile.names(in: folder).filter {
+                    !ActFile.removeIfOld("\(folder)/\($0)", before: limit)
+                }
+                return Dictionary(grouping: names) { String($0.prefix(2 * Self.askerBytes)) }.mapValues(\.count)
+            }
         }
-        guard count < Self.capacity else {
-            throw APIError(.tooMany, "\(count) acts of the last day are remembered by their idempotency keys already")
+        guard !isFull(for: asker) else {
+            throw APIError(
+                .tooMany, "too many acts of the last day are remembered by their idempotency keys already",
+                advice: "use one key for one act and what repeats it, or send it without a key")
         }
+    }
+
+    private func isFull(for asker: String) -> Bool {
+        counts[asker] ?? 0 >= Self.capacityOfOne || counts.values.reduce(0, +) >= Self.capacity
     }
 }
 

@@ -118,4 +118,34 @@ import Testing
             #expect(begun == 1)
         }
     }
+
+    @Test func `one asker's keys leave room for others, and what was done is told all the same`() async throws {
+        try await withScratchFolder { folder in
+            let acts = folder.path + "/acts"
+            func memory() -> ActMemory { ActMemory(folder: acts, now: Clocks.system.wall) }
+            let first = memory()
+            guard case .begin(let id) = try await first.begin("k", of: "token:ci", [1]) else {
+                Issue.record("it is new")
+                return
+            }
+            await first.end(id, (200, Array("{}\n".utf8)))
+            // As many as it may have, as far as their names say.
+            for number in 1..<ActMemory.capacityOfOne {
+                let digits = String(number)
+                let name = id.hex.prefix(16) + String(repeating: "0", count: 48 - digits.count) + digits
+                #expect(FileManager.default.createFile(atPath: "\(acts)/\(name).json", contents: nil))
+            }
+            let next = memory()
+            let full = await #expect(throws: APIError.self) { _ = try await next.begin("new", of: "token:ci", [1]) }
+            #expect(full?.code == .tooMany)
+            guard case .answer(200, _) = try await next.begin("k", of: "token:ci", [1]) else {
+                Issue.record("it was done")
+                return
+            }
+            guard case .begin = try await next.begin("k", of: "token:other", [1]) else {
+                Issue.record("others have room of their own")
+                return
+            }
+        }
+    }
 }
