@@ -47,6 +47,15 @@ import Testing
         #expect(Duration.seconds(hours * 3600) == Sessions.longest)
     }
 
+    @Test func `what a page does by itself keeps no session open`() {
+        let (sessions, clock) = sessions()
+        let cookie = sessions.begin(ada).withExposed(\.self)
+        clock.pass(.seconds(3600))
+        #expect(sessions.session(of: cookie, isUse: false)?.principal == ada)
+        clock.pass(Sessions.longestIdle - .seconds(3600))
+        #expect(sessions.session(of: cookie, isUse: false) == nil)
+    }
+
     @Test func `no two sessions share what they are known by`() {
         let (sessions, _) = sessions()
         let cookies = (0..<100).map { _ in sessions.begin(ada).withExposed(\.self) }

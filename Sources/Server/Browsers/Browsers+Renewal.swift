@@ -26,8 +26,8 @@ extension Browsers {
 
     /// Sends the browser to the provider; `nil` where it need not be asked, and where it cannot be.
     func renewal(_ request: Request) async -> Response? {
-        guard let value = cookie.value(in: request), let session = identities.sessions.session(of: value),
-            let standing = session.standing
+        guard let value = cookie.value(in: request),
+            let session = identities.sessions.session(of: value, isUse: false), let standing = session.standing
         else { return nil }
         if request.method == .post { identities.sessions.putOff(value, by: Self.afterForm) }
         guard isNavigation(request), !isOfForm(request), standing.asks <= identities.now() else { return nil }

@@ -41,6 +41,12 @@ struct Browsers: Sendable {
         }
     }
 
+    /// What a page that is open asks for without anybody doing something: its parts, and what happens.
+    static func isByItself(_ request: Request) -> Bool {
+        !(partHeader.map { request.headers[values: $0] } ?? []).isEmpty
+            || request.headers[values: .accept].contains { $0.utf8.starts(with: "text/event-stream".utf8) }
+    }
+
     /// Refuses an act that its asker may not know of.
     func checkAct(_ request: Request, _ admission: Admission) throws(APIError) {
         guard isOfType("application/json", request) else {

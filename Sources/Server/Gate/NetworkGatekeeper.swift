@@ -71,18 +71,19 @@ struct NetworkGatekeeper: Gatekeeper {
     }
 
     private func session(of request: Request) throws(APIError) -> Admission {
-        guard let value = cookie.value(in: request), let session = find(value) else {
+        guard let value = cookie.value(in: request), let session = find(value, isUse: !Browsers.isByItself(request))
+        else {
             throw APIError(.unauthenticated, "sign in first", advice: "\"trimtab login\" does it for the command line")
         }
         // What stays open ends when its asker is in other groups.
         return Admission(
             principal: session.principal, formToken: session.formToken,
-            isGood: { find(value)?.principal == session.principal })
+            isGood: { find(value, isUse: false)?.principal == session.principal })
     }
 
     /// A session ends with the token that began it.
-    private func find(_ value: Text) -> Session? {
-        guard let session = identities.sessions.session(of: value) else { return nil }
+    private func find(_ value: Text, isUse: Bool) -> Session? {
+        guard let session = identities.sessions.session(of: value, isUse: isUse) else { return nil }
         if let token = session.token, !identities.tokens.isGood(token.name, digest: token.digest) { return nil }
         return session
     }

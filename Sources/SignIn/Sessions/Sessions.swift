@@ -78,7 +78,9 @@ package final class Sessions: Sendable {
     }
 
     /// Finds by the hash of what was sent: how long that takes says nothing of a cookie.
-    package func session(of cookie: Text) -> Session? {
+    ///
+    /// - Parameter isUse: somebody does something. What a page that is open does by itself keeps no session open.
+    package func session(of cookie: Text, isUse: Bool = true) -> Session? {
         guard cookie.utf8.count == 64, let id = Hex.decode(cookie.string) else { return nil }
         let (key, now) = (Digest(of: id), now())
         return table.withLock { table in
@@ -87,7 +89,7 @@ package final class Sessions: Sendable {
                 table[key] = nil
                 return nil
             }
-            table[key]?.seen = now
+            if isUse { table[key]?.seen = now }
             return session
         }
     }

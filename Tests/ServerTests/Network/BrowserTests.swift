@@ -2,8 +2,10 @@
 // Copyright the Trimtab authors
 
 import API
+import AsyncHTTPClient
 import Manifest
 import Model
+import NIOCore
 import NIOHTTP1
 import Server
 import SignIn
@@ -201,6 +203,31 @@ import Testing
             #expect(try await site.send(.GET, "/assets/style.css").body == "a{}")
             let again = try await site.send(.GET, "/assets/style.css", headers: [("if-none-match", "\"1\"")])
             #expect(again.status == 304 && again.body.isEmpty)
+        }
+    }
+
+    @Test func `a page that stays open does not keep its session from ending`() async throws {
+        let clock = Mutex(Sample.now)
+        try await withNetworkSite(now: { clock.withLock(\.self) }, pages: PlainPages()) { site in
+            let request = TokenRequest(
+                name: try #require(TokenName("person")), scope: TokenScope(verbs: [.read]),
+                expires: Sample.now.advanced(by: Sessions.longest), reason: "")
+            let token = try await site.tokens.createToken(request, actor: .trimtab).text.withExposed(\.string)
+            let cookie = try #require(try await site.post("/sign-in/token", "token=\(token)&next=%2F").cookie)
+            func passHour() { clock.withLock { $0 = $0.advanced(by: Sessions.longestIdle / 2) } }
+            var opening = HTTPClientRequest(url: site.base + "/v1/events/stream")
+            opening.headers.add(name: "cookie", value: cookie)
+            opening.headers.add(name: "accept", value: "text/event-stream")
+            let stream = try await NetworkSite.client.execute(opening, timeout: .seconds(60))
+            #expect(stream.status == .ok)
+            var beats = stream.body.makeAsyncIterator()
+            passHour()
+            // Before each it is looked whether the session is open.
+            for _ in 0..<3 { _ = try await beats.next() }
+            let headers = [("cookie", cookie), ("x-trimtab-part", "main")]
+            #expect(try await site.send(.GET, "/", headers: headers).status == 200)
+            passHour()
+            #expect(try await site.send(.GET, "/", headers: [("cookie", cookie)]).status == 401)
         }
     }
 }
