@@ -147,4 +147,29 @@ import Testing
             await #expect(throws: APIError.self) { try await World().open(path) }
         }
     }
+
+    @Test func `what could not be saved as revoked counts no longer, and can be revoked again`() async throws {
+        try await withScratchFolder { folder in
+            let (world, files) = (World(), FileManager.default)
+            let (state, away) = (folder.path + "/state", folder.path + "/away")
+            try files.createDirectory(atPath: state, withIntermediateDirectories: false)
+            let desk = try await world.open(state + "/tokens.json")
+            let text = try await desk.createToken(request("ci"), actor: actor).text.withExposed(\.self)
+            let name = try #require(TokenName("ci"))
+            try files.moveItem(atPath: state, toPath: away)
+            let error = await #expect(throws: APIError.self) {
+                try await desk.revokeToken(name, reason: "", actor: actor)
+            }
+            #expect(error?.code == .failed && desk.record(of: text) == nil)
+            try files.moveItem(atPath: away, toPath: state)
+            #expect(try await world.open(state + "/tokens.json").record(of: text) != nil)
+            _ = try await desk.revokeToken(name, reason: "", actor: actor)
+            #expect(try await world.open(state + "/tokens.json").record(of: text) == nil)
+            #expect(world.drafts.withLock { $0.map(\.kind) } == [.tokenCreated, .tokenRevoked])
+            let absent = await #expect(throws: APIError.self) {
+                try await desk.revokeToken(name, reason: "", actor: actor)
+            }
+            #expect(absent?.code == .notFound)
+        }
+    }
 }

@@ -12,6 +12,8 @@ import Synchronization
 package final class TokenDesk: Sendable {
     private let file: TokenFile
     private let book: Mutex<TokenBook>
+    /// Revoked while the file could not say so.
+    private let unsaved = Mutex<Set<TokenName>>([])
     private let changes = Changes()
     private let record: @Sendable ([EventDraft]) async throws -> Void
     private let now: @Sendable () -> Time
@@ -168,12 +170,12 @@ extension TokenDesk: TokenOperations {
             defer { book.remove(name) }
             return book[name] != nil
         }
-        guard wasThere else {
+        guard wasThere || unsaved.withLock({ $0.contains(name) }) else {
             throw APIError(.notFound, "there is no token \(name)", advice: "trimtab auth token list shows them")
         }
         return try await changes.inTurn {
             do throws(APIError) {
-                try await self.save().get()
+                try await self.saveRevoked(name)
                 try await self.write(
                     EventDraft(
                         kind: TokenRevoked.kind, actor: actor,
@@ -182,6 +184,19 @@ extension TokenDesk: TokenOperations {
             } catch {
                 return .failure(error)
             }
+        }
+    }
+
+    /// What cannot be saved can be revoked again, or it would count after a restart.
+    private func saveRevoked(_ name: TokenName) async throws(APIError) {
+        do throws(APIError) {
+            try await save().get()
+            unsaved.withLock { _ = $0.remove(name) }
+        } catch {
+            unsaved.withLock { _ = $0.insert(name) }
+            throw APIError(
+                error.code, "\(name) counts no longer, but will after a restart: \(error.message)",
+                advice: "make the state folder writable, and revoke it again")
         }
     }
 
