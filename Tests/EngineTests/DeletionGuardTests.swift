@@ -48,6 +48,28 @@ import Testing
         #expect(await world.run()?.state == .inSync)
     }
 
+    @Test func `what waits goes on waiting when the target reports something`() async throws {
+        let world = World(["a": 1])
+        await world.run()
+        // Half of the next version came, and Git goes back.
+        world.commit(objects(20).merging(["a": 1]) { $1 })
+        world.target.withState { $0.broken[object("o7")] = "disk full" }
+        #expect(await world.run()?.state == .failed)
+        world.target.withState { $0.broken = [:] }
+        world.commit(["a": 1])
+        let blocked = try #require(await world.run())
+        #expect(blocked.state == .blocked && blocked.plan?.changes.count { $0.action == .delete } == 20)
+        let events = world.events.count
+        for job in [Job.drift("a"), .drift("o3"), .audit] {
+            #expect(await world.run(job)?.state == .blocked)
+            #expect(world.record.blocked?.plan == blocked.plan?.digest && !world.record.isWhole)
+        }
+        #expect(world.events.count == events)
+        world.write([Confirmed(plan: try #require(blocked.plan).digest, reason: "").draft(of: world.unit)])
+        #expect(await world.run(.drift("a"))?.state == .inSync)
+        #expect(world.target.withState { Array($0.live.keys) } == [object("a")])
+    }
+
     @Test func `an application that leaves the fleet leaves its objects`() async {
         let world = World(objects(2))
         await world.run()

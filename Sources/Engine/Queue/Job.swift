@@ -42,8 +42,6 @@ package struct Job: Sendable, Hashable {
     package enum Scope: Sendable, Hashable {
         case objects(Set<ObjectID>)
         case whole(ComparisonDepth)
-
-        var isOfObjects: Bool { if case .objects = self { true } else { false } }
     }
 
     package var urgency: Urgency

@@ -64,7 +64,8 @@ extension Reconciliation {
     private mutating func makePlan(
         _ rendered: Rendered, _ live: [ObjectID: Comparison]
     ) throws(Planner.Conflict) -> Plan {
-        if isPartial || job.scope.isOfObjects, rendered.digest == record.applied?.render {
+        // Only what was loaded in part: whoever sees the whole sees what has left Git, whatever made them look.
+        if isPartial || healingScope != nil, rendered.digest == record.applied?.render {
             return try Planner.healing(
                 unit: unit, render: rendered.digest, desired: rendered.objects, live: live,
                 inventory: record.inventory, uid: uid)
