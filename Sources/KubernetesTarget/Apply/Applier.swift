@@ -155,9 +155,7 @@ struct Applier: Sendable {
             answer = try await reach.api.apply(
                 plan.body, at: address, WriteOptions(manager: manager, force: plan.force))
         } catch {
-            guard let uid = plan.uid, Refused(error, object: object.id).isImmutable, reach.mayReplace(object.id) else {
-                throw error
-            }
+            let uid = try Refused(error, object: object.id).replaced(by: plan, reach)
             answer = try await replace(plan, uid, object, address)
         }
         CrashPoint.reached("kubernetes-after-apply")

@@ -24,7 +24,20 @@ struct Refused: Sendable {
         }.map(\.field)
     }
 
-    var isImmutable: Bool { !immutableFields.isEmpty }
+    /// The UID of the object that is to be made anew, since the server forbids the change; throws where it must not be.
+    func replaced(by plan: ApplyPlan, _ reach: Reach) throws(KubernetesError) -> Text {
+        let fields = immutableFields
+        guard let uid = plan.uid, !fields.isEmpty else { throw error }
+        // What somebody else has made is theirs to remove.
+        guard plan.force else {
+            let names = Text(fields.map(\.string).joined(separator: ", "))
+            throw KubernetesError(
+                .invalid, subject: Text("\(object)"),
+                message: "is not this application's, and \(names) cannot be changed: remove it by hand")
+        }
+        guard reach.mayReplace(object) else { throw error }
+        return uid
+    }
 
     var words: Text {
         let conflicts = error.ownershipConflicts

@@ -41,8 +41,7 @@ extension KubernetesTarget {
                 plan.body, at: address, WriteOptions(manager: Self.manager, force: plan.force, isDryRun: true))
         } catch {
             // The object is made anew, then.
-            let isReplaced = Refused(error, object: object.id).isImmutable && reach.mayReplace(object.id)
-            if !isReplaced { throw error }
+            _ = try Refused(error, object: object.id).replaced(by: plan, reach)
         }
     }
 }
