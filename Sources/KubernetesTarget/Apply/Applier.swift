@@ -41,6 +41,7 @@ struct Applier: Sendable {
             known = nil
         }
         if known == nil || needsLook(object, known) {
+            desk.beginLook(at: CollectionOfOne(object.id))
             guard let live = try await find(address) else { return try await write(plan, object, address) }
             let verdict = verdict(object, plan.body, live, record)
             switch verdict.standing {

@@ -33,6 +33,7 @@ extension KubernetesTarget {
         }
         open = await meet(open, records, of: unit.unit, found: &comparisons)
         let coming = DefinedKinds(context)
+        desk.beginLook(at: open.lazy.map(\.id))
         let looks = await LiveReader(reach: reach, width: width, populations: populations).read(open) {
             [self] object, address, live in
             look(at: object, address, live, records[object.id], reach)

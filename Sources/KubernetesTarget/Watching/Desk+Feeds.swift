@@ -128,7 +128,7 @@ extension Desk {
         guard let id = feed.id(of: live) else { return }
         let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
             guard var entry = state.entries[id], entry.feed == feed else { return [:] }
-            let isNews = entry.lose()
+            let isNews = entry.lose(live.uid ?? "")
             state.entries[id] = entry
             return isNews ? [entry.unit: [id]] : [:]
         }
@@ -145,7 +145,10 @@ extension Desk {
             var changed: [UnitID: Set<ObjectID>] = [:]
             let unmet = state.unmet
             state.entries.update(where: { $0.feed == feed }) { id, entry in
-                if entry.round != round, !entry.isInFlight { entry.isDirty = true }
+                if entry.round != round, !entry.isInFlight {
+                    entry.isDirty = true
+                    entry.isOvertaken = true
+                }
                 // One that stands is told too: looking at it again costs no request.
                 let hasNews = entry.isDirty && unmet[id] == nil
                 if hasNews || changed[entry.unit] == nil {

@@ -82,7 +82,14 @@ final class Desk: Sendable {
         }
     }
 
-    /// A live object was read.
+    /// We are about to read these.
+    func beginLook(at ids: some Sequence<ObjectID>) {
+        state.withLock { state in
+            for id in ids where state.entries[id]?.isOvertaken == true { state.entries[id]?.isOvertaken = false }
+        }
+    }
+
+    /// A live object was read. What a watch said of it meanwhile may be newer, and holds.
     ///
     /// - Parameters:
     ///   - stands: what to remember, where it stands and is ours.
@@ -106,7 +113,7 @@ final class Desk: Sendable {
             entry.record = stands
             entry.expected = nil
             state.unmet[id] = nil
-            entry.isDirty = stands == nil
+            entry.isDirty = stands == nil || entry.isOvertaken
             entry.health = health
             entry.isSteady = isSteady
             entry.isSettling = ObjectHealth.hasUnversionedStatus(live)
@@ -162,6 +169,7 @@ final class Desk: Sendable {
         let isNew = state.withLock { state in
             var entry = state.entries[id] ?? TrackedObject(unit: unit)
             entry.isInFlight = true
+            entry.isOvertaken = false
             var isNew = false
             let isWatched = state.sink != nil && entry.feed == nil
             if isWatched {

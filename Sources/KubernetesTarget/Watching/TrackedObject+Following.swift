@@ -15,6 +15,7 @@ extension TrackedObject {
             pending = news
             return false
         }
+        if news.isGone { return sighting?.uid == news.sighting.uid && lose(news.sighting.uid) }
         if let sighting, !isDirty, sighting.resourceVersion == news.sighting.resourceVersion { return false }
         seen = now
         if take(news, now: now) { return false }
@@ -32,6 +33,7 @@ extension TrackedObject {
         else {
             let wasDirty = isDirty
             isDirty = true
+            isOvertaken = true
             return !wasDirty || before?.resourceVersion != news.sighting.resourceVersion
         }
         return oldHealth?.health != health?.health
@@ -54,10 +56,15 @@ extension TrackedObject {
     /// Whether anybody has looked at it, or is about to.
     var isMet: Bool { sighting != nil || record != nil || expected != nil || isInFlight }
 
-    /// A watch says that it is gone, which a lost label looks like too.
-    mutating func lose() -> Bool {
-        if isInFlight { return false }
+    /// A watch says that it is gone, which a lost label looks like too. While a write of ours is under way it may speak of
+    /// what was there before, which the answer tells.
+    mutating func lose(_ uid: Text) -> Bool {
+        if isInFlight {
+            pending = News(goneWith: uid)
+            return false
+        }
         isDirty = true
+        isOvertaken = true
         return true
     }
 }

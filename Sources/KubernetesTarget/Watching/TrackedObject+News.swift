@@ -24,6 +24,8 @@ extension TrackedObject {
         /// Of what is ours in it; `nil` when only its metadata was sent.
         var owned: Digest?
         var health: HealthReport?
+        /// It is not there any more.
+        var isGone = false
     }
 }
 
@@ -55,6 +57,12 @@ extension TrackedObject.Sighting {
 }
 
 extension TrackedObject.News {
+    /// Of an object that was there with this UID.
+    init(goneWith uid: Text) {
+        sighting = TrackedObject.Sighting(uid: uid, resourceVersion: "", generation: 0, content: 0, isOurs: false)
+        isGone = true
+    }
+
     /// Whether nobody has written the object since, or only what is none of ours and no part of its spec.
     func isAsLeft(by record: ObjectRecord) -> Bool {
         guard record.uid == sighting.uid else { return false }

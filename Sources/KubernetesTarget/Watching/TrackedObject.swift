@@ -29,6 +29,7 @@ struct TrackedObject: Sendable {
         static let isFresh = Marks(rawValue: 8)
         static let hasAdditions = Marks(rawValue: 16)
         static let isInFlight = Marks(rawValue: 32)
+        static let isOvertaken = Marks(rawValue: 64)
     }
 
     private static let never = Int64.min
@@ -125,6 +126,12 @@ struct TrackedObject: Sendable {
     var isInFlight: Bool {
         get { self[.isInFlight] }
         set { self[.isInFlight] = newValue }
+    }
+
+    /// A watch said something since a look at it, or a write of it, began: what comes of that may be older.
+    var isOvertaken: Bool {
+        get { self[.isOvertaken] }
+        set { self[.isOvertaken] = newValue }
     }
 
     var seen: Moment? {

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Trimtab authors
+
+import Engine
+import KubernetesClient
+import Manifest
+import Model
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import KubernetesTarget
+
+/// What a watch says while we read or write is not undone by what comes of that.
+@Suite struct OvertakenTests {
+    private let site = ClusterSite(MemoryCluster(), namespace: "default")
+    private var desk: Desk { site.target.desk }
+    private var unit: UnitID { site.unit.unit }
+
+    /// One that was applied, is followed and stands.
+    private func followed() async throws -> (object: DesiredObject, live: Value, key: FeedKey) {
+        let object = site.configMap("a", "1")
+        try await site.apply(object)
+        let key = try site.target.reach(for: site.unit).feed(of: object, at: try await site.address(object))
+        desk.setWatched([object.id: key], of: unit, apis: [key: site.cluster])
+        desk.take(.began, of: key)
+        desk.take(.complete, of: key)
+        #expect(desk.standing(object, of: unit) == nil, "the list did not name it")
+        #expect(try await site.compare(object) == .same)
+        #expect(desk.standing(object, of: unit) == .same)
+        return (object, try await site.live(object), key)
+    }
+
+    private func record(_ live: Value, _ object: DesiredObject) -> ObjectRecord {
+        ObjectRecord(of: live, desired: object.digest, manager: KubernetesTarget.manager, key: site.target.key)
+    }
+
+    @Test func `a change that is told while the object is read`() async throws {
+        let (object, live, key) = try await followed()
+        desk.beginLook(at: [object.id])
+        try await site.edit(object, ["data": ["content": "2"]])
+        desk.take(.modified(try await site.live(object)), of: key)
+        desk.saw(live, object.id, unit: unit, isOurs: true, stands: record(live, object))
+        #expect(desk.standing(object, of: unit) == nil)
+        #expect(try await site.compare(object).fields == ["data.content"])
+    }
+
+    @Test(arguments: [true, false])
+    func `a deletion that is told, or found by a list, while the object is read`(isTold: Bool) async throws {
+        let (object, live, key) = try await followed()
+        desk.beginLook(at: [object.id])
+        if isTold {
+            desk.take(.deleted(live), of: key)
+        } else {
+            desk.take(.began, of: key)
+            desk.take(.complete, of: key)
+        }
+        desk.saw(live, object.id, unit: unit, isOurs: true, stands: record(live, object))
+        #expect(desk.standing(object, of: unit) == nil)
+        #expect(try await site.compare(object) == .same, "and one look ends it")
+        #expect(desk.standing(object, of: unit) == .same)
+    }
+
+    @Test func `a deletion that is told before the answer to our write, and an older one`() async throws {
+        let (object, live, key) = try await followed()
+        let told = Mutex<[ObjectID]>([])
+        desk.state.withLock { $0.sink = WatchSink { _, objects in told.withLock { $0 += objects } } }
+        func write(told event: Value) {
+            desk.begin(object.id, unit: unit, watchedBy: key, api: site.cluster)
+            desk.take(.deleted(event), of: key)
+            desk.applied(live, object.id, unit: unit, record: record(live, object), extended: nil)
+        }
+        write(told: live.settingMetadata("uid", "another"))
+        #expect(desk.standing(object, of: unit) == .same)
+        #expect(told.withLock { $0.isEmpty })
+        write(told: live)
+        #expect(desk.standing(object, of: unit) == nil)
+        #expect(told.withLock { $0 } == [object.id])
+    }
+}
