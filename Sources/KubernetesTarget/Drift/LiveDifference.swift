@@ -44,6 +44,12 @@ struct LiveDifference: Sendable, Hashable {
     /// Nothing but additions is left.
     mutating func clearFields() { self = LiveDifference(additions: additions) }
 
+    /// It was applied in another API version, which is nobody's doing.
+    mutating func move(from old: Text, to new: Text) {
+        values.append(FieldDifference(path: ["apiVersion"], old: .string(old), new: .string(new)))
+        valueElements.append([.field("apiVersion")])
+    }
+
     init(additions: [Addition] = []) { self.additions = additions }
 
     var isEmpty: Bool { values.isEmpty && lost.isEmpty && additions.isEmpty }

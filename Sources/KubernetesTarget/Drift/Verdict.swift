@@ -76,7 +76,9 @@ struct Verdict: Sendable {
         isExtended = !difference.additions.isEmpty
         let mustRemove = difference.additions.filter { $0.isDangerous || question.rules.additions == .remove }
         let isKept = question.record?.desired == question.object.digest && question.object.mayNotBeHealed
-        guard !difference.values.isEmpty || !difference.lost.isEmpty || !mustRemove.isEmpty, !isKept else {
+        // In another version than we applied last nobody can tell what of it is ours: one apply in this version does.
+        let isMoved = isMarked && isElsewhere
+        guard isMoved || !difference.values.isEmpty || !difference.lost.isEmpty || !mustRemove.isEmpty, !isKept else {
             standing = .stands
             guard question.rules.additions == .report, !difference.additions.isEmpty else { return }
             additions = difference.additions
@@ -84,6 +86,7 @@ struct Verdict: Sendable {
             return
         }
         cause = Self.cause(of: difference, managed, manager: question.manager)
+        if isMoved, let entry { difference.move(from: entry.apiVersion, to: question.object.apiVersion) }
         standing = .differs(difference)
     }
 

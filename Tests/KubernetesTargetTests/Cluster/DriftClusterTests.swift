@@ -130,6 +130,32 @@ struct DriftClusterTests {
         }
     }
 
+    @Test func `an autoscaler that goes over to another version loses what is dropped with it, in one apply`()
+        async throws
+    {
+        func autoscaler(_ version: String, _ fields: String, _ site: ClusterSite) throws -> DesiredObject {
+            let target = "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}"
+            return try site.object(
+                """
+                {apiVersion: autoscaling/\(version), kind: HorizontalPodAutoscaler, metadata: {name: h},
+                 spec: {maxReplicas: 3, \(target)\(fields)}}
+                """)
+        }
+        try await ClusterSite.real { site in
+            var inventory = Inventory()
+            try await site.sync([try autoscaler("v2beta2", ", minReplicas: 2", site)], inventory: &inventory)
+            let new = try autoscaler("v1", "", site)
+            #expect(try await site.compare(new).fields == ["apiVersion"])
+            #expect(try await site.sync([new], inventory: &inventory).map(\.result) == [.done])
+            let live = try await site.live(new)
+            #expect(live["spec"]?["minReplicas"] == 1, "the server's default")
+            #expect(ManagedFields(of: live).applied(by: KubernetesTarget.manager)?.apiVersion == "autoscaling/v1")
+            for again in [site, ClusterSite(site.cluster, namespace: site.namespace)] {
+                #expect(try await again.compare(new) == .same)
+            }
+        }
+    }
+
     @Test(arguments: [
         ("networking.k8s.io/v1", "defaultBackend: {service: {name: s, port: {number: 80}}}"),
         ("networking.k8s.io/v1beta1", "backend: {serviceName: s, servicePort: 80}"),
