@@ -25,6 +25,8 @@ struct Remover: Sendable {
             guard change.uid.isEmpty || change.uid == uid, Claim.holder(of: live) == .unit(unit) else {
                 return gone(change)
             }
+            // Whose UID was never answered may be what is declared under another group or namespace by now.
+            if declared.contains(uid) { return gone(change) }
             if let reason = refusal(of: change.object, address) { return ObjectAnswer(.failed(reason: reason)) }
             if live.annotation(Claim.prune) == "never" { return try await release(live, address, change) }
             if change.object.kind == "Namespace",

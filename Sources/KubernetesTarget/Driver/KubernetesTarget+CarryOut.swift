@@ -17,8 +17,8 @@ extension KubernetesTarget {
         var answers: [ObjectID: ObjectAnswer] = [:]
         for step in Self.steps(order.items) {
             // As they are once what is declared is written.
-            let isReleasing = step.contains { $0.change.action == .orphan }
-            let declared = isReleasing ? desk.uids(of: order.context.lazy.map(\.id)) : []
+            let isLeaving = step.contains { $0.change.action == .orphan || $0.change.action == .delete }
+            let declared = isLeaving ? desk.uids(of: order.context.lazy.map(\.id)) : []
             let remover = Remover(target: self, reach: reach, declared: declared)
             let results = await Parallel.map(step, width: width) { item -> ObjectAnswer in
                 let record = records[item.change.object]

@@ -40,4 +40,30 @@ import Testing
         #expect(cluster.object(address) == before)
         #expect(!cluster.calls.contains { $0.verb == "delete" })
     }
+
+    @Test func `what is declared under another name by now stays, also where its UID was never answered`() async throws
+    {
+        var site = ClusterSite(cluster, namespace: "default")
+        let limits = KubernetesLimits(
+            namespaces: ["default"], clusterKinds: ["ClusterRole"], identity: .user(ClusterSite.user))
+        site.unit = UnitContext(unit: site.unit.unit, project: site.unit.project, limits: .kubernetes(limits))
+        let old = try site.object(
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: reader}, rules: []}")
+        var new = old
+        new.id.namespace = ""
+        var inventory = Inventory()
+        try await site.sync([old], inventory: &inventory)
+        let resource = try await site.address(old).resource
+        let address = ObjectAddress(resource, namespace: "", name: "reader")
+        let before = try #require(cluster.object(address))
+        inventory.entries[old.id] = Inventory.Entry(uid: "", applied: nil, wave: 0)
+        let outcomes = try await site.sync([new], inventory: &inventory)
+        #expect(outcomes.map(\.action) == [.update, .delete])
+        #expect(cluster.object(address) == before)
+        #expect(Array(inventory.entries.keys) == [new.id])
+        // What is declared no more goes all the same.
+        inventory.entries[new.id] = Inventory.Entry(uid: "", applied: nil, wave: 0)
+        try await site.sync([], inventory: &inventory)
+        #expect(cluster.object(address) == nil)
+    }
 }
