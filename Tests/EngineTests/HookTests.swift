@@ -97,6 +97,17 @@ import Testing
         #expect(live(world) == ["migrate"])
     }
 
+    @Test func `a hook that cannot be looked at is awaited, not taken to be done`() async {
+        let world = World()
+        world.commit(["a": 1], hooks: ["migrate": hook(.beforeSync, deletedAfter: [.succeeded])])
+        world.target.withState { $0.health[object("migrate")] = HealthReport(.unknown, reason: "timed out") }
+        #expect(await world.run()?.reason.string.hasPrefix("the hook File/migrate is Unknown after") == true)
+        #expect(acts(world) == ["+migrate"])
+        world.target.withState { $0.health = [:] }
+        #expect(await world.run()?.state == .inSync)
+        #expect(live(world) == ["a"])
+    }
+
     @Test func `a wave that fails runs the hooks for failures, and none that comes after`() async {
         let world = World()
         world.commit(["a": 1], hooks: ["alarm": hook(.onFailure), "after": hook(.afterSync)])

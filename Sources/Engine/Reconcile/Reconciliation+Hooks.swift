@@ -106,12 +106,12 @@ extension Reconciliation {
         for object in run.stage.objects {
             let report = reports[object.id] ?? HealthReport(.unknown)
             switch report.health {
-            // What has no health of its own is done when it is there.
-            case .healthy, .suspended, .unknown: continue
+            case .healthy, .suspended: continue
             case .degraded:
                 let reason = report.reason.isEmpty ? "" : ": \(report.reason)"
                 return tidy(run, in: sync, failure: "the hook \(object.id) failed\(Text(reason))")
-            case .progressing, .missing:
+            // What cannot be looked at just now may be under way. What has no health of its own is well when it is there.
+            case .progressing, .missing, .unknown:
                 let deadline = object.hook?.deadline ?? facts.policy.deadline
                 guard run.waited < deadline else {
                     return tidy(
