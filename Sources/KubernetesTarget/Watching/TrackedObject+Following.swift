@@ -21,7 +21,8 @@ extension TrackedObject {
         if take(news, now: now) { return false }
         let before = sighting
         sighting = news.sighting
-        sighting?.isOurs = before?.isOurs ?? false
+        // Whatever took its name is somebody else's, until somebody looks.
+        sighting?.isOurs = before.map { $0.isOurs && $0.uid == news.sighting.uid } ?? false
         let oldHealth = health
         if let health = news.health { self.health = health }
         // A new generation that left our fields alone may still be a container that somebody added.

@@ -77,4 +77,13 @@ import Testing
         #expect(desk.standing(object, of: unit) == nil)
         #expect(told.withLock { $0 } == [object.id])
     }
+
+    @Test func `what takes the name of an object of ours is not ours`() async throws {
+        let (object, live, key) = try await followed()
+        desk.take(.modified(live.settingMetadata("resourceVersion", "900")), of: key)
+        #expect(desk.sighting(of: object.id)?.isOurs == true)
+        let other = live.settingMetadata("uid", "another").settingMetadata("resourceVersion", "901")
+        desk.take(.added(other), of: key)
+        #expect(desk.sighting(of: object.id)?.isOurs == false)
+    }
 }
