@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Engine
 import Fleet
 import Manifest
 import Model
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Engine
 
 @Suite(.timeLimit(.minutes(5))) struct EngineLoopTests {
     private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
@@ -145,10 +146,15 @@ import Testing
         var web = managed(unit("web"), ["a": 1])
         await engine.install([web])
         await engine.settle()
+        #expect(target.withState { $0.watched.count } == 1)
         web.newest = nil
         await engine.install([], removed: [web])
         await engine.settle()
         #expect(target.withState { $0.live.count } == 1)
         #expect(recorder.recorded.last?.kind == .unitRemoved)
+        // Nobody looks at it any more.
+        #expect(target.withState { $0.watched.isEmpty })
+        var queue = await engine.queue
+        #expect(queue.nextWake() == nil)
     }
 }

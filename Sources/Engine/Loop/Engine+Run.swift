@@ -138,8 +138,11 @@ extension Engine {
         entries[unit] = entry
         await remember(unit, conclusion, driver)
         let isFirstWatch = await watch(unit, conclusion, driver)
+        if isGone(unit) { await leave(unit, driver) }
         queue.finished(unit, retry: retry, now: clocks.monotonic())
-        if isFirstWatch {
+        if isGone(unit) {
+            queue.forget(unit)
+        } else if isFirstWatch {
             // Between the comparison and the watch something may have changed unseen.
             queue.mark(unit, Job(urgency: .audit, scope: .whole(.metadata)), now: now)
         } else if retry == nil {
@@ -151,6 +154,20 @@ extension Engine {
         runEnded(conclusion.looked)
         for waiter in waiters.removeValue(forKey: unit) ?? [] { waiter.resume() }
         mailbox.ring()
+    }
+
+    /// Whether it left the fleet and has been let go.
+    private func isGone(_ unit: UnitID) -> Bool {
+        guard let entry = entries[unit] else { return true }
+        return entry.managed.newest == nil && entry.record.isRemoved
+    }
+
+    /// Nothing of it is watched any more.
+    private func leave(_ unit: UnitID, _ driver: any TargetDriver) async {
+        guard isWatching, let context = entries[unit]?.managed.context else { return }
+        entries[unit]?.watched = nil
+        // A driver that fails here reports what nobody acts upon.
+        try? await driver.setWatched([], of: context)
     }
 
     /// Content that was admitted and stands is for the driver to remember, unless it may be kept nowhere. What runs as a

@@ -21,6 +21,8 @@ extension Desk {
                 guard let (id, entry) = state.entries[place], objects[id] == nil, entry.unit == unit else { continue }
                 leave(entry.feed)
                 state.entries[id]?.feed = nil
+                // Of what nobody has seen there is nothing to know.
+                if entry.sighting == nil, !entry.isInFlight { state.entries[id] = nil }
             }
             for (id, key) in objects {
                 var entry = state.entries[id] ?? TrackedObject(unit: unit)

@@ -86,4 +86,15 @@ import Testing
         desk.take(.added(other), of: key)
         #expect(desk.sighting(of: object.id)?.isOurs == false)
     }
+
+    @Test func `nothing is kept of what nobody follows and nobody has seen`() async throws {
+        let (object, _, key) = try await followed()
+        let never = site.configMap("never", "1")
+        desk.setWatched([object.id: key, never.id: key], of: unit, apis: [:])
+        #expect(desk.state.withLock { $0.entries.count } == 2)
+        desk.setWatched([:], of: unit, apis: [:])
+        #expect(desk.state.withLock { $0.entries.count } == 1)
+        desk.forget(object.id)
+        #expect(desk.state.withLock { $0.entries.count + $0.feeds.count } == 0)
+    }
 }
