@@ -35,7 +35,7 @@ extension HostTarget {
             if let observation { seen[id] = observation.bytes }
         }
         try await settle(&plan, batch, unit)
-        for (id, result) in try await remove(&plan, bench, unit) {
+        for (id, result) in try await remove(&plan, order, bench) {
             plan.results[id] = result
             seen[id] = .some(nil)
         }
@@ -82,20 +82,10 @@ extension HostTarget {
 
     /// What goes: files side by side, then folders from the innermost, then folders that were made on the way.
     private func remove(
-        _ plan: inout WavePlan, _ bench: Workbench, _ unit: UnitContext
+        _ plan: inout WavePlan, _ order: WaveOrder, _ bench: Workbench
     ) async throws(TargetError) -> [(ObjectID, Outcome.Result)] {
-        let originals = Originals(own: OwnFolder(root: root), unit: unit.unit)
-        // An object that has its new place leaves the old one, unless another has taken that.
-        let held = Set(
-            plan.ledger.entries.filter { entry in
-                !plan.removals.contains { $0.id == entry.key }
-            }.values.compactMap(\.path))
-        let former = plan.ledger.former.filter { former in
-            !(plan.results[former.object]?.isFailure ?? false) && !(former.entry.path.map(held.contains) ?? false)
-        }
-        let left = former.map { former in
-            PathRemoval(id: nil, entry: former.entry, kind: former.object.kind, originals: originals)
-        }
+        let originals = Originals(own: OwnFolder(root: root), unit: bench.unit)
+        let left = try await leftPlaces(plan, order, bench, originals)
         let files = plan.removals + left.filter { $0.kind != "Directory" }
         let folders = plan.folderRemovals + left.filter { $0.kind == "Directory" }
         let orphans = plan.orphans
@@ -108,9 +98,8 @@ extension HostTarget {
             var ledger = plan.ledger
             let gone = (removed + emptied).filter { !$0.1.isFailure }.map(\.0)
             let goneUIDs = Set(gone.map(\.entry.uid))
-            ledger.former.removeAll { former in
-                goneUIDs.contains(former.entry.uid) || (former.entry.path.map(held.contains) ?? false)
-            }
+            let leftPaths = Set(gone.filter { $0.id == nil }.map(\.entry.path))
+            ledger.former.removeAll { leftPaths.contains($0.entry.path) }
             for id in gone.compactMap(\.id) where id.kind == ServiceFiles.kind { ledger.entries[id] = nil }
             try Self.removeEmptyFolders(&ledger, without: goneUIDs, bench)
             try book.store(ledger, of: unit.unit)

@@ -81,17 +81,30 @@ struct Host {
 
     @discardableResult
     func apply(_ objects: [DesiredObject], contents: any BlobReader = MemoryTree()) async throws -> [Outcome] {
+        try await claim(objects)
+        return try await carryOut(objects, within: objects, contents: contents)
+    }
+
+    /// What the engine does before the first wave.
+    func claim(_ objects: [DesiredObject]) async throws {
         var inventory = try await target.storedInventory(of: unit) ?? Inventory()
         for object in objects {
             inventory.entries[object.id] = Inventory.Entry(uid: target.uid(of: object), applied: nil, wave: 0)
         }
         try await target.store(inventory, of: unit)
+    }
+
+    /// One wave.
+    @discardableResult
+    func carryOut(
+        _ objects: [DesiredObject], within context: [DesiredObject], contents: any BlobReader = MemoryTree()
+    ) async throws -> [Outcome] {
         let items = objects.map { object in
             WaveOrder.Item(
                 change: Change(object: object.id, uid: target.uid(of: object), action: .create, wave: 0),
                 desired: object)
         }
-        let order = WaveOrder(number: 0, items: items, context: objects, contents: contents)
+        let order = WaveOrder(number: 0, items: items, context: context, contents: contents)
         return try await target.carryOut(order, of: unit)
     }
 

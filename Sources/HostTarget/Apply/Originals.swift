@@ -44,6 +44,12 @@ struct Originals: Sendable {
         try keeping.sync()
     }
 
+    /// Whether what stands at a path is the very file that was kept, and nothing has taken its place yet.
+    func holds(_ live: Metadata, at path: HostPath) throws(HostFault) -> Bool {
+        guard let kept = try own.existing(part)?.metadata(of: key(path)) else { return false }
+        return kept.inode == live.inode && kept.device == live.device
+    }
+
     /// Puts the original back in its place; what stands there goes. False when none was kept.
     func restore(_ name: [UInt8], in folder: Folder) throws(HostFault) -> Bool {
         let key = key(folder.path.appending(name))

@@ -65,7 +65,9 @@ struct UnitLedger: Sendable, Hashable {
                 adopted[id]?.wave = entry.wave
             } else {
                 leave(id)
-                adopted[id] = Entry(uid: entry.uid, wave: entry.wave, real: nil, isWritten: false)
+                adopted[id] =
+                    comeBack(id, to: entry.uid) ?? Entry(uid: entry.uid, wave: entry.wave, real: nil, isWritten: false)
+                adopted[id]?.wave = entry.wave
             }
         }
         let services = Set(adopted.keys.filter { $0.kind == "Service" }.map(\.name))
@@ -85,6 +87,8 @@ struct UnitLedger: Sendable, Hashable {
         let realText = real?.text
         let entry = Entry(uid: uid, wave: wave, real: realText == uid ? nil : realText, isWritten: true)
         if entries[id] != entry { entries[id] = entry }
+        // Whoever left the place: what stands there is this object's now.
+        if !former.isEmpty { former.removeAll { $0.entry.path == entry.path } }
     }
 
     /// The service is about to be set right.
@@ -113,8 +117,16 @@ struct UnitLedger: Sendable, Hashable {
     }
 
     private mutating func leave(_ id: ObjectID) {
-        guard let known = entries[id], known.isWritten, known.path != nil else { return }
+        guard let known = entries[id], known.isWritten, let path = known.path else { return }
+        // To take away the same place twice would take away what was put back there.
+        former.removeAll { $0.entry.path == path }
         former.append(Former(object: id, entry: known))
         entries[id] = nil
+    }
+
+    /// What was known of an object at a place that it was to leave, and where it stays now.
+    private mutating func comeBack(_ id: ObjectID, to uid: Text) -> Entry? {
+        guard let index = former.firstIndex(where: { $0.object == id && $0.entry.uid == uid }) else { return nil }
+        return former.remove(at: index).entry
     }
 }
