@@ -18,7 +18,13 @@ extension HostTarget {
             if let owner = bench.book.claimant(of: [object.place], otherThan: bench.unit) {
                 return .claimed(by: owner)
             }
-            let live = try packages.packages()[name]
+            let installed = try packages.packages()
+            if let entry = try book.ledger(of: bench.unit)?.entries[object.id], entry.isWritten,
+                case .package(let former) = Place(entry.uid), former != name, installed[former] != nil
+            {
+                throw HostFault.renamed(object, from: former, to: name)
+            }
+            let live = installed[name]
             let decision = PackageDecision.plan(name, spec, live)
             if decision.act == nil { return .same }
             let who = packages.whoChanged(name)
@@ -118,5 +124,14 @@ extension HostTarget {
         } catch {
             return error
         }
+    }
+}
+
+extension HostFault {
+    /// What an object brought goes when the object does, and only then.
+    static func renamed(_ object: HostObject, from former: Text, to name: Text) -> HostFault {
+        HostFault(
+            "was \(former), which Trimtab put on this host, and is \(name) now: declare \(name) as an object of another"
+                + " name than \(object.id.name), and \(former) is removed with this one")
     }
 }

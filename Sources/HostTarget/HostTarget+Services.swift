@@ -27,6 +27,11 @@ extension HostTarget {
             }
             let ledger = try book.ledger(of: bench.unit)
             let entry = ledger?.entries[object.id]
+            if let ledger, case .service(let former)? = entry.map({ Place($0.uid) }), former != service,
+                ledger.entries.contains(where: { ServiceFiles.isFile($0.key, of: object.id) && $0.value.isWritten })
+            {
+                throw HostFault.renamed(object, from: former.text, to: service.text)
+            }
             let files = ServiceFiles.objects(of: object, spec)
             var fields: [FieldDifference] = []
             for file in files {

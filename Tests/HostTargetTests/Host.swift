@@ -43,8 +43,9 @@ struct Host {
             protected: .standard, lanes: Lanes(pool: .singleton, width: 4), now: Clocks.system.wall,
             watcher: try Watcher(root: root, notice: { _ in }))
         let limits = HostLimits(
-            paths: ["/srv/**"], kinds: ["File", "Directory", "Link", "Service", "Package"], services: ["nginx"],
-            packages: ["nginx", "curl"], commands: ["sh etc/check", "grep -q good srv/a srv/b"])
+            paths: ["/srv/**"], kinds: ["File", "Directory", "Link", "Service", "Package"],
+            services: ["nginx", "apache2"], packages: ["nginx", "curl"],
+            commands: ["sh etc/check", "grep -q good srv/a srv/b"])
         unit = UnitContext(unit: TestSupport.unit("web"), project: name("shop"), limits: .host(limits))
     }
 

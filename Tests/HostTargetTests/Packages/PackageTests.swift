@@ -92,6 +92,23 @@ import Testing
         }
     }
 
+    @Test func `an object does not become another package while the first is there`() async throws {
+        try await withMachine { host, _, packages in
+            packages.withState { $0.archive = ["nginx": ["1"], "curl": ["1"]] }
+            try await host.apply(declared(host, "server", [("package", "nginx")]))
+            let other = declared(host, "server", [("package", "curl")])
+            guard case .refused(let reason) = try await host.compare(other).values.first else {
+                Issue.record("was not refused")
+                return
+            }
+            #expect(reason.string.contains("was nginx") && reason.string.contains("is curl now"))
+            #expect(reason.string.contains("another name than server"))
+            // Once the first is gone, nothing would be left behind.
+            try await host.apply(declared(host, "server", [("package", "nginx"), ("state", "absent")]))
+            #expect(try await host.compare(other).values.first == .absent)
+        }
+    }
+
     @Test func `recovery finishes an interrupted run first`() async throws {
         try await withMachine { host, _, packages in
             try await host.target.recover()

@@ -91,6 +91,24 @@ import Testing
         }
     }
 
+    @Test func `an object with files does not become another service, one without may`() async throws {
+        try await withMachine { host, services, _ in
+            services.set("nginx")
+            services.set("apache2")
+            func server(_ name: Text, _ fields: [(Text, Value)] = []) -> DesiredObject {
+                host.declare("Service", "server", [("service", .string(name)), ("running", true)] + fields)
+            }
+            try await host.apply(server("nginx"))
+            #expect(try await host.compare(server("apache2")).values.first == .same)
+            try await host.apply(server("nginx", [("dropIns", ["limits": "[Service]\nLimitNOFILE=10\n"])]))
+            guard case .refused(let reason) = try await host.compare(server("apache2")).values.first else {
+                Issue.record("was not refused")
+                return
+            }
+            #expect(reason.string.contains("was nginx.service") && reason.string.contains("is apache2.service now"))
+        }
+    }
+
     @Test func `it reloads when an object that it names changes, also when a hand changed that`() async throws {
         try await withMachine { host, services, _ in
             services.set("nginx")
