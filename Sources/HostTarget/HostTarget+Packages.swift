@@ -56,9 +56,11 @@ extension HostTarget {
                     guard let packages, let desired = item.desired else { throw Self.noPackages }
                     let (object, name, spec) = try Self.read(desired, bench)
                     let live = try packages.packages()[name]
-                    let wasOurs = ledger.entries[id].map { $0.uid == object.place && $0.isWritten } ?? false
+                    let known = ledger.entries[id].flatMap { $0.uid == object.place ? $0 : nil }
+                    let isOurs = known?.isWritten ?? false || (live == nil && spec.state == .present)
                     ledger.claim(id, uid: object.place, wave: desired.wave, real: nil)
-                    ledger.entries[id]?.isWritten = wasOurs || (live == nil && spec.state == .present)
+                    ledger.entries[id]?.isWritten = isOurs
+                    ledger.entries[id]?.isUncertain = !isOurs && live != nil && known?.isUncertain ?? false
                     wanted.append((id, name, spec))
                     guard let act = PackageDecision.plan(name, spec, live).act else { continue }
                     acts.append(act)
@@ -107,11 +109,13 @@ extension HostTarget {
             let fault = Self.attempt { () throws(HostFault) in
                 guard let packages else { throw Self.noPackages }
                 before = try packages.packages()
-                try packages.perform(removals.filter { before[$0.package] != nil }.map { .remove($0.package) })
+                let certain = removals.filter { !$0.isUncertain && before[$0.package] != nil }
+                try packages.perform(certain.map { .remove($0.package) })
             }
             return removals.map { removal in
                 let isGone = before[removal.package] == nil
-                return (removal.id, fault.map { .failed(reason: $0.text) } ?? (isGone ? .unchanged : .done))
+                let lost = removal.isUncertain && !isGone ? HostFault.lostRecord(of: removal.package) : nil
+                return (removal.id, (fault ?? lost).map { .failed(reason: $0.text) } ?? (isGone ? .unchanged : .done))
             }
         }
         for (id, result) in results { plan.results[id] = result }

@@ -160,7 +160,9 @@ extension HostTarget {
                 return try order.carryOut(services, due: plan.ledger.entries[order.id]?.due, bench)
             }
         }
-        let removals = plan.serviceRemovals.map { removal in
+        // One whose files could not go is what it was.
+        let going = plan.serviceRemovals.filter { !(plan.results[$0.id]?.isFailure ?? false) }
+        let removals = going.map { removal in
             attempt(removal.id) { () throws(HostFault) in
                 if let definitionsFault { throw definitionsFault }
                 let lostFiles = changedFiles.contains { ServiceFiles.isFile($0, of: removal.id) }

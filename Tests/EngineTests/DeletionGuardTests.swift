@@ -97,6 +97,23 @@ import Testing
         #expect(world.record.isRemoved)
     }
 
+    @Test func `a target is told what was applied before, by which it knows that its own record was lost`() async {
+        func wasApplied(_ inventory: Inventory?) -> [ObjectID: Bool] {
+            Dictionary(
+                (inventory?.entries ?? Inventory.Entries()).map { ($0.key, $0.value.applied != nil) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        let world = World(["a": 1])
+        await world.run()
+        #expect(world.stored.map { wasApplied($0) } == [[object("a"): false]])
+        await world.run(.audit)
+        #expect(world.stored.last == world.record.inventory)
+        #expect(wasApplied(world.stored.last) == [object("a"): true])
+        world.commit(["a": 1, "b": 1])
+        await world.run()
+        #expect(wasApplied(world.stored.last) == [object("a"): true, object("b"): false])
+    }
+
     @Test func `after the journal was lost, what only the target knows of goes when a person agrees`() async throws {
         let world = World(["a": 1, "b": 1])
         await world.run()

@@ -27,6 +27,8 @@ final class World {
     var foundations: Set<ObjectID> = []
     var fights = FightLedger()
     var unpruned: [ObjectID] = []
+    /// What the target was given to keep, in order.
+    private(set) var stored: [Inventory] = []
     var wall = Time(nanoseconds: 1_800_000_000_000_000_000)
     var monotonic = Moment.start
     private var renders: [Digest: Rendered] = [:]
@@ -163,6 +165,7 @@ final class World {
                     try await target.compare(
                         objects, within: objects, of: context, depth: depth, contents: MemoryTree()))
             case .store(let inventory):
+                stored.append(inventory)
                 try await target.store(inventory, of: context)
                 return .stored
             case .carryOut(let wave, _, let items, let all):

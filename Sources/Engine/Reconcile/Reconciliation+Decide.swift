@@ -196,7 +196,7 @@ extension Reconciliation {
     mutating func settle(_ rendered: Rendered) -> Step {
         guard job.scope == .whole(.content) else { return checkHealth(rendered, recording: healed) }
         phase = .restoring(rendered)
-        return Step(record: healed, action: .store(record.inventory.claim))
+        return Step(record: healed, action: .store(record.inventory))
     }
 
     /// Drift that is no more, as far as somebody looked.

@@ -17,9 +17,9 @@ extension Reconciliation {
                     uid: change.uid, applied: nil, wave: change.wave)
             }
         }
-        var claim = sync.inventory.claim
-        for hook in sync.hooks where claim.entries[hook.id] == nil {
-            claim.entries[hook.id] = Inventory.Entry(uid: uid(hook), applied: nil, wave: hook.hook?.weight ?? 0)
+        var claimed = sync.inventory
+        for hook in sync.hooks where claimed.entries[hook.id] == nil {
+            claimed.entries[hook.id] = Inventory.Entry(uid: uid(hook), applied: nil, wave: hook.hook?.weight ?? 0)
         }
         let deletion: Set<Hook.Phase> = [.beforeDeletion, .afterDeletion]
         // A heal may hold only the objects that it heals, and its content is what was applied; so it is of a part.
@@ -35,9 +35,9 @@ extension Reconciliation {
             reason: job.request?.reason ?? "", part: job.part,
             approvers: record.votes.filter { $0.plan == plan.digest && $0.isApproval }.map(\.actor.text))
         let drafts = drafts + [started.draft(of: unit, by: requester)]
-        guard claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
+        guard claimed.claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
         phase = .syncing(sync)
-        return Step(record: drafts, action: .store(claim))
+        return Step(record: drafts, action: .store(claimed))
     }
 
     /// Who wants what is done.
@@ -150,7 +150,7 @@ extension Reconciliation {
         guard stored != Set(sync.inventory.entries.keys) else {
             return conclude(sync, health, recording: drafts)
         }
-        return Step(record: drafts, action: .store(sync.inventory.claim))
+        return Step(record: drafts, action: .store(sync.inventory))
     }
 
     /// A removal that deleted everything has the claim left to take back.

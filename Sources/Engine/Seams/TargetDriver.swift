@@ -99,7 +99,8 @@ package protocol TargetDriver: Sendable {
     func health(of objects: [DesiredObject], in unit: UnitContext) async throws(TargetError) -> [ObjectID: HealthReport]
 
     /// Keeps a compact inventory in the target itself, durable when this returns, so that it survives the loss of
-    /// the state folder. Also the claim: other units of the target are checked against it.
+    /// the state folder. Also the claim: other units of the target are checked against it. Entries with a digest were
+    /// applied before, so the target has known them: by these a driver sees that its own record was lost.
     func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError)
 
     /// Units of a fleet of which the target holds an inventory, as far as these limits reach. Changes nothing.

@@ -44,6 +44,10 @@ struct Originals: Sendable {
         try keeping.sync()
     }
 
+    func isKept(_ path: HostPath) throws(HostFault) -> Bool {
+        try own.existing(part)?.metadata(of: key(path)) != nil
+    }
+
     /// Whether what stands at a path is the very file that was kept, and nothing has taken its place yet.
     func holds(_ live: Metadata, at path: HostPath) throws(HostFault) -> Bool {
         guard let kept = try own.existing(part)?.metadata(of: key(path)) else { return false }

@@ -23,12 +23,13 @@ struct PathRemoval: Sendable {
     func removeFile(_ bench: Workbench) -> Result {
         attempt { () throws(HostFault) in
             guard let (folder, path) = try place(bench) else { return .unchanged }
-            guard entry.isWritten else { return .unchanged }
+            guard entry.isWritten || entry.isUncertain else { return .unchanged }
             if try originals.restore(path.name, in: folder) {
                 bench.counters.count { $0.removed += 1 }
                 return .done
             }
             guard let live = try folder.metadata(of: path.name) else { return .unchanged }
+            guard entry.isWritten else { throw HostFault.lostRecord(of: path) }
             guard live.kind == .file || live.kind == .link else {
                 throw HostFault("\(path) has become \(live.kind.inWords): move it away, then sync again")
             }
@@ -61,6 +62,11 @@ struct PathRemoval: Sendable {
     private func place(_ bench: Workbench) throws(HostFault) -> (Folder, HostPath)? {
         guard let path = entry.path, let parent = path.parent else {
             throw HostFault("where it lies is not known any more: remove it by hand")
+        }
+        if entry.isUncertain {
+            // Where it led when it was written is lost too.
+            let located = try bench.reach.locate(path, as: kind)
+            return located.folder.map { ($0, located.real) }
         }
         try bench.reach.check(path, as: kind)
         guard let folder = try bench.reach.open(parent), folder.path == parent else { return nil }

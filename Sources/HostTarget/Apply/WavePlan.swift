@@ -53,4 +53,6 @@ struct ServiceRemoval: Sendable {
 struct PackageRemoval: Sendable {
     let id: ObjectID
     let package: Text
+    /// Whether that is not known any more.
+    let isUncertain: Bool
 }

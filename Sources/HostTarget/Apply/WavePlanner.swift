@@ -87,7 +87,14 @@ struct WavePlanner {
             throw Obstacle.claimed(by: owner).fault
         }
         let files = ServiceFiles.objects(of: object, spec)
-        for file in files { try add(file, wave: wave) }
+        let isUncertain = plan.ledger.entries[object.id]?.isUncertain ?? false
+        for file in files {
+            if isUncertain, plan.ledger.entries[file.id] == nil {
+                plan.ledger.entries[file.id] = UnitLedger.Entry(
+                    uid: file.place, wave: wave, isWritten: false, isUncertain: true)
+            }
+            try add(file, wave: wave)
+        }
         let declared = Set(files.map(\.id))
         for (id, entry) in plan.ledger.entries where ServiceFiles.isFile(id, of: object.id) && !declared.contains(id) {
             plan.removals.append(PathRemoval(id: id, entry: entry, kind: id.kind, originals: originals))
@@ -103,7 +110,11 @@ struct WavePlanner {
         let comparer = PathComparer(bench: bench, depth: .content)
         let answer = comparer.compare(object, context: neighbours, observation: nil)
         if case .refused(let reason) = answer.comparison { throw HostFault(reason.string) }
-        let isOurs = self.isOurs(located.real, as: object.id)
+        let isUncertain =
+            plan.ledger.entries[object.id].map { $0.isUncertain && $0.uid == object.place } ?? false
+        // An original is kept only of what we took the place of.
+        let isOurs =
+            isUncertain ? try originals.isKept(located.real) : self.isOurs(located.real, as: object.id)
         if answer.comparison == .same {
             plan.results[object.id] = .unchanged
             plan.seen[object.id] = answer.observation
@@ -117,10 +128,12 @@ struct WavePlanner {
         // A folder that was there before us stays when we go: it is not marked as written.
         guard try write(object, wave, located, before, answer.comparison, isOurs: isOurs) else { return }
         if let before, let folder = located.folder, before.kind != .folder {
-            if !isOurs { try originals.keep(located.name, before, in: folder) }
+            // What may be ours must not come back as what was there before us.
+            if !isOurs, !isUncertain { try originals.keep(located.name, before, in: folder) }
             if isValidated { try undo.keep(located.name, before, in: folder) }
         }
         plan.ledger.claim(object.id, uid: object.place, wave: wave, real: located.real)
+        if isUncertain, !isOurs, before != nil { plan.ledger.doubt(object.id) }
     }
 
     /// Whether the unit wrote what stands there: as a rule for this very object, and that costs no look at all others.
@@ -178,22 +191,23 @@ struct WavePlanner {
     private mutating func remove(_ change: Change) throws(HostFault) {
         let id = change.object
         let entry =
-            plan.ledger.entries[id] ?? UnitLedger.Entry(uid: change.uid, wave: change.wave, real: nil, isWritten: true)
+            plan.ledger.entries[id]
+            ?? UnitLedger.Entry(uid: change.uid, wave: change.wave, isWritten: false, isUncertain: true)
         try bench.reach.check(.kind(id.kind))
         if let owner = bench.book.claimant(of: [entry.uid, entry.real].compactMap(\.self), otherThan: bench.unit) {
             throw Obstacle.claimed(by: owner).fault
         }
         switch Place(entry.uid) {
         case .path(let declared): try remove(id, entry, declared)
-        case .service(let service): try remove(id, service)
+        case .service(let service): try remove(id, service, isUncertain: entry.isUncertain)
         case .package(let package):
             try bench.reach.check(.package(package))
             let isHeld = order.context.contains { Place($0) == .package(package) }
-            guard entry.isWritten, !isHeld else {
+            guard entry.isWritten || entry.isUncertain, !isHeld else {
                 plan.results[id] = .unchanged
                 return
             }
-            plan.packageRemovals.append(PackageRemoval(id: id, package: package))
+            plan.packageRemovals.append(PackageRemoval(id: id, package: package, isUncertain: entry.isUncertain))
         case .unknown: throw HostFault("where it lies is not known any more: remove it by hand")
         }
     }
@@ -208,17 +222,28 @@ struct WavePlanner {
         if id.kind == "Directory" { plan.folderRemovals.append(removal) } else { plan.removals.append(removal) }
     }
 
-    private mutating func remove(_ id: ObjectID, _ service: ServiceName) throws(HostFault) {
+    private mutating func remove(_ id: ObjectID, _ service: ServiceName, isUncertain: Bool) throws(HostFault) {
         try bench.reach.check(.service(service.text))
         guard !order.context.contains(where: { Place($0) == .service(service) }) else {
             plan.results[id] = .unchanged
             return
         }
         let files = plan.ledger.entries.filter { ServiceFiles.isFile($0.key, of: id) }
+        if isUncertain, files.isEmpty, let file = try ownFile(of: service) { throw HostFault.lostRecord(of: file) }
         for (file, entry) in files {
             plan.removals.append(PathRemoval(id: file, entry: entry, kind: file.kind, originals: originals))
         }
         let losesUnit = files.values.contains { $0.path == service.unitPath && $0.isWritten }
         plan.serviceRemovals.append(ServiceRemoval(id: id, service: service, losesUnit: losesUnit))
+    }
+    /// A file that somebody has given a service on this host, as we do.
+    private func ownFile(of service: ServiceName) throws(HostFault) -> HostPath? {
+        let (unit, dropIns) = (service.unitPath, service.dropInFolder)
+        if let folder = try unit.parent.flatMap({ parent throws(HostFault) in try bench.reach.open(parent) }),
+            try folder.metadata(of: unit.name)?.kind == .file
+        {
+            return unit
+        }
+        return try bench.reach.open(dropIns)?.names().isEmpty == false ? dropIns : nil
     }
 }

@@ -32,6 +32,7 @@ extension UnitLedger {
         }
         if let due = entry.due { row["due"] = .string(Text(due.rawValue)) }
         if entry.isUnvalidated { row["unvalidated"] = true }
+        if entry.isUncertain { row["uncertain"] = true }
         return row
     }
 
@@ -80,6 +81,7 @@ extension UnitLedger {
         }
         entry.due = row["due"]?.stringValue.flatMap { Reaction(rawValue: $0.string) }
         entry.isUnvalidated = row["unvalidated"]?.boolValue ?? false
+        entry.isUncertain = row["uncertain"]?.boolValue ?? false
         return (id, entry)
     }
 }

@@ -14,6 +14,8 @@ struct UnitLedger: Sendable, Hashable {
         var real: Text?
         /// Whether we wrote it. What stood as desired before we came stays when we go.
         var isWritten: Bool
+        /// Applied before, and the record that said whether we wrote it was lost.
+        var isUncertain = false
         /// Of a service: what it does about the change of objects.
         var reactions: [ObjectID: Reaction] = [:]
         /// Of a service: what it still has to do about one.
@@ -60,13 +62,17 @@ struct UnitLedger: Sendable, Hashable {
         var adopted: [ObjectID: Entry] = [:]
         adopted.reserveCapacity(inventory.entries.count)
         for (id, entry) in inventory.entries {
-            if let known = entries[id], known.uid == entry.uid {
+            let known = entries[id]
+            if let known, known.uid == entry.uid {
                 adopted[id] = known
                 adopted[id]?.wave = entry.wave
             } else {
                 leave(id)
                 adopted[id] =
-                    comeBack(id, to: entry.uid) ?? Entry(uid: entry.uid, wave: entry.wave, real: nil, isWritten: false)
+                    comeBack(id, to: entry.uid)
+                    ?? Entry(
+                        uid: entry.uid, wave: entry.wave, real: nil, isWritten: false,
+                        isUncertain: known == nil && entry.applied != nil)
                 adopted[id]?.wave = entry.wave
             }
         }
@@ -116,8 +122,14 @@ struct UnitLedger: Sendable, Hashable {
         }
     }
 
+    /// What stands where the object is may not be ours.
+    mutating func doubt(_ id: ObjectID) {
+        entries[id]?.isWritten = false
+        entries[id]?.isUncertain = true
+    }
+
     private mutating func leave(_ id: ObjectID) {
-        guard let known = entries[id], known.isWritten, let path = known.path else { return }
+        guard let known = entries[id], known.isWritten || known.isUncertain, let path = known.path else { return }
         // To take away the same place twice would take away what was put back there.
         former.removeAll { $0.entry.path == path }
         former.append(Former(object: id, entry: known))
@@ -128,5 +140,14 @@ struct UnitLedger: Sendable, Hashable {
     private mutating func comeBack(_ id: ObjectID, to uid: Text) -> Entry? {
         guard let index = former.firstIndex(where: { $0.object == id && $0.entry.uid == uid }) else { return nil }
         return former.remove(at: index).entry
+    }
+}
+
+extension HostFault {
+    /// It is neither removed, which it may not deserve, nor let go of in silence.
+    static func lostRecord(of what: some CustomStringConvertible) -> HostFault {
+        HostFault(
+            "Trimtab's record on this host was lost, so it is not known whether Trimtab made \(what): remove it by hand"
+                + " or move it away, then sync again")
     }
 }

@@ -169,6 +169,7 @@ package final class MemoryTarget: TargetDriver {
     package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
         try check()
         withState { state in
+            let inventory = inventory.claim
             guard state.inventories[unit.unit] != inventory else { return }
             state.writes += 1
             state.inventories[unit.unit] = inventory.entries.isEmpty ? nil : inventory
