@@ -92,7 +92,7 @@ struct Instance: Sendable {
             capabilities: CapabilityDesk(
                 known: try await journal.capabilities(), recorder: recorder, clocks: clocks),
             stores: stores, clocks: clocks, meters: meters
-        ) { place in
+        ) { place, fleet in
             let folder: String
             switch place {
             case .folder(let path): folder = path
@@ -101,7 +101,8 @@ struct Instance: Sendable {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let protected = ProtectedPaths.standard.adding(folder: Text(URL(fileURLWithPath: state).path))
             return try HostTarget(
-                root: folder, observations: cache, protected: protected, notice: { log?.warning("\($0)") })
+                root: folder, observations: cache, protected: protected, fleet: fleet,
+                notice: { log?.warning("\($0)") })
         }
         await content.find(basesBy: { [weak desk] address, project, commit in
             await desk?.base(address, for: project, at: commit)

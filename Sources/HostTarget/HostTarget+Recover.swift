@@ -9,12 +9,14 @@ import Model
 extension HostTarget {
     /// Puts back what no command has agreed to, finishes an interrupted run of packages, and removes temporary files
     /// that a killed process left beside its objects. Which folders may hold some, the ledgers tell: they are written
-    /// first.
+    /// first. Of other fleets somebody else may be in the middle of a wave: theirs is left alone.
     package func recover() async throws(TargetError) {
-        try await blocking { [book, root, packages] () throws(HostFault) in
-            for (unit, ledger) in try book.all() { try Self.undo(ledger, of: unit, book, root) }
+        try await blocking { [book, root, packages, fleet] () throws(HostFault) in
+            let units = try book.all().filter { fleet == nil || $0.key.fleet == fleet }
+            for (unit, ledger) in units { try Self.undo(ledger, of: unit, book, root) }
             if let kept = try OwnFolder(root: root).existing(.undo) {
-                for name in try kept.names() { try kept.remove(name) }
+                let own = fleet.map(Originals.undoPrefix(of:)) ?? []
+                for name in try kept.names() where name.starts(with: own) { try kept.remove(name) }
             }
             // What cannot be finished now fails the packages by itself.
             try? packages?.finishInterrupted()
@@ -44,9 +46,9 @@ extension HostTarget {
 
     private func removeTemporaries() async throws(TargetError) {
         let bench = Reach(root: root, limits: HostLimits(), protected: protected)
-        try await blocking { [book, root] () throws(HostFault) in
+        try await blocking { [book, root, fleet] () throws(HostFault) in
             var folders: Set<HostPath> = []
-            for ledger in try book.all().values {
+            for (unit, ledger) in try book.all() where fleet == nil || unit.fleet == fleet {
                 let entries = ledger.entries.values + ledger.former.map(\.entry)
                 folders.formUnion(entries.compactMap { $0.path?.parent })
             }

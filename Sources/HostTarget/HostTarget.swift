@@ -26,17 +26,21 @@ package final class HostTarget: TargetDriver {
     /// Who changed packages that were found other than declared, where known.
     let packageChanges = Mutex<[ObjectID: Text]>([:])
     let ownership: OwnershipRules
+    /// Whose units are put right after a kill; of other fleets somebody else may be at work. `nil`: all are.
+    let fleet: FleetName?
     let now: @Sendable () -> Time
 
     /// - Parameters:
     ///   - path: the folder that absolute paths begin at; `/` for the host itself. A sandbox has no services and
     ///     packages.
     ///   - protected: what no project may touch; the state folder of the process belongs to it.
+    ///   - fleet: whose units a kill may have left half done; `nil` where no other fleet has any here.
     ///   - pool: threads for calls that block; `width` of them are used at once. Eight wait for a disk well.
     ///   - notice: told what an operator should know and no object is to blame for.
     package convenience init(
         root path: String, observations: any ObservationStore, protected: ProtectedPaths = .standard,
-        pool: NIOThreadPool = .singleton, width: Int = 8, now: @escaping @Sendable () -> Time = Clocks.system.wall,
+        fleet: FleetName? = nil, pool: NIOThreadPool = .singleton, width: Int = 8,
+        now: @escaping @Sendable () -> Time = Clocks.system.wall,
         notice: @escaping @Sendable (Text) -> Void = { _ in }
     ) throws {
         guard let path = HostPath(Text(path)) else {
@@ -46,7 +50,7 @@ package final class HostTarget: TargetDriver {
         self.init(
             root: root, services: root.isSandbox ? nil : Systemd(), packages: root.isSandbox ? nil : Apt(root: root),
             observations: observations, protected: protected, lanes: Lanes(pool: pool, width: width), now: now,
-            watcher: try Watcher(root: root, notice: notice))
+            watcher: try Watcher(root: root, notice: notice), fleet: fleet)
     }
 
     /// - Parameters:
@@ -55,7 +59,7 @@ package final class HostTarget: TargetDriver {
     init(
         root: Root, services: (any ServiceManager)?, packages: (any PackageManager)?,
         observations: any ObservationStore, protected: ProtectedPaths, lanes: Lanes,
-        now: @escaping @Sendable () -> Time, watcher: Watcher
+        now: @escaping @Sendable () -> Time, watcher: Watcher, fleet: FleetName? = nil
     ) {
         self.root = root
         self.services = services
@@ -65,6 +69,7 @@ package final class HostTarget: TargetDriver {
         self.lanes = lanes
         self.now = now
         self.watcher = watcher
+        self.fleet = fleet
         book = LedgerBook(own: OwnFolder(root: root), counters: counters, now: now)
         ownership = OwnershipRules(
             accounts: Accounts(root: root), isRoot: clinux_effective_user() == 0, isSandbox: root.isSandbox)

@@ -73,7 +73,7 @@ actor FleetDesk {
     var serving: Set<TargetName> = []
     /// Why others have none that should, by the last look.
     private(set) var unserved: [Problem] = []
-    private let makeDriver: @Sendable (ServedTargets.Place) async throws -> any TargetDriver
+    private let makeDriver: @Sendable (ServedTargets.Place, FleetName?) async throws -> any TargetDriver
 
     struct Finding: Sendable {
         var repository: Repository
@@ -83,12 +83,12 @@ actor FleetDesk {
     /// - Parameters:
     ///   - ledger: what is on record of the sources.
     ///   - fleetLedger: and of the fleet's own files.
-    ///   - makeDriver: Makes the driver of a target.
+    ///   - makeDriver: Makes the driver of a target for the fleet.
     init(
         fleet: Repository, opener: RepositoryOpener, recorder: any EventRecorder, ledger: SourceLedger,
         fleetLedger: FleetLedger, serving targets: ServedTargets, engine: Engine, content: Content,
         capabilities: CapabilityDesk, stores: StoreDesk, clocks: Clocks, meters: Meters,
-        makeDriver: @escaping @Sendable (ServedTargets.Place) async throws -> any TargetDriver
+        makeDriver: @escaping @Sendable (ServedTargets.Place, FleetName?) async throws -> any TargetDriver
     ) {
         self.fleet = fleet
         self.opener = opener
@@ -200,7 +200,7 @@ actor FleetDesk {
         unserved = targets.idleness(in: snapshot).map { [$0] } ?? []
         for (name, place) in targets.places(in: snapshot) where !serving.contains(name) {
             do {
-                let driver = try await makeDriver(place)
+                let driver = try await makeDriver(place, snapshot.name)
                 try await engine.serve(name, by: driver)
                 serving.insert(name)
                 new[name] = driver

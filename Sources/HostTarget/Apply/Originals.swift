@@ -20,8 +20,12 @@ struct Originals: Sendable {
     var part = OwnFolder.Part.originals
 
     private func key(_ path: HostPath) -> [UInt8] {
-        Array(Digest(of: Array("\(unit)\0".utf8) + path.bytes).hex.utf8)
+        let digest = Array(Digest(of: Array("\(unit)\0".utf8) + path.bytes).hex.utf8)
+        return part == .undo ? Self.undoPrefix(of: unit.fleet) + digest : digest
     }
+
+    /// What a fleet's waves would be undone by bears its name: after a kill nobody knows which paths it was of.
+    static func undoPrefix(of fleet: FleetName) -> [UInt8] { Array("\(fleet).".utf8) }
 
     /// Keeps what stands at a name. Kept already: the newest stays, unless it is this very file.
     func keep(_ name: [UInt8], _ live: Metadata, in folder: Folder) throws(HostFault) {

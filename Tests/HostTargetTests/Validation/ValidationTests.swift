@@ -104,6 +104,35 @@ import Testing
         #expect(noisy.output.string.hasSuffix("end"))
     }
 
+    @Test func `recovery leaves another fleet's wave alone`() async throws {
+        try await withHost { host in
+            // A wave that waits for its commands, in a process that is alive.
+            try host.write("old", to: "srv/a")
+            let (root, unit) = (host.target.root, host.unit.unit)
+            let folder = try #require(try root.folder(at: try #require(HostPath("/srv"))))
+            let name = Array("a".utf8)
+            let live = try #require(try folder.metadata(of: name))
+            try Originals(own: OwnFolder(root: root), unit: unit, part: .undo).keep(name, live, in: folder)
+            let file = host.file("a", path: "/srv/a", [("content", "unchecked")])
+            try await host.apply(file)
+            var ledger = try #require(try host.target.book.ledger(of: unit))
+            ledger.entries[file.id]?.isUnvalidated = true
+            try host.target.book.store(ledger, of: unit)
+            try host.write("", to: "srv/.trimtab-0123456789abcdef.tmp")
+
+            func recover(_ fleet: FleetName) async throws {
+                let path = host.folder.path
+                try await HostTarget(root: path, observations: MemoryObservations(), fleet: fleet).recover()
+            }
+            try await recover(TestSupport.name("other"))
+            #expect(host.read("srv/a") == "unchecked")
+            #expect(host.names() == ["srv", "srv/.trimtab-0123456789abcdef.tmp", "srv/a"])
+            try await recover(unit.fleet)
+            #expect(host.read("srv/a") == "old")
+            #expect(host.names() == ["srv", "srv/a"])
+        }
+    }
+
     #if DEBUG
         static func workUntilAsked(in folder: URL) async throws {
             let host = try Host(folder, commands: ["true"])
