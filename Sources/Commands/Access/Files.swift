@@ -58,8 +58,17 @@ enum Files {
         try write(Array(content.utf8), to: descriptor, path)
     }
 
-    /// Puts a new content in the place of a file, whole or not at all. Without a mode it keeps the one it has.
+    /// Whether what is at the path takes bytes and keeps none to replace: a pipe, a terminal, a device.
+    static func isChannel(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT != S_IFREG && info.st_mode & S_IFMT != S_IFDIR
+    }
+
+    /// Puts a new content in the place of a file, whole or not at all. Without a mode it keeps the one it has. What is
+    /// no file is written into, and stays what it is.
     static func replace(_ path: String, _ content: [UInt8], mode: mode_t? = nil) throws(APIError) {
+        if isFolder(path) { throw APIError(.invalid, "\(Text(path)): is a folder", advice: "name a file in it") }
+        if isChannel(path) { return try pour(content, into: path) }
         var info = stat()
         let isThere = stat(path, &info) == 0
         let mode = mode ?? (isThere ? info.st_mode & 0o7777 : 0o600)
@@ -87,10 +96,18 @@ enum Files {
         }
     }
 
+    private static func pour(_ content: [UInt8], into path: String) throws(APIError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        defer { close(descriptor) }
+        try write(content, to: descriptor, path)
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(APIError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure("write", path) }
             rest = rest.dropFirst(count)
         }

@@ -30,7 +30,8 @@ struct SecretsKeygenCommand: ParsableCommand {
     func run() throws {
         let environment = Environment.current
         let path = try output.map(Paths.absolute) ?? Self.customaryPlace(environment)
-        guard !Files.exists(path.string) else {
+        let isChannel = Files.isChannel(path.string)
+        guard isChannel || !Files.exists(path.string) else {
             throw APIError(
                 .conflict, "\(path): there is a file already", advice: "give another place with --output")
         }
@@ -40,9 +41,14 @@ struct SecretsKeygenCommand: ParsableCommand {
         }
         try key.secret.withExposed { secret in
             let text = "# created: \(environment.now())\n# public key: \(key.recipient)\n\(secret)\n"
-            try Files.create(path.string, text, mode: 0o600)
+            if isChannel {
+                try Files.replace(path.string, Array(text.utf8))
+            } else {
+                try Files.create(path.string, text, mode: 0o600)
+            }
         }
-        environment.terminal.writeError("The secret key lies in \(path). Keep a copy in a safe place.\n")
+        let place = isChannel ? "went to" : "lies in"
+        environment.terminal.writeError("The secret key \(place) \(path). Keep a copy in a safe place.\n")
         environment.terminal.write("\(key.recipient)\n")
     }
 

@@ -34,7 +34,11 @@ struct SecretOutputOptions: ParsableArguments {
     @Flag(name: [.customLong("in-place"), .customShort("i")], help: "Replace the file.")
     var isInPlace = false
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write it there, readable by you alone.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write it there, readable by you alone; into a pipe or a device, which stays what it is.",
+            valueName: "file"))
     var output: String?
 
     func validate() throws {
