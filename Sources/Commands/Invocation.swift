@@ -10,17 +10,25 @@ package enum Invocation {
     /// - Parameter arguments: without the name of the program.
     package static func run(_ arguments: [String], in environment: Environment) async -> ExitStatus {
         await Environment.$current.withValue(environment) {
-            do {
-                var command = try parse(arguments)
-                if var asynchronous = command as? any AsyncParsableCommand {
-                    try await asynchronous.run()
-                } else {
-                    try command.run()
-                }
-                return .success
-            } catch {
-                return report(error)
+            let status = await run(arguments)
+            guard let reason = environment.terminal.failure() else { return status }
+            // Whoever keeps what was printed, a journal or a token, must not take it for the whole.
+            let error = APIError(.failed, "standard output: cannot write: \(Text(reason))")
+            return status.worse(report(error))
+        }
+    }
+
+    private static func run(_ arguments: [String]) async -> ExitStatus {
+        do {
+            var command = try parse(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
             }
+            return .success
+        } catch {
+            return report(error)
         }
     }
 
@@ -32,7 +40,19 @@ package enum Invocation {
         if let named, let command = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == named {
             return command
         }
+        if arguments.first == "help" { try requireCommand(Array(arguments.dropFirst())) }
         return try TrimtabCommand.parseAsRoot(arguments)
+    }
+
+    /// The parser explains the nearest command that there is, as if that had been asked for.
+    private static func requireCommand(_ names: [String]) throws {
+        var command: any ParsableCommand.Type = TrimtabCommand.self
+        for name in names where !name.hasPrefix("-") && name != "help" {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == name }) else {
+                throw ValidationError("there is no command \"\(name)\"")
+            }
+            command = next
+        }
     }
 
     private static func report(_ error: any Error) -> ExitStatus {

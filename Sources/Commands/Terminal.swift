@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Glibc
+import Synchronization
 
 /// Where a command writes.
 package struct Terminal: Sendable {
@@ -9,6 +10,8 @@ package struct Terminal: Sendable {
     package var writeError: @Sendable (String) -> Void
     /// What need be no text.
     package var writeBytes: @Sendable ([UInt8]) -> Void
+    /// Why some of what was written did not arrive; `nil` while all did. Nothing more is written after that.
+    package var failure: @Sendable () -> String? = { nil }
     /// Columns; `nil` when output goes elsewhere.
     package var width: Int?
     /// Progress and warnings can be seen by somebody.
@@ -29,12 +32,18 @@ package struct Terminal: Sendable {
         Terminal(width: nil, isErrorVisible: false, write: { _ in }, writeError: { _ in })
     }
 
-    /// The process's own output. A reader that went away (`| head`) ends the writing, not the process.
-    package static var standard: Terminal {
+    /// The process's own output.
+    package static var standard: Terminal { on(STDOUT_FILENO, errors: STDERR_FILENO) }
+
+    /// A reader that went away (`| head`) ends the writing, and is no failure.
+    package static func on(_ output: Int32, errors: Int32) -> Terminal {
+        let sink = Sink(output)
+        let complaints = Sink(errors)
         var terminal = Terminal(
-            width: width(of: STDOUT_FILENO), isErrorVisible: isatty(STDERR_FILENO) == 1,
-            write: { writeAll($0, to: STDOUT_FILENO) }, writeError: { writeAll($0, to: STDERR_FILENO) })
-        terminal.writeBytes = { bytes in bytes.withUnsafeBufferPointer { writeAll($0, to: STDOUT_FILENO) } }
+            width: width(of: output), isErrorVisible: isatty(errors) == 1, write: { sink.write($0) },
+            writeError: { complaints.write($0) })
+        terminal.writeBytes = { bytes in bytes.withUnsafeBufferPointer { sink.write($0) } }
+        terminal.failure = { sink.failure }
         return terminal
     }
 
@@ -44,20 +53,47 @@ package struct Terminal: Sendable {
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
+}
 
-    private static func writeAll(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { writeAll($0, to: descriptor) }
+extension Terminal {
+    /// Ends a command whose output has nowhere to go any more. ``Invocation`` says why.
+    func requireOutput() throws {
+        if failure() != nil { try ExitStatus.failure.end() }
+    }
+}
+
+/// A descriptor to write to, until that fails for good.
+private final class Sink: Sendable {
+    private let descriptor: Int32
+    /// `errno` of the first write that failed.
+    private let code = Atomic<Int32>(0)
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    var failure: String? {
+        let code = code.load(ordering: .relaxed)
+        return code == 0 || code == EPIPE ? nil : String(cString: strerror(code))
     }
 
-    private static func writeAll(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) {
+    func write(_ text: String) {
+        var text = text
+        text.withUTF8 { write($0) }
+    }
+
+    func write(_ bytes: UnsafeBufferPointer<UInt8>) {
         var rest = bytes[...]
-        while !rest.isEmpty {
+        while !rest.isEmpty, code.load(ordering: .relaxed) == 0 {
             let count = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count > 0 {
                 rest = rest.dropFirst(count)
+            } else if count == 0 {
+                code.store(EIO, ordering: .relaxed)
+            } else if errno == EAGAIN {
+                // Somebody made it one that does not wait.
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&wanted, 1, -1)
             } else if errno != EINTR {
-                return
+                code.store(errno, ordering: .relaxed)
             }
         }
     }

@@ -19,7 +19,8 @@ struct AuditExportCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Environment.current.terminal
         try await Environment.current.parts.exportJournal(try state.folder) { bytes in
-            terminal.write(String(decoding: bytes, as: UTF8.self))
+            terminal.writeBytes(bytes)
+            try terminal.requireOutput()
         }
     }
 }

@@ -24,6 +24,7 @@ struct Watch {
         while !Task.isCancelled {
             if output.output == .table, terminal.width != nil { terminal.write(Self.clear) }
             try await body()
+            try terminal.requireOutput()
             filter.start = .after(try await engine.events(filter).next)
         }
     }
