@@ -36,7 +36,9 @@ struct DiffCommand: AsyncParsableCommand {
     func run() async throws {
         let (filter, hasOwners) = (units.filter, owners)
         let reports = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
-            try await engine.diff(filter, hasOwners: hasOwners)
+            let reports = try await engine.diff(filter, hasOwners: hasOwners)
+            if reports.isEmpty { try await filter.requireUnits(in: engine) }
+            return reports
         }
         let lines = DriftLines(reports)
         output.print(List(reports).wire) { _ in lines.lines }

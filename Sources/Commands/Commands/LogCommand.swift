@@ -74,14 +74,29 @@ struct LogCommand: AsyncParsableCommand {
         let next = filter
         try await JournalAccess(place: try state.place).with { journal in
             var page = try await journal.events(first)
+            if page.events.isEmpty, !follow { try await Self.requireUnits(first.units, in: journal) }
             Self.print(page.events, output, report)
             var filter = next
             while follow, !Task.isCancelled {
+                try Environment.current.terminal.requireOutput()
                 filter.start = .after(page.next)
                 page = try await journal.events(filter)
                 Self.print(page.events, output, report)
             }
         }
+    }
+
+    /// Refuses units of which there is no event, and which are not in the fleet either, where that can be asked.
+    private static func requireUnits(
+        _ units: UnitFilter, in journal: any JournalOperations
+    ) async throws(APIError) {
+        guard units != .all else { return }
+        let page = try await journal.events(EventFilter(units: units, limit: 1))
+        guard page.events.isEmpty else { return }
+        if let engine = journal as? any Operations { return try await units.requireUnits(in: engine) }
+        throw APIError(
+            .notFound, Text("no unit that the journal names \(units.wanted)"),
+            advice: "see them with \"trimtab status\"")
     }
 
     private static func print(_ events: [EventView], _ output: OutputOptions, _ report: LogReport) {

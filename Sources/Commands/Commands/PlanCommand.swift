@@ -35,7 +35,9 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let (filter, revision) = (units.filter, revision.map { Text($0) })
         let plans = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
-            try await engine.plan(filter, revision: revision)
+            let plans = try await engine.plan(filter, revision: revision)
+            if plans.isEmpty { try await filter.requireUnits(in: engine) }
+            return plans
         }
         let report = PlanReport(plans)
         output.print(List(plans).wire) { _ in report.lines }

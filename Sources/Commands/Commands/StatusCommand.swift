@@ -62,6 +62,8 @@ struct StatusCommand: AsyncParsableCommand {
         try await EngineAccess(request: try fleet.request(at: state)).with { engine in
             try await Watch(isOn: isWatching, output: output).show(events: engine) {
                 let status = try await engine.status(of: filter)
+                // Whoever goes on looking may wait for one to come.
+                if !isWatching { try filter.requireUnits(in: status) }
                 output.print(status.wire) { StatusReport(status, now: now()).lines(width: $0) }
             }
         }

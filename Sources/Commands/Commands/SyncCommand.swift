@@ -71,8 +71,12 @@ struct SyncCommand: AsyncParsableCommand {
     private func rehearse() async throws {
         let (filter, part) = (units.filter, part)
         let access = EngineAccess(request: try fleet.request(at: state), isOnce: once)
-        let report = PlanReport(
-            try await access.with { engine in try await engine.plan(filter, revision: nil, part: part) })
+        let plans = try await access.with { engine in
+            let plans = try await engine.plan(filter, revision: nil, part: part)
+            if plans.isEmpty { try await filter.requireUnits(in: engine) }
+            return plans
+        }
+        let report = PlanReport(plans)
         output.print(List(report.plans).wire) { _ in report.lines }
         try report.exitStatus.end()
     }

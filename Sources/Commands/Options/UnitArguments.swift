@@ -20,6 +20,31 @@ struct UnitArguments: ParsableArguments {
     var filter: UnitFilter { UnitFilter(patterns: units, project: project) }
 }
 
+extension UnitFilter {
+    /// Refuses to say nothing of units that were asked for and are none. All units may be none.
+    func requireUnits(in engine: any Operations) async throws(APIError) {
+        guard self != .all else { return }
+        let status = try await engine.status(of: self)
+        try requireUnits(in: status)
+    }
+
+    /// - Parameter status: of this filter.
+    func requireUnits(in status: FleetStatus) throws(APIError) {
+        guard self != .all, status.units.isEmpty else { return }
+        if status.fleet == nil, let problem = status.problems.first {
+            throw APIError(.unavailable, "the fleet cannot be read", problems: [problem])
+        }
+        throw APIError(.notFound, Text("no unit \(wanted)"), advice: "see them with \"trimtab status\"")
+    }
+
+    /// `matches web@prdo, @stage`
+    var wanted: String {
+        let names = patterns.map(\.description).joined(separator: ", ")
+        guard let project else { return "matches \(names)" }
+        return names.isEmpty ? "belongs to \(project)" : "of \(project) matches \(names)"
+    }
+}
+
 /// Units for an act that should not mean all of them by accident.
 struct ActingUnitArguments: ParsableArguments {
     @Argument(

@@ -63,7 +63,9 @@ struct TrialSite: Sendable {
 
     /// A unit as `status` shows it.
     func unit(_ name: String) async throws -> Value? {
-        try await trimtab("status", name, "--output", "json").value["units"]?.arrayValue?.first
+        let run = await trimtab("status", name, "--output", "json")
+        guard run.status != .notFound else { return nil }
+        return try run.value["units"]?.arrayValue?.first
     }
 
     @discardableResult
