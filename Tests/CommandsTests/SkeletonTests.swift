@@ -31,6 +31,12 @@ import Testing
         }
     }
 
+    @Test func `Git is told to leave out what runs beside it`() {
+        let ignored = Skeleton.files.first { $0.path == ".gitignore" }?.content.split(separator: "\n") ?? []
+        // A state folder holds the journal and mirrors; "init" proposes ./state.
+        #expect(ignored.filter { !$0.hasPrefix("#") } == ["/sandbox/", "/state/"])
+    }
+
     private var tree: MemoryTree {
         MemoryTree(files: Dictionary(uniqueKeysWithValues: Skeleton.files.map { ($0.path, $0.content) }))
     }

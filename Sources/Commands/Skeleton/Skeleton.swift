@@ -14,8 +14,15 @@ package enum Skeleton {
         File(path: "platform/projects.yaml", content: projects),
         File(path: "projects/site/web.yaml", content: application),
         File(path: "apps/web/site.yaml", content: objects),
-        File(path: ".gitignore", content: "# What runs in the sandboxes is no part of the fleet.\n/sandbox/\n"),
+        File(path: ".gitignore", content: ignored),
     ]
+
+    private static let ignored = """
+        # What runs in the sandboxes is no part of the fleet, and neither is the state folder of "--state ./state".
+        /sandbox/
+        /state/
+
+        """
 
     private static let fleet = """
         # The root of a fleet: which folders are read. Nothing else in this repository declares anything.
