@@ -95,11 +95,16 @@ extension LocalOperations {
         let waiting = try await find(unit).record.blocked
         let part = waiting?.plan == plan ? waiting?.part ?? .whole : .whole
         if part == .whole, try await find(unit).plan == nil { await engine.settle() }
-        let planned = try await find(unit).plan
-        guard part != .whole || planned == plan else {
+        let snapshot = try await find(unit)
+        guard part != .whole || snapshot.plan == plan, snapshot.record.blocked?.plan == plan else {
             throw APIError(
                 .conflict, "the plan \(plan.short) is not the one that \(unit) waits with",
                 advice: "look at trimtab plan again")
+        }
+        guard !snapshot.waitsForVotes(on: plan) else {
+            throw APIError(
+                .conflict, "\(unit): the plan \(plan.short) waits for approvals, not for a confirmation",
+                advice: "agree to it with \"trimtab approve \(unit.application)@\(unit.target) --plan \(plan.short)\"")
         }
         // What was asked for goes on.
         let request = part == .whole ? nil : Job.Request(by: actor, reason: reason, part: part)

@@ -94,6 +94,17 @@ enum Authorship {
     }
 }
 
+extension UnitSnapshot {
+    /// Whether a plan lacks nothing now but that others agree to it. A guard looks at it after that.
+    func waitsForVotes(on plan: Digest) -> Bool {
+        let policy = managed.policy
+        // That is asked first.
+        let isConfirmable = policy.apply == .approved && !record.confirmed.contains(plan)
+        guard !isConfirmable, let rule = policy.approval else { return false }
+        return !ApprovalCount(rule, for: plan, votes: record.votes).isEnough
+    }
+}
+
 extension ApprovalView {
     /// `nil` for a unit that waits for no approval.
     init?(_ snapshot: UnitSnapshot) {

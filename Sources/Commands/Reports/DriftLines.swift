@@ -35,7 +35,7 @@ package struct DriftLines {
             lines.append(name + ": is as it was applied, and others have put something in")
         } else {
             let count = report.items.count { !$0.isAddition }
-            lines.append(name + Line(": \(counted(count, "object")) differ"))
+            lines.append(name + Line(": \(counted(count, "object")) \(count == 1 ? "differs" : "differ")"))
         }
         for item in report.items {
             let who = item.cause.map { Line(" by \($0)", .cyan) } ?? Line()

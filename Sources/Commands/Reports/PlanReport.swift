@@ -49,7 +49,7 @@ package struct PlanReport {
         lines += hooks(of: view) { $0 != .beforeSync }
         lines += kept(plan)
         lines.append("  " + Line("plan \(plan.digest.short)", .faint))
-        if let block = view.block { lines.append("  " + Line("waits: \(block.reason)", .red)) }
+        if let block = view.block { lines.append("  " + block.line) }
         return lines + view.problems.flatMap(\.lines)
     }
 

@@ -75,8 +75,7 @@ package struct StatusReport {
     private func notes(of unit: UnitStatus) -> [Line] {
         var notes: [Line] = []
         if let block = unit.block {
-            let way = block.plan.map { " (let it through with \"confirm --plan \($0.short)\")" } ?? ""
-            notes.append(Line("waits: ", .red) + Line(block.reason.string + way))
+            notes.append(block.line + Line(block.way.map { " (\($0))" } ?? ""))
         }
         if let pause = unit.pause {
             let reason = pause.reason.isEmpty ? "" : ": \(pause.reason)"

@@ -58,6 +58,23 @@ extension Problem {
     }
 }
 
+extension Block {
+    /// `waits: the plan deletes …`, `waits for approval: …`
+    var line: Line {
+        let waits = "waits for "
+        let reason = reason.string
+        guard reason.hasPrefix(waits) else { return Line("waits: ", .red) + Line(reason) }
+        return Line(waits, .red) + Line(String(reason.dropFirst(waits.count)))
+    }
+
+    /// How people let it through; `nil` where that is not the way out.
+    var way: String? {
+        guard let plan else { return nil }
+        guard let approval else { return "let it through with \"confirm --plan \(plan.short)\"" }
+        return approval.rejectedBy == nil ? "agree with \"approve --plan \(plan.short)\"" : nil
+    }
+}
+
 extension Version {
     /// `aaaaaaaaaa`, or `aaaaaaaaaa → bbbbbbbbbb` when another one waits.
     func line(to desired: Version?) -> Line {

@@ -27,6 +27,10 @@ import Testing
             #expect(try site.read("fleet/sandbox/dev/srv/site/index.html") == "one")
             let plan = try #require(unit["block"]?["plan"]?.stringValue?.string)
 
+            // Nobody holds it back whom a confirmation would answer.
+            let confirmed = await site.trimtab("confirm", "web@dev", "--plan", plan)
+            #expect(confirmed.status == .blocked && confirmed.errors.contains("trimtab approve"), "\(confirmed.errors)")
+
             let own = await site.trimtab("approve", "web@dev", "--plan", plan)
             #expect(own.status == .success, "\(own.errors)")
             let waiting = try await site.unit("web@dev")
