@@ -32,7 +32,7 @@ package struct UnitStatus: Sendable, Hashable {
     package var nextAttempt: Time?
     /// Objects that left Git and stay until somebody asks for their deletion.
     package var unpruned: [ObjectID]
-    /// What is particular about how the target lets it be looked after.
+    /// What is particular about it: how the target lets it be looked after, why it stays at an earlier version.
     package var remarks: [Text]
     package var problems: [Problem]
 

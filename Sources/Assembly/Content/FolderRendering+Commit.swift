@@ -37,6 +37,8 @@ extension FolderRendering {
             await opener.mirrors.close()
         } catch let failure as SourceFailure {
             throw APIError(.failed, "\(place.repository): \(Text("\(failure)"))", advice: Text(failure.advice))
+        } catch let failure as ContentFailure where failure.isMissing {
+            throw APIError(.notFound, Text(failure.reason))
         } catch {
             throw APIError(.failed, "\(place.repository): \(Text("\(error)"))")
         }

@@ -49,7 +49,8 @@ struct Repository: Sendable {
                 return try await source.preview(.tag(revision))
             }
         } catch {
-            throw ContentFailure("\(error)")
+            guard case .missing = error else { throw ContentFailure("\(error)") }
+            throw ContentFailure("\(place): has no branch, tag or commit \(revision)", isMissing: true)
         }
     }
 
@@ -99,8 +100,13 @@ struct SourceTree: Sendable {
 /// Why content cannot be had.
 struct ContentFailure: Error, CustomStringConvertible {
     var reason: String
+    /// Whether what was named by a person is not there.
+    var isMissing: Bool
 
-    init(_ reason: String) { self.reason = reason }
+    init(_ reason: String, isMissing: Bool = false) {
+        self.reason = reason
+        self.isMissing = isMissing
+    }
 
     var description: String { reason }
 }

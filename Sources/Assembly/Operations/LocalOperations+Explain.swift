@@ -15,7 +15,7 @@ extension LocalOperations {
         }
         do {
             var version = managed.newest
-            if let revision { version = try await content.version(revision, of: unit) }
+            if let revision { version = try await self.version(revision, of: unit) }
             guard let version else { throw ContentError("\(unit) left the fleet") }
             let found = try await content.explain(unit, at: version, application.renderLayers(on: target))
             return RenderExplanation(

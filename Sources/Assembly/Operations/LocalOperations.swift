@@ -37,7 +37,7 @@ struct LocalOperations: Operations {
         }
         let remarks = await engine.remarks(on: named ?? (filter == .all ? nil : units.map(\.unit)))
         if !remarks.isEmpty {
-            for index in units.indices { units[index].remarks = remarks[units[index].unit] ?? [] }
+            for index in units.indices { units[index].remarks += remarks[units[index].unit] ?? [] }
         }
         return FleetStatus(
             fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
@@ -46,6 +46,7 @@ struct LocalOperations: Operations {
 
     func plan(_ filter: UnitFilter, revision: Text?, part: PartRequest) async throws(APIError) -> [PlanView] {
         var views: [PlanView] = []
+        var missing: [APIError] = []
         var units = try await matching(filter, mustExist: false).map(\.managed.unit)
         let whole = SyncPart(objects: nil, pruned: part.isPruning ? nil : [])
         let named = part.only.isEmpty ? [:] : try await parts(part, of: units)
@@ -53,7 +54,7 @@ struct LocalOperations: Operations {
         for unit in units {
             do {
                 var version: Version?
-                if let revision { version = try await content.version(revision, of: unit) }
+                if let revision { version = try await self.version(revision, of: unit) }
                 let preview = try await engine.preview(unit, at: version, part: named[unit] ?? whole)
                 let approval = preview.approval.map { ApprovalView($0.rule, $0.count) }
                 let block = preview.objection.map {
@@ -64,11 +65,24 @@ struct LocalOperations: Operations {
                     PlanView(
                         unit: unit, version: preview.rendered.version, plan: disclosure.of(preview.plan),
                         hooks: preview.hooks, block: block, problems: problems))
+            } catch let error as APIError where error.code == .notFound {
+                missing.append(error)
+                views.append(PlanView(unit: unit, problems: [Problem(reason: error.message)]))
             } catch {
                 views.append(PlanView(unit: unit, problems: [Problem(reason: Text("\(error)"))]))
             }
         }
+        if let first = missing.first, missing.count == units.count { throw first }
         return views
+    }
+
+    /// The version of a branch, tag or commit. Throws ``APIError/Code/notFound`` when the unit's source has none of it.
+    func version(_ revision: Text, of unit: UnitID) async throws -> Version {
+        do {
+            return try await content.version(revision, of: unit)
+        } catch let failure as ContentFailure where failure.isMissing {
+            throw APIError(.notFound, Text(failure.reason))
+        }
     }
 
     func diff(_ filter: UnitFilter, hasOwners: Bool) async throws(APIError) -> [DriftReport] {
@@ -108,7 +122,7 @@ struct LocalOperations: Operations {
         let snapshot = try await find(unit)
         do {
             var version = snapshot.managed.newest
-            if let revision { version = try await content.version(revision, of: unit) }
+            if let revision { version = try await self.version(revision, of: unit) }
             guard let version else { throw ContentError("\(unit) left the fleet") }
             let rendered = try await content.render(unit, at: version)
             return RenderedUnit(
@@ -117,6 +131,8 @@ struct LocalOperations: Operations {
                     RenderedUnit.Item(
                         object: $0.id, wave: $0.wave, origin: $0.origin, manifest: $0.manifest.hidingSecrets)
                 })
+        } catch let error as APIError {
+            throw error
         } catch {
             throw APIError(.failed, Text("\(error)"))
         }
@@ -166,7 +182,7 @@ struct LocalOperations: Operations {
         guard !found.isEmpty || !mustExist else {
             let view = await fleet.view
             if view.name == nil, let problem = view.problems.first {
-                throw APIError(.unavailable, problem.reason, advice: problem.advice)
+                throw APIError(.unavailable, "the fleet cannot be read", problems: [problem])
             }
             throw APIError(.notFound, "no unit matches", advice: "trimtab status lists them")
         }
@@ -219,7 +235,18 @@ extension UnitStatus {
                 ? Block(
                     reason: snapshot.reason, plan: record.blocked.map { snapshot.plan ?? $0.plan },
                     approval: ApprovalView(snapshot)) : nil,
-            nextAttempt: snapshot.nextAttempt, unpruned: snapshot.unpruned,
+            nextAttempt: snapshot.nextAttempt, unpruned: snapshot.unpruned, remarks: Self.rollback(of: record),
             problems: snapshot.state == .failed ? [Problem(reason: snapshot.reason)] : [])
+    }
+
+    /// Why it stays at an earlier version than the newest, which was undone.
+    private static func rollback(of record: UnitRecord) -> [Text] {
+        guard let newest = record.rendered, record.bad.contains(newest), let applied = record.applied,
+            applied.render != newest
+        else { return [] }
+        return [
+            "rolled back: stays at \(applied.version), the newest content is marked bad; \"trimtab rollback --undo\" "
+                + "lets it in again"
+        ]
     }
 }

@@ -41,6 +41,38 @@ import Testing
         }
     }
 
+    @Test func `status says why a unit stays at an earlier version, while it does`() async throws {
+        try await site { site in
+            await site.trimtab("rollback", "web@dev", "--reason", "500s")
+            let words = "rolled back: stays at "
+            let unit = try await site.unit("web@dev")
+            #expect(unit?["remarks"]?.arrayValue?.first?.stringValue?.string.hasPrefix(words) == true, "\(unit as Any)")
+            let table = await site.trimtab("status", "web@dev")
+            #expect(table.output.contains("note: " + words), "\(table.output)")
+            await site.trimtab("rollback", "web@dev", "--undo")
+            let undone = try #require(try await site.unit("web@dev"))
+            #expect(undone["remarks"] == nil, "\(undone)")
+        }
+    }
+
+    @Test func `a revision that is not there is told as such`() async throws {
+        try await site { site in
+            for command in ["plan", "render"] {
+                let run = await site.trimtab(command, "web@dev", "--revision", "nosuch")
+                #expect(run.status == .notFound)
+                #expect(run.errors.contains("has no branch, tag or commit nosuch"), "\(run.errors)")
+            }
+        }
+    }
+
+    @Test func `a journal that names no such unit says so`() async throws {
+        try await site { site in
+            #expect(await site.trimtab("log", "web@dev").status == .success)
+            let run = await site.trimtab("log", "web@prdo")
+            #expect(run.status == .notFound && run.errors.contains("matches web@prdo"), "\(run.errors)")
+        }
+    }
+
     @Test func `history says who asked and why`() async throws {
         try await site { site in
             await site.trimtab("rollback", "web@dev", "--reason", "500s")
