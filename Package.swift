@@ -99,7 +99,7 @@ let package = Package(
         room("KubernetesTarget", ["Manifest", "Model", "Fleet", "Engine", "KubernetesClient", .algorithms]),
         room("Telemetry", ["Manifest", "Model", .coreMetrics, .logging]),
         room("Identity", ["Manifest", "Model", "Fleet", .crypto, .cryptoExtras]),
-        room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL]),
+        room("API", ["Manifest", "Model", "Fleet", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
         room("SignIn", ["Manifest", "Model", "Identity", "API", .nioPosix]),
         room("Notifications", ["Manifest", "Model", "Fleet", "API", .crypto]),
         room("Webhooks", ["Manifest", "Model", "Fleet", .crypto]),

@@ -129,13 +129,34 @@ package struct APIServer: Sendable {
         let server =
             try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval)) }
             ?? .http1(configuration: http)
-        try await serve(
-            dispatcher, server, at: .hostname(address.host.string, port: address.port), connections: limits.connections
-        ) { channel in
-            let port = channel.localAddress?.port ?? address.port
-            let shown = NetworkAddress(host: address.host, port: port)
-            log.info("listening on \(isSecure ? "https" : "http")://\(shown)")
-            await onListening(port)
+        do {
+            try await serve(
+                dispatcher, server, at: .hostname(address.host.string, port: address.port),
+                connections: limits.connections
+            ) { channel in
+                let port = channel.localAddress?.port ?? address.port
+                let shown = NetworkAddress(host: address.host, port: port)
+                log.info("listening on \(isSecure ? "https" : "http")://\(shown)")
+                await onListening(port)
+            }
+        } catch let error as IOError {
+            throw Self.refusal(of: address, error)
+        }
+    }
+
+    /// Why nobody can be served there.
+    private static func refusal(of address: NetworkAddress, _ error: IOError) -> APIError {
+        let place = Text("\(address)")
+        return switch error.errnoCode {
+        case EADDRINUSE:
+            APIError(
+                .unavailable, "\(place) is in use by another process",
+                advice: "give another one with --listen, or end what \"ss -ltnp\" shows there")
+        case EADDRNOTAVAIL: APIError(.unavailable, "\(place) is no address of this machine")
+        case EACCES:
+            APIError(
+                .failed, "\(place): this user may not listen there", advice: "give a port above 1023 with --listen")
+        default: APIError(.failed, "\(place): cannot be listened on: \(Text("\(error)"))")
         }
     }
 

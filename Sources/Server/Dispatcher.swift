@@ -152,7 +152,7 @@ struct Dispatcher: HTTPResponder {
     private static func require(_ verb: Verb?, of operations: AuthorizedOperations) async throws(APIError) {
         guard let verb, await !operations.maySomewhere(verb) else { return }
         throw APIError(
-            .forbidden, "\(operations.principal) may not \(verb) anything",
+            .forbidden, "\(operations.principal) may not \(verb == .admin ? "administer" : "\(verb)") anything",
             advice: "\"trimtab auth explain \(verb)\" says why")
     }
 }

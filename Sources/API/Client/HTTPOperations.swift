@@ -105,8 +105,7 @@ package struct HTTPOperations: Sendable {
         } catch is CancellationError {
             throw APIError(.failed, "cancelled")
         } catch {
-            throw APIError(
-                .unavailable, Text("\(endpoint) does not answer: \(error)"), advice: "is the daemon still running?")
+            throw APIError(error, asking: endpoint)
         }
     }
 

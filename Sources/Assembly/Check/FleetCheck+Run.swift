@@ -18,7 +18,8 @@ extension FleetCheck {
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let tree: FolderTree
         do throws(TreeError) { tree = try FolderTree(FilePath(request.folder.string)) } catch {
-            throw APIError(.failed, "\(request.folder): \(error)")
+            // Which folder that is stands in it.
+            throw APIError(.failed, Text("\(error)"))
         }
         guard request.isRendering else {
             return try await run(request, tree, with: nil, .live(scratch: scratch + "/helm"))

@@ -91,6 +91,10 @@ final class CertificateKeeper: Sendable {
     }
 
     private static func load(_ files: TLSFiles) throws(APIError) -> Pair {
+        for file in [files.certificate, files.key] where access(file.string, R_OK) != 0 {
+            let reason = errno == ENOENT ? "is not there" : "cannot be read: \(String(cString: strerror(errno)))"
+            throw APIError(.invalid, Text("\(file): \(reason)"))
+        }
         let chain: [NIOSSLCertificate]
         do { chain = try NIOSSLCertificate.fromPEMFile(files.certificate.string) } catch {
             throw APIError(.invalid, "\(files.certificate): is no certificate in PEM that can be read")

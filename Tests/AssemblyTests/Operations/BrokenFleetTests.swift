@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    @Test func `a folder that is no fleet is named, and is no missing unit`() async throws {
+        try await TrialSite.with { site in
+            try removeFiles(site, "fleet")
+            try site.write("nothing", to: "fleet/README.md")
+            let run = await sync(site)
+            #expect(run.status == .unavailable)
+            #expect(run.errors.contains("fleet.yaml"), "\(run.errors)")
+            let checked = await site.trimtab("validate", "/nonexistent")
+            #expect(checked.errors == "error: /nonexistent: No such file or directory\n")
+        }
+    }
+
+    @Test func `a server that is away is told in words`() async throws {
+        try await TrialSite.with { site in
+            let server = "http://127.0.0.1:\(try freePort())"
+            let run = await site.trimtab(["status", "--server", server], variables: ["TRIMTAB_TOKEN": "x"])
+            #expect(run.status == .unavailable)
+            #expect(run.errors.contains("cannot reach \(server): connection refused"), "\(run.errors)")
+        }
+    }
+
     @Test(arguments: [
         "kind: [", "kind: Application\nmetadata: {name: web}\nspec: {sorce: {}}\n", "\u{0}", "{{ .Values.web }}",
         "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *c]\n",

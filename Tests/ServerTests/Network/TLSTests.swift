@@ -42,6 +42,20 @@ import Testing
         return answer
     }
 
+    @Test func `a file that is not there is named`() async throws {
+        let files = TLSFiles(certificate: "/nonexistent/one.crt", key: "/nonexistent/one.key")
+        let error = await #expect(throws: APIError.self) { try await withNetworkSite(files: files) { _ in } }
+        #expect(error?.message == "/nonexistent/one.crt: is not there")
+    }
+
+    @Test func `an address that is taken is named`() async throws {
+        try await withNetworkSite { site in
+            let error = await #expect(throws: APIError.self) { try await withNetworkSite(port: site.port) { _ in } }
+            #expect(error?.message == "127.0.0.1:\(site.port) is in use by another process")
+            #expect(error?.code == .unavailable)
+        }
+    }
+
     @Test func `HTTP/2 and HTTP/1.1 are spoken over TLS, and browsers are told to stay there`() async throws {
         try await withScratchFolder { folder in
             let files = try await makePair("one", in: folder)
