@@ -12,9 +12,10 @@ extension HostTarget {
         let bench = workbench(for: unit)
         let own = OwnFolder(root: root)
         let installed = try await installPackages(order, bench)
+        let lastSeen = try await self.lastSeen(in: order, of: unit)
         var plan = try await blocking { [book] () throws(HostFault) in
             let ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
-            let plan = WavePlanner.plan(order, ledger: ledger, bench, own)
+            let plan = WavePlanner.plan(order, ledger: ledger, bench, own, lastSeen: lastSeen)
             if plan.ledger != ledger { try book.store(plan.ledger, of: unit.unit) }
             return plan
         }
@@ -102,7 +103,7 @@ extension HostTarget {
             ledger.former.removeAll { leftPaths.contains($0.entry.path) }
             for id in gone.compactMap(\.id) where id.kind == ServiceFiles.kind { ledger.entries[id] = nil }
             try Self.removeEmptyFolders(&ledger, without: goneUIDs, bench)
-            try book.store(ledger, of: unit.unit)
+            try book.store(ledger, of: bench.unit)
             return (emptied, ledger)
         }
         plan.ledger = ledger

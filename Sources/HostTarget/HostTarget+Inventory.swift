@@ -16,6 +16,14 @@ extension HostTarget {
         }
     }
 
+    /// How files stood when they were last seen as desired, of those that a wave writes and nobody knows the maker of.
+    func lastSeen(in order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [ObjectID: Observation] {
+        guard let ledger = book.lastRead(of: unit.unit) else { return [:] }
+        let objects = order.items.compactMap(\.desired).filter { ledger.entries[$0.id]?.isUncertain ?? false }
+        guard !objects.isEmpty else { return [:] }
+        return try await loadObservations(of: objects, in: unit).compactMapValues { Observation(bytes: $0) }
+    }
+
     package func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory? {
         try await blocking { [book] () throws(HostFault) in try book.ledger(of: unit.unit)?.inventory }
     }

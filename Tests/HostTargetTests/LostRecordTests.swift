@@ -77,6 +77,19 @@ import Testing
         }
     }
 
+    @Test func `what others have put there since is kept, and comes back`() async throws {
+        try await withHost { host in
+            let file = host.file("a", path: "/srv/a", [("content", "ours")])
+            try await host.apply(file)
+            try await loseRecord(host, of: [file])
+            try host.shell("printf theirs >srv/new && mv srv/new srv/a")
+            try await host.carryOut([file], within: [file])
+            #expect(host.read("srv/a") == "ours")
+            #expect(try await host.remove(file)?.result == .done)
+            #expect(host.read("srv/a") == "theirs")
+        }
+    }
+
     @Test func `what a first sync finds as desired is no loss`() async throws {
         try await withHost { host in
             try host.write("x", to: "srv/a")

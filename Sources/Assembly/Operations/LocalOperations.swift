@@ -245,8 +245,9 @@ extension UnitStatus {
             applied.render != newest
         else { return [] }
         return [
-            "rolled back: stays at \(applied.version), the newest content is marked bad; \"trimtab rollback --undo\" "
-                + "lets it in again"
+            Text(
+                "rolled back: stays at \(applied.version), the newest content is marked bad; "
+                    + "\"trimtab rollback --undo\" lets it in again")
         ]
     }
 }

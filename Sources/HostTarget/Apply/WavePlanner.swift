@@ -13,6 +13,8 @@ struct WavePlanner {
     private let originals: Originals
     private let undo: Originals
     private let neighbours: Neighbours
+    /// How files stood that nobody knows the maker of.
+    private let lastSeen: [ObjectID: Observation]
     /// Where something that the unit wrote stands, under whatever name; looked up when it is first needed.
     private var written: Set<HostPath>?
     /// Where objects stand that are still desired.
@@ -22,9 +24,10 @@ struct WavePlanner {
     private var plan: WavePlan
 
     static func plan(
-        _ order: WaveOrder, ledger: UnitLedger, _ bench: Workbench, _ own: OwnFolder
+        _ order: WaveOrder, ledger: UnitLedger, _ bench: Workbench, _ own: OwnFolder,
+        lastSeen: [ObjectID: Observation]
     ) -> WavePlan {
-        var planner = WavePlanner(order, ledger, bench, own)
+        var planner = WavePlanner(order, ledger, bench, own, lastSeen)
         for item in order.items where item.change.object.kind != "Package" || item.change.action == .delete {
             planner.add(item)
         }
@@ -32,7 +35,11 @@ struct WavePlanner {
         return planner.plan
     }
 
-    private init(_ order: WaveOrder, _ ledger: UnitLedger, _ bench: Workbench, _ own: OwnFolder) {
+    private init(
+        _ order: WaveOrder, _ ledger: UnitLedger, _ bench: Workbench, _ own: OwnFolder,
+        _ lastSeen: [ObjectID: Observation]
+    ) {
+        self.lastSeen = lastSeen
         self.order = order
         self.bench = bench
         originals = Originals(own: own, unit: bench.unit)
@@ -127,13 +134,15 @@ struct WavePlanner {
         let before = try located.folder?.metadata(of: located.name)
         // A folder that was there before us stays when we go: it is not marked as written.
         guard try write(object, wave, located, before, answer.comparison, isOurs: isOurs) else { return }
+        var isDoubtful = false
         if let before, let folder = located.folder, before.kind != .folder {
-            // What may be ours must not come back as what was there before us.
-            if !isOurs, !isUncertain { try originals.keep(located.name, before, in: folder) }
+            // Nobody has touched it since it stood as desired: it is not to come back as what was there before us.
+            isDoubtful = isUncertain && !isOurs && lastSeen[object.id]?.live == Observation.Stamp(before)
+            if !isOurs, !isDoubtful { try originals.keep(located.name, before, in: folder) }
             if isValidated { try undo.keep(located.name, before, in: folder) }
         }
         plan.ledger.claim(object.id, uid: object.place, wave: wave, real: located.real)
-        if isUncertain, !isOurs, before != nil { plan.ledger.doubt(object.id) }
+        if isDoubtful { plan.ledger.doubt(object.id) }
     }
 
     /// Whether the unit wrote what stands there: as a rule for this very object, and that costs no look at all others.

@@ -54,6 +54,9 @@ final class LedgerBook: Sendable {
         return ledger
     }
 
+    /// As of the last ``refresh()``, without a look at the disk.
+    func lastRead(of unit: UnitID) -> UnitLedger? { state.withLock { $0.ledgers[unit] } }
+
     func all() throws(HostFault) -> [UnitID: UnitLedger] {
         try refresh()
         return state.withLock { $0.ledgers }

@@ -109,7 +109,8 @@ import Testing
             // A wave that waits for its commands, in a process that is alive.
             try host.write("old", to: "srv/a")
             let (root, unit) = (host.target.root, host.unit.unit)
-            let folder = try #require(try root.folder(at: try #require(HostPath("/srv"))))
+            let srv = try #require(HostPath("/srv"))
+            let folder = try #require(try root.folder(at: srv))
             let name = Array("a".utf8)
             let live = try #require(try folder.metadata(of: name))
             try Originals(own: OwnFolder(root: root), unit: unit, part: .undo).keep(name, live, in: folder)
