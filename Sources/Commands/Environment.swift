@@ -210,11 +210,16 @@ package struct DaemonRequest: Sendable, Hashable {
         package var files: Files?
         /// Whether plain HTTP is meant also where other machines can reach it.
         package var allowsPlain: Bool
+        /// Where browsers reach it, when something in front of it does TLS.
+        package var external: ExternalAddress?
 
-        package init(address: NetworkAddress, files: Files? = nil, allowsPlain: Bool = false) {
+        package init(
+            address: NetworkAddress, files: Files? = nil, allowsPlain: Bool = false, external: ExternalAddress? = nil
+        ) {
             self.address = address
             self.files = files
             self.allowsPlain = allowsPlain
+            self.external = external
         }
     }
 

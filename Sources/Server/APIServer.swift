@@ -86,8 +86,8 @@ package struct APIServer: Sendable {
         switch listener {
         case .unixSocket(let path, let access):
             try await run(socket: SocketFile(path: path), access, onListening)
-        case .network(let address, let files, let identities):
-            try await run(at: address, files, identities, onListening)
+        case .network(let address, let files, let identities, let external):
+            try await run(at: address, files, identities, external, onListening)
         }
     }
 
@@ -114,15 +114,17 @@ package struct APIServer: Sendable {
     }
 
     private func run(
-        at address: NetworkAddress, _ files: TLSFiles?, _ identities: Identities,
+        at address: NetworkAddress, _ files: TLSFiles?, _ identities: Identities, _ external: ExternalAddress?,
         _ onListening: @escaping @Sendable (Int?) async -> Void
     ) async throws {
-        let isSecure = files != nil
+        // For browsers it is what they reach that counts, and not what is spoken behind it.
+        let isSecure = files != nil || external != nil
         let cookie = SessionCookie(isSecure: isSecure)
         let dispatcher = Dispatcher(
             site: site, gate: NetworkGatekeeper(identities: identities, cookie: cookie, log: log),
             browsers: Browsers(
-                identities: identities, cookie: cookie, origin: SameOrigin(isSecure: isSecure), pages: site.pages,
+                identities: identities, cookie: cookie,
+                origin: SameOrigin(isSecure: files != nil, external: external), pages: site.pages,
                 patience: limits.body, log: log),
             hooks: site.hooks.map { HookExchange(desk: $0, patience: limits.hookBody, now: identities.now) },
             isSecure: isSecure, heartbeat: heartbeat, patience: limits.body)
@@ -136,7 +138,7 @@ package struct APIServer: Sendable {
             ) { channel in
                 let port = channel.localAddress?.port ?? address.port
                 let shown = NetworkAddress(host: address.host, port: port)
-                log.info("listening on \(isSecure ? "https" : "http")://\(shown)")
+                log.info("listening on \(files != nil ? "https" : "http")://\(shown)")
                 await onListening(port)
             }
         } catch let error as IOError {

@@ -38,6 +38,9 @@ extension Daemon {
                 .invalid, "tokens and sessions would cross the network in the open on \(Text("\(listen.address)"))",
                 advice: "give --tls-cert and --tls-key, or say --insecure-http where something else does TLS")
         }
+        if listen.files == nil, !listen.address.isLoopback, listen.external == nil {
+            log.warning("browsers that come over TLS cannot sign in: say with --external-url where they reach this hub")
+        }
         let clocks = Clocks.system
         let recorder = instance.recorder
         let identities = Identities(
@@ -46,8 +49,9 @@ extension Daemon {
             record: { _ = try await recorder.record($0) })
         let files = listen.files.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
         return NetworkService(
-            server: APIServer(on: .network(listen.address, files, identities), serving: site, log: log),
-            address: listen.address, isSecure: files != nil,
+            server: APIServer(
+                on: .network(listen.address, files, identities, external: listen.external), serving: site, log: log),
+            address: listen.address, isSecure: files != nil, external: listen.external,
             first: FirstSignIn(tokens: instance.tokens, state: request.engine.state.string, log: log))
     }
 }
@@ -56,13 +60,15 @@ struct NetworkService: Service {
     let server: APIServer
     let address: NetworkAddress
     let isSecure: Bool
+    let external: ExternalAddress?
     let first: FirstSignIn
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await server.run { port in
                 let shown = NetworkAddress(host: address.host, port: port ?? address.port)
-                await first.offer(at: Text("\(isSecure ? "https" : "http")://\(shown)"))
+                let own = Text("\(isSecure ? "https" : "http")://\(shown)")
+                await first.offer(at: external?.origin ?? own)
             }
         }
     }

@@ -36,8 +36,9 @@ enum Daemon {
             throw error
         }
         let notifications = NotificationDesk(
-            state: request.engine.state.string, journal: instance.journal, fleet: instance.fleet, clocks: .system,
-            log: Logger(request, .notifications), count: instance.countNotification)
+            state: request.engine.state.string, journal: instance.journal, fleet: instance.fleet,
+            hub: request.listen?.external?.origin, clocks: .system, log: Logger(request, .notifications),
+            count: instance.countNotification)
         await notifications.prepare()
         var parts: [any Service] = [
             EngineService(engine: instance.engine), FleetService(fleet: instance.fleet, log: log),

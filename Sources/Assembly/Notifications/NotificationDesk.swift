@@ -13,6 +13,8 @@ import ServiceLifecycle
 actor NotificationDesk {
     private let journal: Journal
     private let fleet: FleetDesk
+    /// Where people reach the pages, for receivers that say nothing else.
+    private let hub: Text?
     private let receivers: ReceiverFolder
     private let file: OutboxFile
     private let transport = NotificationTransport()
@@ -36,11 +38,12 @@ actor NotificationDesk {
     private static let page = 500
 
     init(
-        state: String, journal: Journal, fleet: FleetDesk, clocks: Clocks, log: Logger,
+        state: String, journal: Journal, fleet: FleetDesk, hub: Text?, clocks: Clocks, log: Logger,
         count: @escaping @Sendable (Result) -> Void
     ) {
         self.journal = journal
         self.fleet = fleet
+        self.hub = hub
         self.clocks = clocks
         self.log = log
         self.count = count
@@ -172,7 +175,9 @@ actor NotificationDesk {
                 if let status = await fleet.status(of: event) { statuses[Message.id(of: event.id)] = status }
             }
         }
-        var waiting = messages(for: events, by: wanted, fleet: name, hub: receiver.hub) { facts[$0.id.sequence] }
+        var waiting = messages(for: events, by: wanted, fleet: name, hub: receiver.hub ?? hub) {
+            facts[$0.id.sequence]
+        }
         if case .statuses = receiver.form { waiting = waiting.filter { statuses[$0.id] != nil } }
         let step = lane.next(waiting, readThrough: last, receiver.form)
         lanes[rule.name] = lane
@@ -212,7 +217,7 @@ actor NotificationDesk {
         _ facts: [UInt64: UnitFacts]
     ) async {
         guard let lane = lanes[rule.name] else { return }
-        let news = AlertNews(events, by: rule, since: lane.alerts, fleet: name, hub: receiver.hub) {
+        let news = AlertNews(events, by: rule, since: lane.alerts, fleet: name, hub: receiver.hub ?? hub) {
             facts[$0.id.sequence]
         }
         let last = events.last?.id.sequence ?? lane.position

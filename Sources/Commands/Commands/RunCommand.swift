@@ -21,6 +21,7 @@ struct RunCommand: AsyncParsableCommand {
               trimtab run --log-level warning --log-level notifications=debug
               trimtab run --listen 127.0.0.1:8080
               trimtab run --listen :8443 --tls-cert /etc/trimtab/tls.crt --tls-key /etc/trimtab/tls.key
+              trimtab run --listen 127.0.0.1:8080 --external-url https://hub.example.org
             """)
 
     @OptionGroup var state: StateOptions

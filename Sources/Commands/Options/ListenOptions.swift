@@ -25,16 +25,30 @@ struct ListenOptions: ParsableArguments {
     @Flag(help: "Speak plain HTTP although other machines can connect: something in front of it does TLS.")
     var insecureHttp = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where browsers reach the hub when something in front of it does TLS: https://hub.example.org. Forms, "
+                + "cookies and sign-ins count there alone, and links in notifications lead there.", valueName: "url"),
+        transform: { text in
+            do throws(APIError) { return try ExternalAddress(parsing: Text(text)) } catch {
+                throw ValidationError("\(error.message)\(error.advice.map { "; \($0)" } ?? "")")
+            }
+        })
+    var externalUrl: ExternalAddress?
+
     func validate() throws {
         if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together") }
-        if listen == nil, tlsCert != nil || insecureHttp { throw ValidationError("say with --listen where to serve") }
+        if listen == nil, tlsCert != nil || insecureHttp || externalUrl != nil {
+            throw ValidationError("say with --listen where to serve")
+        }
         if tlsCert != nil, insecureHttp { throw ValidationError("give a certificate or --insecure-http, not both") }
     }
 
     var request: DaemonRequest.Listen? {
         get throws {
             guard let listen else { return nil }
-            var request = DaemonRequest.Listen(address: listen, allowsPlain: insecureHttp)
+            var request = DaemonRequest.Listen(
+                address: listen, allowsPlain: insecureHttp, external: externalUrl)
             if let tlsCert, let tlsKey {
                 request.files = .init(certificate: try Paths.absolute(tlsCert), key: try Paths.absolute(tlsKey))
             }

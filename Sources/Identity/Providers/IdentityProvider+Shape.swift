@@ -63,7 +63,7 @@ extension IdentityProvider {
             "groups", .oneOrMore(of: .text), default: ["groups"],
             "The claim that names a person's groups; groups. A list of names leads into a claim."),
         Field.optional("prefix", prefix, "What comes before all names that this provider gives: \"partner:\"."),
-        Field.optional("hub", hub, "Where browsers reach this hub; where they say that they do when left out."),
+        Field.optional("hub", hub, "Where browsers come back to; where they reach this hub when left out."),
         Field.optional(
             "session", length, default: BrowserClient.session, "How long what it says of somebody counts; 1h."),
         Field.optional(

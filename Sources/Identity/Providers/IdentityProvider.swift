@@ -52,7 +52,7 @@ package struct BrowserClient: Sendable {
     /// Beside `openid`.
     package var scopes: [Text]
     package var people: ClaimMapping
-    /// Where browsers reach this hub; `nil`: where the browser says that it does.
+    /// Where browsers come back to; `nil`: where they reach this hub.
     package var hub: WebAddress?
     /// How long what it said of somebody counts.
     package var session: Duration

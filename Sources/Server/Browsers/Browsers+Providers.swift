@@ -69,10 +69,8 @@ extension Browsers {
         return response
     }
 
-    /// Where the browser says that it reaches us.
-    func hub(of request: Request) -> Text {
-        Text("\(cookie.isSecure ? "https" : "http")://\(request.head.authority ?? "")")
-    }
+    /// Where the browser reaches us.
+    func hub(of request: Request) -> Text { Text(origin.own(request) ?? "") }
 
     private func finish(
         _ name: IdentityProviderName, _ request: Request, _ context: Context

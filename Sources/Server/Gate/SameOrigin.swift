@@ -11,7 +11,10 @@ import Manifest
 /// Browsers say so in headers that no page can set: `Sec-Fetch-Site`, and `Origin` with everything that is posted. An act
 /// that came with a cookie and says neither is refused.
 struct SameOrigin: Sendable {
+    /// Whether this server does TLS itself.
     let isSecure: Bool
+    /// Where browsers reach it; `nil`: where they say that they do.
+    let external: ExternalAddress?
 
     func check(_ request: Request) throws(APIError) {
         let sites = request.headers[values: Self.fetchSite]
@@ -23,11 +26,17 @@ struct SameOrigin: Sendable {
             guard !sites.isEmpty else { throw Self.refusal }
             return
         }
-        guard let own = own(request), origins == [own] else { throw Self.refusal }
+        guard let own = own(request), origins == [own] else {
+            // What a browser says of a page of ours when something in front of us does TLS.
+            let isBehindTLS = request.head.authority.map { origins == ["https://\($0)"] } ?? false
+            throw external == nil && !isSecure && isBehindTLS ? Self.unknownProxy : Self.refusal
+        }
     }
 
-    private func own(_ request: Request) -> String? {
-        request.head.authority.map { "\(isSecure ? "https" : "http")://\($0)" }
+    /// What browsers write before the paths of our pages.
+    func own(_ request: Request) -> String? {
+        if let external { return external.origin.string }
+        return request.head.authority.map { "\(isSecure ? "https" : "http")://\($0)" }
     }
 
     /// The path of the page of ours that a form was on, where the browser says so.
@@ -50,4 +59,7 @@ struct SameOrigin: Sendable {
     }()
 
     private static let refusal = APIError(.forbidden, "the act does not come from a page of this server")
+    private static let unknownProxy = APIError(
+        .forbidden, "the act comes from a page over https, which this server does not speak",
+        advice: "where something in front of it does TLS, start it with --external-url https://HOST")
 }

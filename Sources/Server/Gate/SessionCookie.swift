@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Manifest
 
-/// The cookie that keeps a session. On TLS its name keeps other hosts of the domain from setting it.
+/// The cookie that keeps a session. Where browsers come over TLS, its name keeps other hosts of the domain from setting it.
 struct SessionCookie: Sendable {
     let isSecure: Bool
 

@@ -8,5 +8,6 @@ package import Manifest
 package enum Listener: Sendable {
     /// On a unix socket. What a dead daemon left there is replaced, so the caller holds the lock on the state folder.
     case unixSocket(Text, SocketAccess = .owner)
-    case network(NetworkAddress, TLSFiles?, Identities)
+    /// With where browsers reach it, if that is elsewhere.
+    case network(NetworkAddress, TLSFiles?, Identities, external: ExternalAddress? = nil)
 }

@@ -52,7 +52,7 @@ package final class Providers: Sendable {
     /// Begins a sign-in.
     ///
     /// - Parameters:
-    ///   - hub: where the browser says that it reaches us: `https://hub.example.org`.
+    ///   - hub: where the browser reaches us: `https://hub.example.org`.
     ///   - isSilent: the provider is to say it again without a word to the person.
     ///   - hint: what it said last.
     /// - Returns: where to send the browser, and what it has to keep; `nil` when there is no such provider.

@@ -83,6 +83,31 @@ import Testing
         }
     }
 
+    @Test func `a hub that is reached through a proxy gives its address there to people`() async throws {
+        let origin = "https://hub.example.org"
+        let external = try ExternalAddress(parsing: Text(origin))
+        try await ScriptedServer.with({ _ in ScriptedServer.Reply(204) }) { server in
+            try await TrialSite.with { site in
+                try site.write(
+                    "kind: Notification\nmetadata: {name: chat}\nspec: {connection: chat, events: [syncEnded]}\n",
+                    to: "fleet/platform/notifications.yaml")
+                try site.writePrivate(
+                    "slack: {url: \"\(server.address)/\"}\nallow: [plainHTTP]\n", to: "state/notifications/chat.yaml")
+                try site.writeContent("one")
+                let listen = DaemonRequest.Listen(
+                    address: NetworkAddress(host: "127.0.0.1", port: 0), external: external)
+                try await site.withDaemon(listen: listen) {
+                    try await site.wait { (try? site.read("state/first-sign-in").hasSuffix("\n")) ?? false }
+                    #expect(
+                        try site.read("state/first-sign-in").hasPrefix("\(origin)/sign-in/link?token=trimtab_first_"))
+                    try await site.wait { !server.requests.isEmpty }
+                    let told = server.requests.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+                    #expect(told.replacing("\\/", with: "/").contains("\(origin)/units/example/web/"), "\(told)")
+                }
+            }
+        }
+    }
+
     @Test func `a program acts at a hub by the token of a provider in the hub's own folder`() async throws {
         let provider = Mutex<MemoryProvider?>(nil)
         try await ScriptedServer.with({ request in

@@ -89,7 +89,7 @@ struct NetworkSite: Sendable {
 /// - Parameter providers: that sign people and programs in, given the one that answers for all of them.
 func withNetworkSite(
     roles: String = "", now: @escaping @Sendable () -> Time = { Sample.now }, providers: [IdentityProvider] = [],
-    port: Int = 0, files: TLSFiles? = nil, pages: (any PageHandler)? = nil,
+    port: Int = 0, files: TLSFiles? = nil, external: ExternalAddress? = nil, pages: (any PageHandler)? = nil,
     hooks: HookDesk? = nil,
     limits: APIServer.Limits = APIServer.Limits(), reasonsNotReady: [Text] = [],
     _ body: @escaping @Sendable (NetworkSite) async throws -> Void
@@ -108,7 +108,7 @@ func withNetworkSite(
             tokens: tokens, sessions: Sessions(now: now),
             providers: Providers(providers, clocks: clocks, send: provider.send), now: now, record: record)
         let server = APIServer(
-            on: .network(NetworkAddress(host: "127.0.0.1", port: port), files, identities),
+            on: .network(NetworkAddress(host: "127.0.0.1", port: port), files, identities, external: external),
             serving: APIServer.Site(
                 operations: twin, policy: { policy }, metrics: { "trimtab_units 3\n" },
                 reasonsNotReady: { reasonsNotReady }, pages: pages, hooks: hooks,
