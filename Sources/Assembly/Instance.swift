@@ -71,8 +71,8 @@ struct Instance: Sendable {
         let largeRuns = LargeRuns()
         let fingerprints = SecretFingerprints(key: try OwnKey.open(state + "/fingerprint.key"))
         let readers = StoreReaders(state: state, fingerprints: fingerprints, clocks: clocks)
-        let keys = AgentKeys(
-            state: state, countsUser: daemon == nil, transit: AgentTransit(readers).transit)
+        let transit = AgentTransit(readers)
+        let keys = AgentKeys(state: state, countsUser: daemon == nil) { transit.transit(for: $0) }
         let stores = StoreDesk(
             recorder: recorder, clocks: clocks, known: try await journal.storeTroubles(),
             makeReader: { store throws(StoreError) in try readers.reader(of: store) })

@@ -225,6 +225,8 @@ actor Content: ContentProvider {
         return known.repository.blobs
     }
 
+    func project(of unit: UnitID) throws(ContentError) -> ProjectName { try find(unit).spec.project }
+
     /// What a unit may read of stores of secrets.
     func grants(of unit: UnitID) -> [SecretGrant] { units[unit]?.spec.secrets ?? [] }
 

@@ -31,28 +31,32 @@ struct ObjectOpener: SecretResolver {
         var opened = OpenedObjects(objects: objects, accesses: [])
         // Objects of one file share its data key and its authentication code.
         var files: [Text: SealedTexts] = [:]
-        let ring = try named("the agent's keys") { () throws(SecretsError) in try keys.ring() }
+        let ring = try named("the agent's keys", reader) { () throws(SecretsError) in
+            try keys.ring(for: reader.project)
+        }
         for (index, object) in objects.enumerated() {
             switch EncryptedObject(object) {
             case nil: break
             case .manifest:
                 let file = ObjectPlaces.Origin(object.origin).file
                 var texts = files[file]
-                if texts == nil { texts = try await self.texts(of: file, in: reader.tree, ring) }
+                if texts == nil { texts = try await self.texts(of: file, for: reader, ring) }
                 files[file] = texts
                 guard let texts else { break }
-                opened.objects[index] = try named(object.origin) { () throws(SecretsError) in try texts.open(object) }
+                opened.objects[index] = try named(object.origin, reader) { () throws(SecretsError) in
+                    try texts.open(object)
+                }
                 opened.note(texts.access(of: object))
             case .ageText(let text):
                 let file = ObjectPlaces.Origin(object.origin).file
                 let bytes = Array(text.utf8)
-                opened.objects[index].opened = try named(object.origin) { () throws(SecretsError) in
+                opened.objects[index].opened = try named(object.origin, reader) { () throws(SecretsError) in
                     try Self.open(age: bytes, ring)
                 }
                 opened.note(SecretAccess(file: file, keys: ["spec.content"], encrypted: bytes))
             case .source(let encryption, let blob):
                 let bytes = try await read(blob.path, in: reader.tree)
-                opened.objects[index].opened = try await open(bytes, blob, encryption, of: object, ring)
+                opened.objects[index].opened = try await open(bytes, blob, encryption, of: object, for: reader, ring)
                 opened.note(
                     SecretAccess(
                         file: Text("\(blob.path)"), keys: [], encrypted: bytes,
@@ -62,13 +66,13 @@ struct ObjectOpener: SecretResolver {
             if let names = object.manifest[EncryptedInputs.field]?.textsValue {
                 var inputs: [Text: Secret<Text>] = [:]
                 for name in names {
-                    if files[name] == nil { files[name] = try await self.texts(of: name, in: reader.tree, ring) }
+                    if files[name] == nil { files[name] = try await self.texts(of: name, for: reader, ring) }
                     guard let texts = files[name] else { continue }
                     inputs.merge(texts.texts) { first, _ in first }
                     opened.note(texts.access)
                 }
                 let sealed = SealedInputs(texts: inputs, ring: ring)
-                opened.objects[index] = try await named(object.origin) { () async throws(SecretsError) in
+                opened.objects[index] = try await named(object.origin, reader) { () async throws(SecretsError) in
                     try await sealed.open(object)
                 }
             }
@@ -81,15 +85,15 @@ struct ObjectOpener: SecretResolver {
     }
 
     private func texts(
-        of file: Text, in tree: any TreeReader, _ ring: KeyRing
+        of file: Text, for reader: SecretReader, _ ring: KeyRing
     ) async throws(ContentError) -> SealedTexts {
         guard let path = TreePath(file) else { throw ContentError("\(file): where this was read from is not known") }
-        let bytes = try await read(path, in: tree)
+        let bytes = try await read(path, in: reader.tree)
         // A manifest may have any name.
         let byName = SOPS.Format(ofFile: file)
         let isJSON = bytes.first == UInt8(ascii: "{")
         let format = byName != .binary ? byName : isJSON ? .json : .yaml
-        return try await named(file) { () async throws(SecretsError) in
+        return try await named(file, reader) { () async throws(SecretsError) in
             SealedTexts(
                 try await SOPS.decrypt(bytes, format, with: ring).texts(), of: file, bytes,
                 to: SOPS.recipients(in: bytes, ofFile: file))
@@ -98,10 +102,10 @@ struct ObjectOpener: SecretResolver {
 
     private func open(
         _ bytes: [UInt8], _ blob: BlobReference, _ encryption: EncryptedObject.Encryption, of object: DesiredObject,
-        _ ring: KeyRing
+        for reader: SecretReader, _ ring: KeyRing
     ) async throws(ContentError) -> Secret<[UInt8]> {
         let name = Text("\(blob.path)")
-        return try await named("\(object.origin): \(name)") { () async throws(SecretsError) in
+        return try await named("\(object.origin): \(name)", reader) { () async throws(SecretsError) in
             switch encryption {
             case .age: try Self.open(age: bytes, ring)
             case .sops: try await SOPS.decrypt(bytes, SOPS.Format(ofFile: name), with: ring).bytes()
@@ -122,20 +126,23 @@ struct ObjectOpener: SecretResolver {
     }
 
     private func named<Result>(
-        _ name: Text, _ body: () async throws(SecretsError) -> Result
+        _ name: Text, _ reader: SecretReader, _ body: () async throws(SecretsError) -> Result
     ) async throws(ContentError) -> Result {
-        do throws(SecretsError) { return try await body() } catch { throw failure(error, name) }
+        do throws(SecretsError) { return try await body() } catch { throw failure(error, name, reader) }
     }
 
     private func named<Result>(
-        _ name: Text, _ body: () throws(SecretsError) -> Result
+        _ name: Text, _ reader: SecretReader, _ body: () throws(SecretsError) -> Result
     ) throws(ContentError) -> Result {
-        do throws(SecretsError) { return try body() } catch { throw failure(error, name) }
+        do throws(SecretsError) { return try body() } catch { throw failure(error, name, reader) }
     }
 
-    private func failure(_ error: SecretsError, _ name: Text) -> ContentError {
+    private func failure(_ error: SecretsError, _ name: Text, _ reader: SecretReader) -> ContentError {
         // An error about a key file names it already.
-        let advice = error.code == .noKey && error.advice == nil ? " (the agent's keys lie in \(keys.folder))" : ""
+        let isOfKeys = error.code == .noKey && error.advice == nil
+        let own = keys.ownFolder(of: reader.project)
+        let places = "the keys that project \(reader.project) may use lie in \(keys.folder) and \(own)"
+        let advice = isOfKeys ? " (\(places))" : ""
         return ContentError("\(name): \(Text(error.description))\(Text(advice))", isPassing: error.code == .away)
     }
 }

@@ -43,7 +43,7 @@ struct OpenedContent: ContentProvider {
     private func open(_ rendered: Rendered, of unit: UnitID) async throws(ContentError) -> Rendered {
         guard rendered.all.contains(where: resolver.concerns) else { return rendered }
         let reader = SecretReader(
-            unit: unit, grants: await content.grants(of: unit),
+            unit: unit, of: try await content.project(of: unit), grants: await content.grants(of: unit),
             tree: try await content.tree(of: unit, at: rendered.version))
         let opened = try await resolver.open(rendered.all, for: reader)
         var version = rendered.version

@@ -35,19 +35,36 @@ struct StoreReaders: Sendable {
         }
     }
 
-    /// The server of an address, as the first connection that leads there signs in to it.
-    func store(at address: Text) throws(StoreError) -> VaultStore {
+    /// How the server of an address is asked to open what a project encrypts: by the first connection that leads there
+    /// and names the project. Nothing in Git says who may have keys used, so one that names nobody serves nobody here.
+    func connection(
+        to address: Text, for project: ProjectName
+    ) throws(StoreError) -> (file: Text, connection: VaultConnection) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        var others: [String] = []
         for name in names.sorted() where name.hasSuffix(".yaml") {
-            let connection = try connection(inFile: folder + "/" + name)
+            let path = folder + "/" + name
+            let connection = try connection(inFile: path)
             guard connection.address == address else { continue }
-            return VaultStore(
-                connection, engine: "transit", edition: .one, fingerprints: fingerprints, send: transport.send,
-                readFile: { path throws(StoreError) in try Self.file(path.string) }, now: clocks.monotonic)
+            if connection.projects.contains(project.text) { return (Text(path), connection) }
+            others.append(path)
+        }
+        guard !others.isEmpty else {
+            throw StoreError(
+                .unconfigured, "no connection of the agent leads to \(address)",
+                advice: "they are described in \(Text(folder))")
         }
         throw StoreError(
-            .unconfigured, "no connection of the agent leads to \(address)",
-            advice: "they are described in \(Text(folder))")
+            .unconfigured,
+            "project \(project) may not use it: \"projects\" of \(Text(others.joined(separator: ", "))) does not name it"
+        )
+    }
+
+    /// The server that a connection leads to, for its transit engine.
+    func transitStore(by connection: VaultConnection) -> VaultStore {
+        VaultStore(
+            connection, engine: "transit", edition: .one, fingerprints: fingerprints, send: transport.send,
+            readFile: { path throws(StoreError) in try Self.file(path.string) }, now: clocks.monotonic)
     }
 
     private func connection(inFile path: String) throws(StoreError) -> VaultConnection {

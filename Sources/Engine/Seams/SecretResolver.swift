@@ -19,13 +19,16 @@ package protocol SecretResolver: Sendable {
 /// For whom something is opened.
 package struct SecretReader: Sendable {
     package var unit: UnitID
+    /// Whose keys may open what it reads.
+    package var project: ProjectName
     /// What it may read of stores.
     package var grants: [SecretGrant]
     /// What the objects were rendered from.
     package var tree: any TreeReader
 
-    package init(unit: UnitID, grants: [SecretGrant], tree: any TreeReader) {
+    package init(unit: UnitID, of project: ProjectName, grants: [SecretGrant], tree: any TreeReader) {
         self.unit = unit
+        self.project = project
         self.grants = grants
         self.tree = tree
     }

@@ -99,7 +99,7 @@ struct CanaryFleet: Sendable {
     func prepare() throws {
         let secret = try #require(key.secretText).withExposed { $0.string }
         try site.writePrivate(secret + "\n", to: "state/keys/agent.txt")
-        try site.connect(to: store)
+        try site.connect(to: store, projects: "[shop]")
         try site.write(
             "kind: Fleet\nmetadata: {name: acme}\nspec: {platform: platform/, projects: projects/}\n",
             to: "fleet/fleet.yaml")

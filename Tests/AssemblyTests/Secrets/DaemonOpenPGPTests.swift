@@ -7,6 +7,8 @@ import Secrets
 import TestSupport
 import Testing
 
+@testable import Assembly
+
 /// Files that only the daemon's own `gpg` opens.
 @Suite(.timeLimit(.minutes(2))) struct DaemonOpenPGPTests {
     private let canary = "canary-\(UInt32.random(in: 0...UInt32.max))-openpgp"
@@ -47,6 +49,28 @@ import Testing
                 }
                 // Its key lies there, too, and does not hold the canary.
                 #expect(try CanarySearch(canary).files(below: site.state) == [])
+            }
+        }
+    }
+
+    @Test func `a key in a project's own folder opens for that project alone, and the daemon's for it, too`()
+        async throws
+    {
+        try await withScratchFolder { state in
+            let keys = AgentKeys(state: state.path, countsUser: false)
+            try await withKey(in: state.path + "/keys/gnupg") { daemon, all in
+                try await withKey(in: state.path + "/keys/projects/shop/gnupg") { own, one in
+                    for (environment, key, expected) in [(daemon, all, [true, true]), (own, one, [true, false])] {
+                        let file = try await encrypt(
+                            "content: \(canary)\n", to: .pgp(fingerprint: key),
+                            with: KeyRing(openPGP: OpenPGP(environment: environment)))
+                        for (project, opens) in zip(["shop", "ledger"], expected) {
+                            let ring = try keys.ring(for: name(project))
+                            let opened = try? await SOPS.decrypt(Array(file.utf8), .yaml, with: ring)
+                            #expect((opened != nil) == opens, "\(project) \(key)")
+                        }
+                    }
+                }
             }
         }
     }

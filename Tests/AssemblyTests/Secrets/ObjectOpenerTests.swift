@@ -74,7 +74,7 @@ import Testing
             let opener = ObjectOpener(
                 keys: AgentKeys(state: state.path, countsUser: false), stores: stores,
                 fingerprints: SecretFingerprints(key: [UInt8](repeating: 3, count: 32)))
-            let reader = SecretReader(unit: unit("web"), grants: [], tree: tree)
+            let reader = SecretReader(unit: unit("web"), of: name("shop"), grants: [], tree: tree)
             return (rendered, try await opener.open(rendered, for: reader).objects)
         }
     }

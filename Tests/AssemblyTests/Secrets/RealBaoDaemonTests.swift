@@ -78,6 +78,7 @@ struct RealBaoDaemonTests {
         let canary = canary
         try await with { server, site in
             let key = try await server.makeTransitKey()
+            try site.connect(to: server.address, projects: "[site]")
             let file = """
                 apiVersion: host.trimtab.dev/v1alpha1
                 kind: File
@@ -101,7 +102,8 @@ struct RealBaoDaemonTests {
                 let audit = await site.trimtab("secrets", "where-used", key)
                 #expect(audit.output.contains("example/web@dev"), "\(audit.output)")
             }
-            try site.connect(to: server.address, signIn: "{appRole: {role: role-1, secret: wrong}}")
+            try site.connect(
+                to: server.address, signIn: "{appRole: {role: role-1, secret: wrong}}", projects: "[site]")
             try site.write("drift", to: TrialSite.database)
             let refused = await site.trimtab("sync", "--once")
             #expect(refused.output.contains("signing in by approle was refused"), "\(refused.output)")

@@ -50,7 +50,8 @@ import Testing
             let rendered = try await render(files).objects
             #expect(rendered.contains(where: opener.concerns))
             return try await opener.open(
-                rendered, for: SecretReader(unit: unit("web"), grants: [], tree: MemoryTree(files: files)))
+                rendered,
+                for: SecretReader(unit: unit("web"), of: name("shop"), grants: [], tree: MemoryTree(files: files)))
         }
     }
 

@@ -48,8 +48,12 @@ extension TrialSite {
     }
 
     /// The agent's connection `main`.
-    func connect(to address: String, signIn: String = "{appRole: {role: role-1, secret: secret-1}}") throws {
-        try writePrivate("address: \(address)\nsignIn: \(signIn)\n", to: "state/stores/main.yaml")
+    /// - Parameter projects: for which transit keys are used, too.
+    func connect(
+        to address: String, signIn: String = "{appRole: {role: role-1, secret: secret-1}}", projects: String = "[]"
+    ) throws {
+        try writePrivate(
+            "address: \(address)\nsignIn: \(signIn)\nprojects: \(projects)\n", to: "state/stores/main.yaml")
     }
 
     /// A file that nobody else may read.

@@ -9,18 +9,18 @@ import Manifest
 package struct KeyRing: Sendable {
     /// Keys of age.
     package var identities: [Identity]
-    /// Asks the user's `gpg`; `nil` where there is none to be asked.
-    package var openPGP: OpenPGP?
+    /// Each asks a `gpg` with keys of its own; they are asked in turn, and the first encrypts.
+    package var openPGPs: [OpenPGP]
     /// Asks a transit engine; `nil` without a token.
     package var transit: Transit?
 
     package init(identities: [Identity] = [], openPGP: OpenPGP? = nil, transit: Transit? = nil) {
         self.identities = identities
-        self.openPGP = openPGP
+        openPGPs = openPGP.map { [$0] } ?? []
         self.transit = transit
     }
 
-    package var isEmpty: Bool { identities.isEmpty && openPGP == nil && transit == nil }
+    package var isEmpty: Bool { identities.isEmpty && openPGPs.isEmpty && transit == nil }
 }
 
 /// The key that the values of one file are encrypted with.
@@ -72,7 +72,9 @@ enum DataKey {
         switch key.kind {
         case .age(let recipient): key.encrypted = try wrap(part, age: recipient)
         case .pgp(let fingerprint):
-            guard let openPGP = ring.openPGP else { throw SecretsError(.noKey, "\(key.kind): there is no gpg to ask") }
+            guard let openPGP = ring.openPGPs.first else {
+                throw SecretsError(.noKey, "\(key.kind): there is no gpg to ask")
+            }
             key.encrypted = try await openPGP.encrypt(part, to: fingerprint)
         case .transit(let transit):
             guard let client = ring.transit else { throw SecretsError(.noKey, "\(key.kind): no token is at hand") }
@@ -117,8 +119,11 @@ enum DataKey {
         switch key.kind {
         case .age: return try open(age: key.encrypted, with: ring.identities)
         case .pgp:
-            guard let openPGP = ring.openPGP else { throw SecretsError(.noKey, "there is no gpg to ask") }
-            return try await openPGP.decrypt(key.encrypted)
+            var failure = SecretsError(.noKey, "there is no gpg to ask")
+            for openPGP in ring.openPGPs {
+                do throws(SecretsError) { return try await openPGP.decrypt(key.encrypted) } catch { failure = error }
+            }
+            throw failure
         case .transit(let transit):
             guard let client = ring.transit else { throw SecretsError(.noKey, "no token is at hand") }
             return try await client.decrypt(key.encrypted, with: transit)
