@@ -64,9 +64,8 @@ struct AgentKeys: Sendable {
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             let path = "\(folder)/\(name)"
-            var found = stat()
-            if name.hasPrefix(".") || (stat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFDIR) { continue }
-            paths.append(path)
+            let isFolder = access(path + "/.", F_OK) == 0
+            if !name.hasPrefix("."), !isFolder { paths.append(path) }
         }
         return paths.sorted()
     }

@@ -2,7 +2,9 @@
 // Copyright the Trimtab authors
 
 import Age
+import Commands
 import Engine
+import Fleet
 import Foundation
 import Manifest
 import Model
