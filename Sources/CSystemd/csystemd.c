@@ -12,14 +12,16 @@
 #include <pthread.h>
 #include <stddef.h>
 
+static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
-static pthread_once_t opening = PTHREAD_ONCE_INIT;
 
-static void open_library(void) { library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL); }
-
+// Tried again where it failed: it may be installed later, or descriptors were short.
 static void *find(const char *name) {
-    pthread_once(&opening, open_library);
-    return library ? dlsym(library, name) : NULL;
+    pthread_mutex_lock(&opening);
+    if (!library) library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+    void *opened = library;
+    pthread_mutex_unlock(&opening);
+    return opened ? dlsym(opened, name) : NULL;
 }
 
 // Without the library there is no bus, so that no other function is ever called than the one that opens it.

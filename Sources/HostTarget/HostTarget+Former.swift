@@ -21,6 +21,9 @@ extension HostTarget {
             plan.ledger.former.filter { former in
                 let places = [former.entry.path, HostPath(former.entry.uid)].compactMap(\.self)
                 guard held.isDisjoint(with: places) else { return false }
+                // Another unit may stand there by now.
+                let claimed = [former.entry.uid, former.entry.real].compactMap(\.self)
+                guard bench.book.claimant(of: claimed, otherThan: bench.unit) == nil else { return false }
                 if let result = plan.results[former.object], result.isFailure { return false }
                 return going.contains(former.object) || written.contains(former.object)
                     || Self.hasMoved(former.object, plan.ledger, bench, originals)

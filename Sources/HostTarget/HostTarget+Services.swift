@@ -113,8 +113,9 @@ extension HostTarget {
                 let own = plan.results.first { $0.value.isFailure && ServiceFiles.isFile($0.key, of: order.id) }
                 plan.results[order.id] = own?.value ?? .skipped(reason: "\(failed.key) failed")
             }
-            for removal in plan.serviceRemovals where ServiceFiles.isFile(failed.key, of: removal.id) {
-                plan.results[removal.id] = failed.value
+            for removal in plan.serviceRemovals {
+                let own = plan.results.first { $0.value.isFailure && ServiceFiles.isFile($0.key, of: removal.id) }
+                if let own { plan.results[removal.id] = own.value }
             }
             guard plan.services.isEmpty else { return }
         }

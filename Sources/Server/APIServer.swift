@@ -125,8 +125,12 @@ package struct APIServer: Sendable {
             browsers: Browsers(
                 identities: identities, cookie: cookie,
                 origin: SameOrigin(isSecure: files != nil, external: external), pages: site.pages,
-                patience: limits.body, log: log),
-            hooks: site.hooks.map { HookExchange(desk: $0, patience: limits.hookBody, now: identities.now) },
+                patience: limits.body, log: log, strangers: StrangerBodies(tellsApart: external == nil)),
+            hooks: site.hooks.map {
+                HookExchange(
+                    desk: $0, strangers: StrangerBodies(tellsApart: external == nil), patience: limits.hookBody,
+                    now: identities.now)
+            },
             isSecure: isSecure, heartbeat: heartbeat, patience: limits.body)
         let server =
             try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval)) }

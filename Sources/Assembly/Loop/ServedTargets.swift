@@ -54,7 +54,7 @@ struct ServedTargets: Sendable {
     func idleness(in fleet: FleetSnapshot) -> Problem? {
         guard !fleet.targets.isEmpty, places(in: fleet).isEmpty else { return nil }
         let declared = fleet.targets.values.sorted { $0.name < $1.name }.prefix(10)
-            .map { "\($0.name) (\($0.place.words))" }.joined(separator: ", ")
+            .map { "\($0.name) (\(words($0.place)))" }.joined(separator: ", ")
         let more = fleet.targets.count > 10 ? ", and \(fleet.targets.count - 10) more" : ""
         guard named.isEmpty else {
             let names = named.sorted().map(\.text.string).joined(separator: ", ")
@@ -63,23 +63,24 @@ struct ServedTargets: Sendable {
                 advice: Text("it has \(declared)\(more)"))
         }
         return Problem(
-            reason: Text("no target of the fleet is this machine, \(hostName), so nothing is served here"),
+            reason: Text(
+                "no target of the fleet is this machine, \(hostName), or a cluster with a connection here, so nothing is served"
+            ),
             advice: Text("it has \(declared)\(more); --target takes one of them for this machine"))
+    }
+
+    private func words(_ place: Target.Place) -> String {
+        switch place {
+        case .machine(let machine): "machine \(machine)"
+        case .root(let path): "folder \(path)"
+        case .kubernetes(let connection):
+            isConnected(connection) ? "cluster \(connection)" : "cluster \(connection), to which there is no connection"
+        }
     }
 
     /// A path of the fleet on this machine, without the "." that people begin it with.
     func absolute(_ path: String) -> String {
         guard path.utf8.first != UInt8(ascii: "/") else { return path }
         return folder + "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-    }
-}
-
-extension Target.Place {
-    fileprivate var words: String {
-        switch self {
-        case .machine(let machine): "machine \(machine)"
-        case .root(let path): "folder \(path)"
-        case .kubernetes(let connection): "cluster \(connection)"
-        }
     }
 }

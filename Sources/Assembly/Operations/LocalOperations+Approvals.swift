@@ -97,6 +97,8 @@ enum Authorship {
 extension UnitSnapshot {
     /// Whether a plan lacks nothing now but that others agree to it. A guard looks at it after that.
     func waitsForVotes(on plan: Digest) -> Bool {
+        // What a guard holds back has its votes, or needs none: a rollback, and what goes on with a sync.
+        guard state != .blocked else { return false }
         let policy = managed.policy
         // That is asked first.
         let isConfirmable = policy.apply == .approved && !record.confirmed.contains(plan)

@@ -38,6 +38,22 @@ extension Value {
         return alone.hiding(asSecret: isSecret, asPrivateFile: isPrivateFile)[keys] ?? "<encrypted>"
     }
 
+    /// Settings for those who may see an object and not its secrets: of a patch that speaks of a Secret stays whom it is
+    /// for.
+    var hidingSecretPatches: Value {
+        switch self {
+        case .array(let items): return .array(items.map(\.hidingSecretPatches))
+        case .object(var object) where object["patch"] != nil && Self.speaksOfSecrets(self):
+            object["patch"] = "<secret>"
+            return .object(object)
+        default: return hidingSecrets
+        }
+    }
+
+    private static func speaksOfSecrets(_ value: Value) -> Bool {
+        String(decoding: JSON.write(value), as: UTF8.self).contains("Secret")
+    }
+
     private func hiding(asSecret isSecret: Bool, asPrivateFile isPrivateFile: Bool) -> Value {
         guard isSecret || isPrivateFile else { return hidingEncrypted }
         var shown = hidingEncrypted.objectValue ?? Object()

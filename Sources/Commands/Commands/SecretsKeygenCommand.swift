@@ -49,7 +49,12 @@ struct SecretsKeygenCommand: ParsableCommand {
         }
         let place = isChannel ? "went to" : "lies in"
         environment.terminal.writeError("The secret key \(place) \(path). Keep a copy in a safe place.\n")
-        environment.terminal.write("\(key.recipient)\n")
+        // What the key was poured into may be standard output.
+        if isChannel {
+            environment.terminal.writeError("\(key.recipient)\n")
+        } else {
+            environment.terminal.write("\(key.recipient)\n")
+        }
     }
 
     private static func customaryPlace(_ environment: Environment) throws -> Text {

@@ -34,7 +34,10 @@ extension UnitFilter {
         if status.fleet == nil, let problem = status.problems.first {
             throw APIError(.unavailable, "the fleet cannot be read", problems: [problem])
         }
-        throw APIError(.notFound, Text("no unit \(wanted)"), advice: "see them with \"trimtab status\"")
+        // One whose target cannot be served just now is none either.
+        throw APIError(
+            .notFound, Text("no unit \(wanted)"), advice: "see them with \"trimtab status\"",
+            problems: Array(status.problems.prefix(10)))
     }
 
     /// `matches web@prdo, @stage`

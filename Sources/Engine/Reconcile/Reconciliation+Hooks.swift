@@ -114,8 +114,10 @@ extension Reconciliation {
             case .progressing, .missing, .unknown:
                 let deadline = object.hook?.deadline ?? facts.policy.deadline
                 guard run.waited < deadline else {
+                    let reason = report.reason.isEmpty ? "" : ": \(report.reason)"
                     return tidy(
-                        run, in: sync, failure: "the hook \(object.id) is \(report.health.rawValue) after \(run.waited)"
+                        run, in: sync,
+                        failure: "the hook \(object.id) is \(report.health.rawValue) after \(run.waited)\(Text(reason))"
                     )
                 }
                 isDone = false

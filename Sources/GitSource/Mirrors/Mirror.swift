@@ -16,7 +16,8 @@ package actor Mirror {
 
     private var schedule = PollSchedule()
     private var intervals: [Follow: Duration] = [:]
-    /// What is looked at once, and by how many at this moment: nothing of it stays, since people name what they like.
+    /// What is looked at once, and by how many at this moment: nobody asks for it again, since people name what they
+    /// like.
     private var glances: [Follow: Int] = [:]
     private var answers: [Follow: Result<GitID, SourceFailure>] = [:]
     /// When it was last tried, and when it last answered.

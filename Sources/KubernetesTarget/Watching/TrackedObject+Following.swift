@@ -32,10 +32,11 @@ extension TrackedObject {
         guard let record, record.uid == news.sighting.uid, let owned = news.owned, record.owned == owned, isSameSpec,
             !isDirty
         else {
-            let wasDirty = isDirty
+            let (wasDirty, isNew) = (isDirty, before?.resourceVersion != news.sighting.resourceVersion)
             isDirty = true
-            isOvertaken = true
-            return !wasDirty || before?.resourceVersion != news.sighting.resourceVersion
+            // What is told again is not newer than what is being read.
+            if isNew { isOvertaken = true }
+            return !wasDirty || isNew
         }
         return oldHealth?.health != health?.health
     }

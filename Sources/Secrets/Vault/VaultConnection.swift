@@ -12,7 +12,7 @@ package import Manifest
 /// namespace: team
 /// signIn:
 ///   appRole: {role: 59d6d1ca-…, secret: 84896a0c-…}
-/// projects: [shop]                                  # whose own stores may use it
+/// projects: [shop]                                  # whose own stores may use it, and whose files of SOPS
 /// ```
 package struct VaultConnection: Sendable, Equatable {
     package enum SignIn: Sendable, Equatable {
@@ -47,7 +47,9 @@ extension VaultConnection {
         Field.optional("certificateAuthority", .text, "A file of certificates."),
         Field.optional("namespace", .text, "The namespace, where the server has some."),
         Field.required("signIn", method, "Who the agent is there."),
-        Field.optional("projects", .list(of: .text), default: [], "Whose own stores may use this connection.")
+        Field.optional(
+            "projects", .list(of: .text), default: [],
+            "Whose own stores may use this connection, and whose files of SOPS it opens.")
     ) { address, authority, namespace, method, projects in
         VaultConnection(
             address: address, certificateAuthority: authority, namespace: namespace, signIn: method.signIn,

@@ -14,7 +14,11 @@ final class StrangerBodies: Sendable {
     private static let places = 32
     private static let placesOfOne = 4
 
+    /// Whether an address says who sends: behind a proxy all have one, the proxy's.
+    private let tellsApart: Bool
     private let reading = Mutex<[Text: Int]>([:])
+
+    init(tellsApart: Bool) { self.tellsApart = tellsApart }
 
     /// - Parameters:
     ///   - isSuspect: too much of what came from there was wrong: it has one place.
@@ -25,8 +29,9 @@ final class StrangerBodies: Sendable {
     ) async throws(APIError) -> [UInt8] {
         let isFull = reading.withLock { reading in
             let ofOne = reading[address] ?? 0
+            let mostOfOne = !tellsApart ? Self.places : isSuspect ? 1 : Self.placesOfOne
             // At most as many addresses as places.
-            if ofOne >= (isSuspect ? 1 : Self.placesOfOne) || reading.values.reduce(0, +) >= Self.places { return true }
+            if ofOne >= mostOfOne || reading.values.reduce(0, +) >= Self.places { return true }
             reading[address] = ofOne + 1
             return false
         }

@@ -18,7 +18,7 @@ struct Browsers: Sendable {
     /// How long a form may take to come.
     let patience: Duration
     let log: Logger
-    let strangers = StrangerBodies()
+    let strangers: StrangerBodies
 
     /// What an act of a script must carry that came with a cookie.
     static let tokenHeader = HTTPField.Name("x-trimtab-token")

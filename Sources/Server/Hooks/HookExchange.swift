@@ -16,10 +16,11 @@ final class HookExchange: Sendable {
     private let patience: Duration
     private let now: @Sendable () -> Time
     private let attempts = SharedAttempts()
-    private let strangers = StrangerBodies()
+    private let strangers: StrangerBodies
 
-    init(desk: HookDesk, patience: Duration, now: @escaping @Sendable () -> Time) {
+    init(desk: HookDesk, strangers: StrangerBodies, patience: Duration, now: @escaping @Sendable () -> Time) {
         self.desk = desk
+        self.strangers = strangers
         self.patience = patience
         self.now = now
     }

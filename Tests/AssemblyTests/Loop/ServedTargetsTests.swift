@@ -31,10 +31,20 @@ import Testing
         #expect(fleet.targets.count == 2)
         let idle = ServedTargets(named: [], below: "/srv", hostName: "laptop").idleness(in: fleet)
         #expect(
-            idle?.reason == "no target of the fleet is this machine, laptop, so nothing is served here")
+            idle?.reason
+                == "no target of the fleet is this machine, laptop, or a cluster with a connection here, so nothing is served"
+        )
         #expect(idle?.advice?.string.hasPrefix("it has db (machine db1.example.org), web (machine web1") == true)
         let named = ServedTargets(named: [name("nosuch")], below: "/srv", hostName: "web1.example.org")
         #expect(named.idleness(in: fleet)?.reason == "the fleet has no target nosuch, so nothing is served here")
+    }
+
+    @Test func `a cluster without a connection is told of as that`() async throws {
+        let fleet = try await fleet("{kind: Target, metadata: {name: shop}, spec: {kubernetes: {connection: prod}}}")
+        #expect(fleet.targets.count == 1)
+        let idle = ServedTargets(named: [], below: "/srv", hostName: "laptop").idleness(in: fleet)
+        #expect(
+            idle?.advice?.string.hasPrefix("it has shop (cluster prod, to which there is no connection)") == true)
     }
 
     @Test func `where something is served nothing is told`() async throws {

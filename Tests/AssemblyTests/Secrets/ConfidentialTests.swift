@@ -62,6 +62,17 @@ import Testing
         #expect(Self.secret.hidingSecrets(in: "hunter2", at: item) == "<secret>")
     }
 
+    @Test func `of a patch for a Secret is shown whom it is for`() {
+        let text: Value = ["patch": "{kind: Secret, metadata: {name: db}, stringData: {password: hunter2}}"]
+        let named: Value = ["target": ["kind": "Secret"], "patch": ["stringData": ["password": "hunter2"]]]
+        let other: Value = ["target": ["kind": "Deployment"], "patch": ["spec": ["replicas": 2]]]
+        let settings: Value = .array([text, named, other])
+        #expect(
+            settings.hidingSecretPatches == [
+                ["patch": "<secret>"], ["target": ["kind": "Secret"], "patch": "<secret>"], other,
+            ])
+    }
+
     @Test(arguments: ["0600", "600", "0640", 384] as [Value])
     func `the content of a file that others may not read is not shown`(mode: Value) {
         #expect(Self.file(mode).isConfidential)
