@@ -24,6 +24,18 @@ import Testing
         spec: {role: viewer, to: [{user: auditor}]}
         """
 
+    /// Kim administers and may do nothing else.
+    private static let keeper = """
+        kind: Role
+        metadata: {name: keeper}
+        spec: {allow: [{verbs: [admin, read]}]}
+        ---
+        kind: RoleBinding
+        metadata: {name: keeper}
+        spec: {role: keeper, to: [{user: kim}]}
+
+        """
+
     private let twin = MemoryOperations(
         fleet: Sample.fleetOfTwoProjects, plans: [Sample.plan, PlanView(unit: Sample.unit("ledger", "prod"))],
         drift: [DriftReport(unit: Sample.unit("ledger", "prod"))], rendered: [Sample.rendered],
@@ -154,16 +166,7 @@ import Testing
     }
 
     @Test func `nobody gives away by a token what they do not have`() async throws {
-        let policy = try await Sample.policy(
-            """
-            kind: Role
-            metadata: {name: keeper}
-            spec: {allow: [{verbs: [admin, read]}]}
-            ---
-            kind: RoleBinding
-            metadata: {name: keeper}
-            spec: {role: keeper, to: [{user: kim}]}
-            """)
+        let policy = try await Sample.policy(Self.keeper)
         let engine = AuthorizedOperations(twin, for: try #require(Principal.user("kim"))) { policy }
         func make(_ verbs: Set<Verb>) async throws {
             _ = try await engine.createToken(
@@ -179,23 +182,16 @@ import Testing
 
     @Test func `a token's name gives nobody what bindings give to it`() async throws {
         let policy = try await Sample.policy(
-            """
-            kind: Role
-            metadata: {name: keeper}
-            spec: {allow: [{verbs: [admin, read]}]}
-            ---
-            kind: RoleBinding
-            metadata: {name: keeper}
-            spec: {role: keeper, to: [{user: kim}]}
-            ---
-            kind: RoleBinding
-            metadata: {name: ci}
-            spec: {role: operator, to: [{token: ci}], projects: [shop]}
-            ---
-            kind: RoleBinding
-            metadata: {name: watcher}
-            spec: {role: viewer, to: [{token: watcher}]}
-            """)
+            Self.keeper + """
+                ---
+                kind: RoleBinding
+                metadata: {name: ci}
+                spec: {role: operator, to: [{token: ci}], projects: [shop]}
+                ---
+                kind: RoleBinding
+                metadata: {name: watcher}
+                spec: {role: viewer, to: [{token: watcher}]}
+                """)
         func make(_ token: Text, by principal: Principal) async throws {
             let engine = AuthorizedOperations(twin, for: principal) { policy }
             _ = try await engine.createToken(

@@ -13,7 +13,7 @@ package import Model
 package struct AuthorizedOperations: Sendable {
     package let principal: Principal
     let engine: any Operations
-    let policy: @Sendable () async -> AccessPolicy
+    private let policy: @Sendable () async -> AccessPolicy
 
     /// - Parameter policy: what the roles say now.
     package init(

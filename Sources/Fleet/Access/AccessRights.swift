@@ -22,7 +22,7 @@ package struct AccessRights: Sendable {
     }
 
     /// Whether they are those of the machine's own user, who may do everything.
-    var isOfMachine: Bool { if case .local = principal.identity { true } else { false } }
+    package var isOfMachine: Bool { if case .local = principal.identity { true } else { false } }
 
     /// Whether a verb is allowed on everything, so that nothing needs to be looked at by itself.
     package func allowsEverywhere(_ verb: Verb) -> Bool { decideOnFleet(verb).isAllowed }

@@ -245,6 +245,7 @@ struct WavePlanner {
         let losesUnit = files.values.contains { $0.path == service.unitPath && $0.isWritten }
         plan.serviceRemovals.append(ServiceRemoval(id: id, service: service, losesUnit: losesUnit))
     }
+
     /// A file that somebody has given a service on this host, as we do.
     private func ownFile(of service: ServiceName) throws(HostFault) -> HostPath? {
         let (unit, dropIns) = (service.unitPath, service.dropInFolder)
