@@ -47,6 +47,14 @@ extension SourceFailure {
         }
     }
 
+    /// Whether it is about what the server holds, and stays until it holds something else.
+    package var isVerdict: Bool {
+        switch self {
+        case .missing, .notACommit, .shallow, .tooLarge, .rewritten, .unsigned, .untrusted: true
+        default: false
+        }
+    }
+
     /// What the server asked us to wait, if it did.
     package var retryAfter: Duration? {
         if case .busy(_, let wait) = self { return wait }

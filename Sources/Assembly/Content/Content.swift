@@ -67,7 +67,7 @@ actor Content: ContentProvider {
     func install(_ units: [UnitID: Declared]) {
         for (unit, declared) in units {
             if let before = self.units[unit], before.newest == declared.newest,
-                before.spec.digest == declared.spec.digest
+                before.spec.digest == declared.spec.digest, before.repository.isSame(as: declared.repository)
             {
                 continue
             }

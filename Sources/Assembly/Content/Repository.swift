@@ -28,6 +28,15 @@ struct Repository: Sendable {
         return await source.look(at: self.follow(follow), since: moment)
     }
 
+    /// Whether both read one copy, under the same rules.
+    func isSame(as other: Repository) -> Bool {
+        switch (kind, other.kind) {
+        case (.git(let own), .git(let its)): own === its
+        case (.folder, .folder): place == other.place
+        default: false
+        }
+    }
+
     var mirror: GitSource.Mirror? { if case .git(let source) = kind { source.mirror } else { nil } }
 
     func follow(_ follow: Application.Follow?) -> Follow {

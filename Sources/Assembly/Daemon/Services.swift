@@ -30,6 +30,7 @@ struct FleetService: Service {
                 group.addTask { await fleet.run { log.warning("\($0)") } }
                 // A cluster that does not answer must not keep commits from being seen.
                 group.addTask { await fleet.watchCapabilities() }
+                group.addTask { await fleet.lookout.run() }
             }
         }
     }

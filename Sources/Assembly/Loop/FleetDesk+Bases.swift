@@ -87,8 +87,8 @@ extension FleetDesk {
     ///
     /// - Parameter isNewFleet: Sources, or who may use them, may have changed: all that read bases are looked at.
     func followBases(
-        isNewFleet: Bool, since due: (SourceName?) -> Moment?, _ looks: inout [SourceName: [Follow: Finding]],
-        _ statuses: inout [SourceName: SourceStatus]
+        isNewFleet: Bool, _ found: [Following: Result<Looked, any Error>],
+        _ looks: inout [SourceName: [Follow: Finding]], _ statuses: inout [SourceName: SourceStatus]
     ) async -> Set<UnitID> {
         var concerned: Set<UnitID> = []
         for (following, base) in bases {
@@ -103,12 +103,14 @@ extension FleetDesk {
                 continue
             }
             if isNewFleet { concerned.formUnion(readers) }
-            guard let repository = try? await repository(of: name) else { continue }
-            let look = await repository.look(at: following.follow, since: due(name))
-            let follow = repository.follow(following.follow)
-            looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
+            // A render may have asked for it since the looks began.
+            guard let looked = try? found[following]?.get() else { continue }
+            let (repository, look) = (looked.repository, looked.look)
+            if !looked.isWaiting || look.accepted != nil || look.failure != nil {
+                looks[name, default: [:]][looked.follow] = looked.finding
+            }
             if statuses[name] == nil {
-                statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
+                statuses[name] = SourceStatus(name, at: repository.place, following: looked.follow, look)
             }
             guard let new = look.accepted, new != base.commit else { continue }
             bases[following]?.commit = new

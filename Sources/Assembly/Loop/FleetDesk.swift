@@ -32,6 +32,7 @@ actor FleetDesk {
     let clocks: Clocks
     private let meters: Meters
     let opener: RepositoryOpener
+    let lookout: Lookout
     let recorder: any EventRecorder
     var ledger: SourceLedger
     var fleetLedger: FleetLedger
@@ -58,8 +59,9 @@ actor FleetDesk {
     private var arranged: Arrangement?
     /// The served units, by what they follow.
     var groups: [FollowedUnits] = []
-    /// Where each of them was when its units were last installed.
+    /// Where each of them was when its units were last installed, and what they were read from.
     private var heads: [Following: CommitID?] = [:]
+    private var origins: [Following: Repository] = [:]
     /// Those that could not be looked at the last time.
     private var stale: Set<Following> = []
     /// Where bases in other repositories stand.
@@ -92,6 +94,7 @@ actor FleetDesk {
     ) {
         self.fleet = fleet
         self.opener = opener
+        lookout = Lookout(clocks: clocks)
         self.recorder = recorder
         self.ledger = ledger
         self.fleetLedger = fleetLedger
@@ -123,7 +126,8 @@ actor FleetDesk {
             guard let sources, let name else { return moment }
             return sources.contains(name) ? moment : nil
         }
-        let look = await fleet.look(at: nil, since: due(SourceName(Source.fleetItself)))
+        let looked = await lookAtFleet(since: due(SourceName(Source.fleetItself)))
+        let look = looked.look
         do {
             let commit = look.accepted
             // A folder without commits may have changed at any time.
@@ -133,13 +137,13 @@ actor FleetDesk {
             if let failure = look.failure {
                 view.problems.append(Problem(reason: Text("the fleet: \(failure)"), advice: Text(failure.advice)))
             }
-            meters.looked(hasFailed: look.failure != nil)
+            if !looked.isWaiting { meters.looked(hasFailed: look.failure != nil) }
         } catch {
             let advice = (error as? SourceFailure).map { Text($0.advice) }
             view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"), advice: advice)]
             meters.looked(hasFailed: true)
         }
-        await install(fleet: view.commit, look, since: due)
+        await install(fleet: view.commit, looked, since: due)
         view.problems += await stores.problems().map { Problem($0) }
         await sweep()
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
@@ -217,30 +221,33 @@ actor FleetDesk {
     /// Tells the engine what is new. Each way through a repository is looked at once, however many units it serves, and
     /// where nothing moved no unit is looked at.
     private func install(
-        fleet commit: CommitID?, _ fleetLook: SourceLook, since due: (SourceName?) -> Moment?
+        fleet commit: CommitID?, _ ofFleet: Looked, since due: (SourceName?) -> Moment?
     ) async {
         await serve()
         var statuses: [SourceName: SourceStatus] = [:]
         // Others may ask for the looks while this one waits for a server.
         var looks: [SourceName: [Follow: Finding]] = [:]
         if case .git = fleet.kind, let name = SourceName(Source.fleetItself) {
-            statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetLook)
-            looks[name] = [fleet.follow(nil): Finding(repository: fleet, look: fleetLook)]
+            statuses[name] = SourceStatus(name, at: fleet.place, following: ofFleet.follow, ofFleet.look)
+            looks[name] = [ofFleet.follow: ofFleet.finding]
         }
         let isNewFleet = arrange()
+        let found = await self.looks(at: groups.map(\.following) + bases.keys, since: due)
         var changes = Changes()
         for group in groups {
             let (following, specs) = (group.following, group.specs)
             do {
-                let repository = try await repository(of: following.source)
+                guard let looked = try found[following]?.get() else { continue }
+                let (repository, look) = (looked.repository, looked.look)
                 var source = commit
                 if let name = following.source {
-                    let look = await repository.look(at: following.follow, since: due(name))
-                    meters.looked(hasFailed: look.failure != nil)
-                    let follow = repository.follow(following.follow)
-                    looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
+                    if !looked.isWaiting { meters.looked(hasFailed: look.failure != nil) }
+                    if look.accepted == nil, look.failure == nil, looked.isWaiting {
+                        throw ContentFailure("\(repository.place): was not looked at yet; its server has not answered")
+                    }
+                    looks[name, default: [:]][looked.follow] = looked.finding
                     if statuses[name]?.reason == nil {
-                        statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
+                        statuses[name] = SourceStatus(name, at: repository.place, following: looked.follow, look)
                     }
                     if look.accepted == nil, let failure = look.failure { throw failure }
                     source = look.accepted
@@ -249,7 +256,10 @@ actor FleetDesk {
                 if source == nil { changes.suspects += specs.map(\.unit) }
                 // What could not be looked at may have missed a change of the fleet.
                 let place = Apart(wrappedValue: repository)
-                let isWhole = stale.remove(following) != nil || isNewFleet
+                let isElsewhere = origins.updateValue(repository, forKey: following).map {
+                    !$0.isSame(as: repository)
+                }
+                let isWhole = stale.remove(following) != nil || isNewFleet || isElsewhere ?? false
                 if heads[following] == .some(source), !isWhole { continue }
                 let touched = await touched(following, repository, from: heads[following] ?? nil, to: source)
                 heads[following] = .some(source)
@@ -259,6 +269,13 @@ actor FleetDesk {
                     for unit in touched { if let spec = group[unit] { note(spec, version, place, nil, &changes) } }
                 } else {
                     for spec in specs { note(spec, version, place, touched, &changes) }
+                }
+                if isElsewhere ?? false {
+                    // Where they are read from has changed, whether or not they have.
+                    for spec in specs where changes.declared[spec.unit] == nil {
+                        let newest = managed[spec.unit]?.newest ?? version
+                        changes.declared[spec.unit] = Content.Declared(spec, from: place, newest: newest)
+                    }
                 }
             } catch {
                 stale.insert(following)
@@ -271,7 +288,7 @@ actor FleetDesk {
                 }
             }
         }
-        changes.suspects += await followBases(isNewFleet: isNewFleet, since: due, &looks, &statuses)
+        changes.suspects += await followBases(isNewFleet: isNewFleet, found, &looks, &statuses)
         view.sources = statuses.values.sorted { $0.name < $1.name }
         self.looks = looks
         await record()

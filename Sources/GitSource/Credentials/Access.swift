@@ -71,7 +71,7 @@ struct Access: Sendable {
     /// Reads the password out of the agent's file when `git` asks for it, so that it is in no list of arguments and in no
     /// environment.
     private static let helper = """
-        !helper() { test "$1" = get || exit 0; echo "username=$TRIMTAB_USERNAME"; \
+        !helper() { test "$1" = get || exit 0; printf 'username=%s\\n' "$TRIMTAB_USERNAME"; \
         sed -n -e 's/\\r$//' -e 's/^token=/password=/' -e '/^password=/p' -- "$TRIMTAB_CREDENTIALS"; }; helper
         """
 

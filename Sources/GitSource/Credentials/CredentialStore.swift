@@ -22,8 +22,9 @@ package struct CredentialStore: Sendable {
         let file = folder.appending(name.string)
         let text = try read(file, of: name)
         var values: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            let line = line.hasSuffix("\r") ? line.dropLast() : line
+        // By bytes: to a string, the two that end a line elsewhere are one character.
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let line = Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let equals = line.firstIndex(of: "=") else { throw refuse(name, "a line is no key=value") }
             let key = String(line[..<equals])

@@ -63,8 +63,7 @@ package actor TrackedSource {
             } catch {
                 look.failure = error
                 // What may be different the next time is decided again then.
-                if error.isTransient { return look }
-                if case .corrupt = error { return look }
+                guard error.isVerdict else { return look }
             }
             decided[follow] = Decision(
                 id: id, before: try record(of: follow), rebuilds: finding.rebuilds, look: look)
@@ -72,6 +71,12 @@ package actor TrackedSource {
             look.failure = error
         }
         return look
+    }
+
+    /// What is on record of it, without asking the server.
+    package func known(_ follow: Follow) -> SourceLook {
+        let entry = try? record(of: follow)
+        return SourceLook(accepted: entry?.commit, signer: entry?.signer)
     }
 
     /// A person accepts what the server has now although it does not descend from what was accepted. Signatures are asked

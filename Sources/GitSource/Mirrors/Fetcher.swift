@@ -27,9 +27,11 @@ struct Fetcher: Sendable {
     private func list(piece names: [String]) async throws(SourceFailure) -> Advertisement {
         // Outside of a repository on purpose: the server decides the hash, and nothing lies here yet.
         var command = Command(
-            environment.executable,
-            ["ls-remote", "--quiet", "--end-of-options", address.description] + names,
-            environment: environment.with(["GIT_DIR": "/nonexistent"]), deadline: limits.listing)
+            "/bin/sh",
+            [
+                "-c", limits.shell, "sh", environment.executable.string, "ls-remote", "--quiet", "--end-of-options",
+                address.description,
+            ] + names, environment: environment.with(["GIT_DIR": "/nonexistent"]), deadline: limits.listing)
         command.outputLimit = limits.list
         let outcome = try await talk(command)
         guard outcome.succeeded else {

@@ -63,7 +63,8 @@ extension SourceFailure {
                 "fsck error", "index-pack failed", "invalid index-pack output", "pack has bad object",
                 "missing necessary objects", "inflate", "is corrupt", "unable to read", "bad object",
                 "did not send all necessary objects", "pack has ", "early EOF", "invalid sha1", "SHA1 COLLISION",
-                "not our ref", "packfile", "repository corruption", "died of signal 9")
+                "not our ref", "unadvertised object", "packfile", "repository corruption", "died of signal 9")
+                || says("want ") && says(" not valid")
             {
                 .corrupt(reason: reason)
             } else {

@@ -15,7 +15,7 @@ package actor Mirror {
     let jitter: @Sendable () -> Double
 
     private var schedule = PollSchedule()
-    private var intervals: [Follow: Duration] = [:]
+    private var interests: [Follow: Interest] = [:]
     /// What is looked at once, and by how many at this moment: nobody asks for it again, since people name what they
     /// like.
     private var glances: [Follow: Int] = [:]
@@ -37,11 +37,20 @@ package actor Mirror {
     /// How often it was made anew.
     package var rebuilds = 0
 
+    /// How often somebody wants to know of something, and when they asked last.
+    private struct Interest {
+        var interval: Duration
+        var asked: Moment
+    }
+
+    /// What nobody asked for since then is followed no more.
+    private static let memory = Duration.seconds(2 * 3600)
+
     /// Things that are looked at once, at a time.
     package static let glanceLimit = 16
 
     /// All that the server is asked for.
-    package var follows: [Follow] { Array(Set(intervals.keys).union(glances.keys)) }
+    package var follows: [Follow] { Array(Set(interests.keys).union(glances.keys)) }
 
     /// What is known of one thing that is followed.
     struct Finding: Sendable {
@@ -71,7 +80,7 @@ package actor Mirror {
     /// since `moment`.
     func find(_ follow: Follow, every interval: Duration, since moment: Moment? = nil) async -> Finding {
         do throws(SourceFailure) { try follow.check() } catch { return Finding(failure: error) }
-        intervals[follow] = interval
+        interests[follow] = Interest(interval: interval, asked: clocks.monotonic())
         return await finding(of: follow, since: moment)
     }
 
@@ -85,7 +94,7 @@ package actor Mirror {
         glances[follow, default: 0] += 1
         let finding = await finding(of: follow, since: clocks.monotonic())
         glances[follow] = glances[follow].flatMap { $0 > 1 ? $0 - 1 : nil }
-        if glances[follow] == nil, intervals[follow] == nil { answers[follow] = nil }
+        if glances[follow] == nil, interests[follow] == nil { answers[follow] = nil }
         return finding
     }
 
@@ -120,7 +129,8 @@ package actor Mirror {
     private func poll(expectsNews: Bool) async {
         polls += 1
         tried = clocks.monotonic()
-        let asked = intervals.values.min() ?? .seconds(60)
+        forgetUnused()
+        let asked = interests.values.map(\.interval).min() ?? .seconds(60)
         // A repository on this machine is looked at by its files.
         let interval = address.transport == .file ? min(asked, .seconds(1)) : asked
         do throws(SourceFailure) {
@@ -137,6 +147,15 @@ package actor Mirror {
             outage = error
             schedule.failed(
                 at: clocks.monotonic(), every: interval, retryAfter: error.retryAfter, jitter: jitter())
+        }
+    }
+
+    /// A branch that the fleet followed once is not asked for until the end of days.
+    private func forgetUnused() {
+        let now = clocks.monotonic()
+        for (follow, interest) in interests where now.duration(since: interest.asked) >= Self.memory {
+            interests[follow] = nil
+            if glances[follow] == nil { answers[follow] = nil }
         }
     }
 
@@ -189,9 +208,18 @@ package actor Mirror {
         }
         if case .commit(let commit) = new.first { try folder.create(commit.id.bytes.count == 20 ? .sha1 : .sha256) }
         if new.isEmpty { return await tidy(isIdle: true) }
-        let (followed, glimpsed) = (new.filter { intervals[$0] != nil }, new.filter { intervals[$0] == nil })
-        if !followed.isEmpty { try await bring(followed) }
-        // Whatever becomes of a glance, those who follow something have nothing to do with it.
+        let (followed, glimpsed) = (new.filter { interests[$0] != nil }, new.filter { interests[$0] == nil })
+        let branches = followed.filter { $0.reference != nil }
+        if !branches.isEmpty { try await bring(branches) }
+        // Whatever becomes of a commit that somebody named, or of a glance, those who follow something else have nothing
+        // to do with it.
+        let commits = followed.filter { $0.reference == nil }
+        if !commits.isEmpty {
+            do throws(SourceFailure) { try await bring(commits) } catch {
+                guard case .failed = error else { throw error }
+                for follow in commits { answers[follow] = .failure(error) }
+            }
+        }
         if !glimpsed.isEmpty {
             do throws(SourceFailure) { try await bring(glimpsed) } catch {
                 for follow in glimpsed { answers[follow] = .failure(error) }
@@ -212,6 +240,8 @@ package actor Mirror {
         let limit = isIdle ? fetcher.limits.packs : 3 * fetcher.limits.packs
         guard folder.packs > limit + lastingPacks else { return }
         try? await fetcher.maintain()
+        // Whoever reads holds the old packs open, and with them their room on the disk.
+        database.rest()
         lastingPacks = folder.packs
     }
 
@@ -295,9 +325,15 @@ extension SourceFailure {
 
     /// A commit that the server does not have is what a person asked for, not damage.
     func naming(_ follow: Follow) -> SourceFailure {
-        if case .corrupt(let reason) = self, case .commit = follow, reason.contains("not our ref") {
+        if case .corrupt(let reason) = self, case .commit = follow, Self.saysMissing(reason) {
             return .missing(follow)
         }
         return self
+    }
+
+    /// What servers say of an object that they do not have, or do not give to anybody: Git since 2.14, Git with a server
+    /// of the first protocol, JGit.
+    private static func saysMissing(_ reason: String) -> Bool {
+        reason.contains("not our ref") || reason.contains("unadvertised object") || reason.hasSuffix(" not valid")
     }
 }

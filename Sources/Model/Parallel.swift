@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-enum Parallel {
+package enum Parallel {
     /// Does something with each item, at most `width` at a time; answers in the order of the items.
-    static func map<Item: Sendable, Result: Sendable>(
+    package static func map<Item: Sendable, Result: Sendable>(
         _ items: [Item], width: Int, _ body: @escaping @Sendable (Item) async -> Result
     ) async -> [Result] {
         guard items.count > 1 else {
