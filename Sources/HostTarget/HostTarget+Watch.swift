@@ -7,7 +7,8 @@ import Manifest
 package import Model
 
 extension HostTarget {
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
+    @discardableResult
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
         let limits = Self.limits(of: unit)
         var places: [WatchTable.Place] = []
         var watchedServices: [(object: ObjectID, service: ServiceName)] = []
@@ -27,6 +28,7 @@ extension HostTarget {
         }
         serviceWatch.setWatched(watchedServices, of: unit.unit)
         try await blocking { [watcher, places] in watcher.setWatched(places, of: unit.unit) }
+        return !objects.isEmpty
     }
 
     private static func isExclusive(_ object: DesiredObject) -> Bool {

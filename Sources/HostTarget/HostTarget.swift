@@ -79,6 +79,8 @@ package final class HostTarget: TargetDriver {
     /// read and write goes together.
     package var runsAtOnce: Int? { 24 }
 
+    package var remembersContent: Bool { true }
+
     package func uid(of object: DesiredObject) -> Text { Place(object).text }
 
     /// Of a service that somebody stopped, systemd tells nobody who it was.

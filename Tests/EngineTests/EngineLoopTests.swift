@@ -14,10 +14,11 @@ import Testing
     private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
 
     private func engine(
-        records: [UnitID: UnitRecord] = [:], runEnded: @escaping @Sendable (Int) -> Void = { _ in }
+        records: [UnitID: UnitRecord] = [:], clocks: Clocks = .system,
+        runEnded: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> Engine {
         Engine(
-            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system,
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: clocks,
             records: records.mapValues(Apart.init),
             runEnded: runEnded)
     }
@@ -139,6 +140,63 @@ import Testing
             #expect(before == 4 && after == 5)
             group.cancelAll()
         }
+    }
+
+    @Test func `what is watched from before it is written is looked at once`() async throws {
+        target.withState { $0.watchesWrites = true }
+        let engine = engine()
+        let web = unit("web")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.run() }
+            while !target.withState({ $0.hasBegunToWatch }) { try await Task.sleep(for: .milliseconds(2)) }
+            await engine.install([managed(web, ["a": 1, "b": 2])])
+            try await rest(engine, web)
+            #expect(target.withState { $0.comparisons } == 2 && target.withState { $0.checks } == 0)
+            #expect(content.renders == 1)
+            group.cancelAll()
+        }
+    }
+
+    @Test func `a driver that remembers nothing is not asked how content stands, nor is what it is`() async throws {
+        target.withState { $0.remembersContent = false }
+        let engine = engine()
+        let web = unit("web")
+        await engine.install([managed(web, ["a": 1])])
+        await engine.settle()
+        await engine.request([web], .audit)
+        await engine.settle()
+        #expect(await engine.snapshot(of: web)?.state == .inSync)
+        #expect(target.withState { $0.checks } == 0 && content.questions == 0)
+        #expect(target.withState { $0.comparisons } == 2)
+    }
+
+    @Test func `however often the loop is woken, it sleeps once until the next audit`() async throws {
+        let sleeps = Mutex(0)
+        let system = Clocks.system
+        let clocks = Clocks(wall: system.wall, monotonic: system.monotonic) { moment in
+            sleeps.withLock { $0 += 1 }
+            try await system.sleep(moment)
+        }
+        let engine = engine(clocks: clocks)
+        let web = unit("web")
+        await engine.install([managed(web, ["a": 1])])
+        await engine.settle()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.run() }
+            for round in 0..<4 {
+                target.edit(object("a"), .number(Number(Int64(10 + round))))
+                while target.withState({ $0.live[object("a")] }) != 1 { try await Task.sleep(for: .milliseconds(2)) }
+                try await rest(engine, web)
+            }
+            group.cancelAll()
+        }
+        #expect(sleeps.withLock { $0 } == 1)
+    }
+
+    /// Until a unit has nothing to do any more.
+    private func rest(_ engine: Engine, _ unit: UnitID) async throws {
+        while await engine.snapshot(of: unit)?.state != .inSync { try await Task.sleep(for: .milliseconds(2)) }
+        while await engine.queue.isDirty(unit) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     @Test func `a unit that left the fleet lets its objects be`() async {

@@ -21,6 +21,32 @@ import Testing
         #expect(world.record.inventory.entries.keys.sorted() == [object("a"), object("b")])
     }
 
+    @Test func `a sync goes on record in two pieces, before it acts and after`() async {
+        let world = World(["a": 1, "b": 2])
+        await world.run()
+        #expect(
+            world.records == [
+                [.rendered, .planned, .syncStarted, .intent], [.outcome, .syncEnded, .healthChanged],
+            ])
+        world.target.edit(object("a"), 7)
+        await world.run(.drift("a"))
+        #expect(world.records.dropFirst(2) == [[.drifted, .syncStarted, .intent], [.outcome, .healed, .syncEnded]])
+    }
+
+    @Test(arguments: [nil, .superseded, .cancelled(reason: "no")] as [Interruption?])
+    func `what ends between the intent and the inventory stores the inventory the next time`(
+        end: Interruption?
+    ) async {
+        let world = World(["a": 1, "b": 2])
+        // Recalled, rendered, admitted, compared.
+        if let end { await world.run { $0 == 4 ? end : nil } } else { await world.run(killedAfter: 4) }
+        #expect(world.records.first?.last == .intent)
+        #expect(world.stored.isEmpty && world.target.withState { $0.inventories.isEmpty && $0.live.isEmpty })
+        await world.run(.person)
+        #expect(world.stored.map { $0.entries.keys.sorted() } == [[object("a"), object("b")]])
+        #expect(world.target.withState { $0.live.count } == 2)
+    }
+
     @Test func `a second look writes nothing, to the target or the journal`() async {
         let world = World(["a": 1])
         await world.run()

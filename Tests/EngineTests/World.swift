@@ -20,6 +20,8 @@ final class World {
     var isStoreAway = false
     var record = UnitRecord()
     var events: [Event] = []
+    /// The kinds of what went on record together.
+    private(set) var records: [[EventKind]] = []
     var newest: Rendered
     var isRemoved = false
     var waitsFor: [UnitID] = []
@@ -116,6 +118,7 @@ final class World {
     }
 
     func write(_ drafts: [EventDraft]) {
+        if !drafts.isEmpty { records.append(drafts.map(\.kind)) }
         for draft in drafts {
             sequence += 1
             let id = EventID(writer: "test", incarnation: 0, sequence: sequence)

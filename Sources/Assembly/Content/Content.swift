@@ -26,6 +26,7 @@ actor Content: ContentProvider {
     private var units: [UnitID: Declared] = [:]
     private var index = RenderIndex()
     private var memory = RenderMemory(budget: 32 << 20)
+    private var lately = LateRenders()
     /// What charts may ask of the targets, as it is on record.
     private var capabilities: [TargetName: Capabilities] = [:]
     private let cache: StateCache
@@ -72,6 +73,7 @@ actor Content: ContentProvider {
                 continue
             }
             self.units[unit] = declared
+            lately.change(CollectionOfOne(unit))
             index.forget(unit, in: Following(declared.spec))
         }
     }
@@ -81,9 +83,11 @@ actor Content: ContentProvider {
         let changed = Set(capabilities.filter { self.capabilities[$0.key] != $0.value }.keys)
         self.capabilities = capabilities
         guard !changed.isEmpty else { return [] }
-        return units.filter { unit, declared in
+        let concerned = units.filter { unit, declared in
             changed.contains(unit.target) && declared.spec.rendering.kind != .plain
         }.keys.sorted()
+        lately.change(concerned)
+        return concerned
     }
 
     /// The units that a move of what they follow from one commit to another may change; `nil` when that cannot be told.
@@ -114,19 +118,22 @@ actor Content: ContentProvider {
 
     func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
         _ = try find(unit)
+        if let known = lately.render(of: unit, at: version) { return known }
         do { return try await kept(unit, at: version)?.render.render } catch { throw ContentError(Text("\(error)")) }
     }
 
     /// What a version was rendered to before, what that read, and the version with its bases; `nil` when it was not, or
     /// may be something else now.
     func kept(_ unit: UnitID, at version: Version) async throws -> (render: StateCache.KeptRender, version: Version)? {
-        let spec = try find(unit).spec
+        let (spec, epoch) = (try find(unit).spec, lately.epoch)
+        guard cache.mayHoldRenders(of: unit) else { return nil }
         let remotes = remotes(of: spec, at: version)
         for key in keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version).all {
             guard let kept = try await cache.render(for: key),
                 let bases = await kept.trace.commits(beside: remotes)
             else { continue }
             note(kept.trace, of: unit, at: version)
+            lately.note(kept.render, of: unit, at: version, reading: kept.trace, since: epoch)
             return (kept, version.with(bases))
         }
         return nil
@@ -134,8 +141,11 @@ actor Content: ContentProvider {
 
     func render(_ unit: UnitID, at version: Version) async throws(ContentError) -> Rendered {
         let declared = try find(unit)
-        let (spec, repository) = (declared.spec, declared.repository)
+        let (spec, repository, epoch) = (declared.spec, declared.repository, lately.epoch)
         do {
+            if let known = lately.render(of: unit, at: version), let objects = try await objects(of: known) {
+                return Rendered(version: version.with([:]), digest: known, objects: objects)
+            }
             if let (kept, version) = try await kept(unit, at: version),
                 let objects = try await objects(of: kept.render)
             {
@@ -145,13 +155,14 @@ actor Content: ContentProvider {
             let keys = keys(request, of: unit, at: version)
             let remotes = remotes(of: spec, at: version)
             let tree = try await repository.tree(of: version.source).reader
-            for key in keys.all {
+            for key in cache.mayHoldRenders(of: unit) ? keys.all : [] {
                 for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree) {
                     guard let bases = await kept.trace.commits(beside: remotes),
                         let objects = try await objects(of: kept.render)
                     else { continue }
                     meters.rendered(.reused)
                     note(kept.trace, of: unit, at: version)
+                    lately.note(kept.render, of: unit, at: version, reading: kept.trace, since: epoch)
                     if key.request != nil {
                         try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
                     }
@@ -159,11 +170,12 @@ actor Content: ContentProvider {
                 }
             }
             let output = try await renderers.render(request, in: tree, beside: remotes)
-            let key = output.isOfChart ? keys.chart : keys.other
             meters.rendered(.done)
             note(output.trace, of: unit, at: version)
             memory.keep(output.objects, of: output.digest)
             if !output.isTainted {
+                lately.note(output.digest, of: unit, at: version, reading: output.trace, since: epoch)
+                let key = output.isOfChart ? keys.chart : keys.other
                 try await cache.keep(output.objects, as: output.digest, for: key, reading: output.trace)
             }
             return Rendered(version: version.with(output.bases), digest: output.digest, objects: output.objects)
@@ -217,7 +229,10 @@ actor Content: ContentProvider {
     }
 
     /// Lets go of what was rendered lately; it lies on the disk, or is rendered again.
-    func forget() { memory.forget() }
+    func forget() {
+        memory.forget()
+        lately.forget()
+    }
 
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
         // What left the fleet is only deleted, for which nothing is read.
@@ -249,31 +264,8 @@ actor Content: ContentProvider {
             unit: Text("\(unit)"))
     }
 
-    /// What a render is kept under: that of a chart depends on its cluster, that of anything else does not. Which it is
-    /// stands in the tree.
-    private struct Keys {
-        var chart: StateCache.RenderKey
-        var other: StateCache.RenderKey
-        var all: [StateCache.RenderKey]
-    }
-
-    private func keys(_ request: RenderInput, of unit: UnitID, at version: Version) -> Keys {
-        func key(_ request: RenderInput) -> StateCache.RenderKey {
-            let recipe = renderers.recipe(for: request)
-            // A plain folder has no identity: what it holds may change at any time.
-            let identity = version.source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }
-            return StateCache.RenderKey(unit: unit, recipe: recipe, request: identity)
-        }
-        var independent = request
-        independent.capabilities = nil
-        let (chart, other) = (key(request), key(independent))
-        let all =
-            switch request.spec.kind {
-            case .helm: [chart]
-            case .plain: [other]
-            case nil, .kustomize: request.spec.helm.isEmpty ? [other, chart] : [chart]
-            }
-        return Keys(chart: chart, other: other, all: all)
+    private func keys(_ request: RenderInput, of unit: UnitID, at version: Version) -> RenderKeys {
+        RenderKeys(request: request, unit: unit, source: version.source, renderers: renderers)
     }
 }
 

@@ -29,11 +29,11 @@ struct JournalRecorder: EventRecorder {
 }
 
 extension Durability {
-    /// What a version renders to and how its plan looks is found again after a loss of power, and nothing is done upon
-    /// it: what begins an act, or a person's answer to the plan, is durable, and with it all that came before.
+    /// What a version renders to, how its plan looks and how a unit does is found again after a loss of power, and nothing
+    /// is done upon it: what begins an act, or a person's answer to the plan, is durable, and with it all that came before.
     init(recording drafts: [EventDraft]) {
         self = drafts.allSatisfy { Self.foundAgain.contains($0.kind) } ? .relaxed : .full
     }
 
-    private static let foundAgain: Set<EventKind> = [.rendered, .planned, .planBlocked]
+    private static let foundAgain: Set<EventKind> = [.rendered, .planned, .planBlocked, .healthChanged]
 }

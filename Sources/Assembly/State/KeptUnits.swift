@@ -11,7 +11,9 @@ final class KeptUnits: Sendable {
     /// `nil` when nobody knows, so that it may be any.
     private let units = Mutex<Set<Int>?>([])
 
-    func note(_ unit: UnitID) { units.withLock { _ = $0?.insert(unit.hashValue) } }
+    /// Gives whether certainly nothing was held of it so far.
+    @discardableResult
+    func note(_ unit: UnitID) -> Bool { units.withLock { $0?.insert(unit.hashValue).inserted ?? false } }
     func noteUnknown() { units.withLock { $0 = nil } }
     func holds(_ unit: UnitID) -> Bool { units.withLock { $0?.contains(unit.hashValue) ?? true } }
 }

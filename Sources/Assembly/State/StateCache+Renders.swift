@@ -32,6 +32,10 @@ extension StateCache {
         }
     }
 
+    /// `false` for a unit of which nothing was ever kept: nothing need be asked for, nor what it would be asked by be worked
+    /// out.
+    package func mayHoldRenders(of unit: UnitID) -> Bool { units.holds(unit) }
+
     /// What a request rendered to; `nil` when it was not rendered before.
     package func render(for key: RenderKey) async throws -> KeptRender? {
         guard let request = key.request else { return nil }
@@ -51,8 +55,7 @@ extension StateCache {
     private func renders(
         _ sql: String, of unit: UnitID, _ arguments: StatementArguments
     ) async throws -> [KeptRender] {
-        // A unit of which nothing was ever kept costs no question.
-        guard units.holds(unit) else { return [] }
+        guard mayHoldRenders(of: unit) else { return [] }
         let rows = try await read { database in
             try Row.fetchAll(try database.cachedStatement(sql: sql), arguments: arguments)
                 .map { row in (0..<5).map { row[$0] as Data } }
@@ -81,16 +84,21 @@ extension StateCache {
         let (unit, recipe, digest) = (key.unit.description, Data(key.recipe.bytes), Data(render.bytes))
         let written = Data(JSON.write(Value(trace), style: .compact))
         let mark = seal.seal("render", [Data(unit.utf8), recipe, request, digest, written])
-        units.note(key.unit)
+        // Nothing is in the place of the first, and nothing goes because of it.
+        let isFirst = units.note(key.unit)
         try await write { [self] database in
             try insert(objects, as: render, database)
-            let before = try Data.fetchAll(
-                try database.cachedStatement(
-                    sql: "DELETE FROM render WHERE unit = ? AND request = ? RETURNING render"),
-                arguments: [unit, request])
+            let before =
+                isFirst
+                ? []
+                : try Data.fetchAll(
+                    try database.cachedStatement(
+                        sql: "DELETE FROM render WHERE unit = ? AND request = ? RETURNING render"),
+                    arguments: [unit, request])
             try database.run(
-                "INSERT INTO render (unit, recipe, request, render, trace, seal) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO render (unit, recipe, request, render, trace, seal) VALUES (?, ?, ?, ?, ?, ?)",
                 [unit, recipe, request, digest, written, mark])
+            guard !isFirst else { return }
             let old = try Data.fetchAll(
                 try database.cachedStatement(
                     sql: """

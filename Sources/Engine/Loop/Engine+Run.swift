@@ -19,7 +19,8 @@ extension Engine {
                     }
                     takeMail()
                     for work in startDue() { works.addTask { await work() } }
-                    await sleepUntilWoken(&wakeUps)
+                    if let moment = nextAlarm() { watches.addTask { await self.ring(at: moment) } }
+                    _ = await wakeUps.next(isolation: self)
                 }
                 for unit in Array(entries.units) where entries[unit]?.running != nil {
                     entries[unit]?.cancellation = "trimtab is stopping"
@@ -83,8 +84,8 @@ extension Engine {
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
             newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
             fights: entry.fights, ill: entry.ill, unpruned: entry.unpruned,
-            needsObjects: isWatching && entry.watched != entry.record.applied?.render, wall: clocks.wall(),
-            monotonic: clocks.monotonic())
+            needsObjects: isWatching && entry.watched != entry.record.applied?.render,
+            isRemembered: driver.remembersContent, wall: clocks.wall(), monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
             record: { try await self.record($0) }, follow: { await self.follow(unit, $0, driver) },
@@ -137,13 +138,12 @@ extension Engine {
         entry.nextAttempt = retry.map { clocks.wall().advanced(by: $0.at.duration(since: now)) }
         entries[unit] = entry
         await remember(unit, conclusion, driver)
-        let isFirstWatch = await watch(unit, conclusion, driver)
+        let mayHaveMissed = await watch(unit, conclusion, driver)
         if isGone(unit) { await leave(unit, driver) }
         queue.finished(unit, retry: retry, now: clocks.monotonic())
         if isGone(unit) {
             queue.forget(unit)
-        } else if isFirstWatch {
-            // Between the comparison and the watch something may have changed unseen.
+        } else if mayHaveMissed {
             queue.mark(unit, Job(urgency: .audit, scope: .whole(.metadata)), now: now)
         } else if retry == nil {
             queue.audit(unit, at: now.advanced(by: auditInterval * Double.random(in: 0.8..<1.2)))
@@ -167,13 +167,13 @@ extension Engine {
         guard isWatching, let context = entries[unit]?.managed.context else { return }
         entries[unit]?.watched = nil
         // A driver that fails here reports what nobody acts upon.
-        try? await driver.setWatched([], of: context)
+        _ = try? await driver.setWatched([], of: context)
     }
 
     /// Content that was admitted and stands is for the driver to remember, unless it may be kept nowhere. What runs as a
     /// hook does not stand. A driver that cannot remember is given the objects the next time.
     private func remember(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async {
-        guard conclusion.isProven, let rendered = conclusion.rendered, rendered.hooks.isEmpty,
+        guard driver.remembersContent, conclusion.isProven, let rendered = conclusion.rendered, rendered.hooks.isEmpty,
             let context = entries[unit]?.managed.context,
             (try? await content.digest(of: unit, at: rendered.version)) == rendered.digest
         else { return }
@@ -182,29 +182,32 @@ extension Engine {
 
     private func follow(_ unit: UnitID, _ rendered: Rendered, _ driver: any TargetDriver) async {
         guard let context = entries[unit]?.managed.context else { return }
-        await setWatched(unit, rendered, context, driver)
+        _ = await setWatched(unit, rendered, context, driver)
     }
 
-    /// Where a driver cannot watch all of it now, the next run asks again.
+    /// Where a driver cannot watch all of it now, the next run asks again. Gives whether something may have changed
+    /// unseen before.
     private func setWatched(
         _ unit: UnitID, _ rendered: Rendered, _ context: UnitContext, _ driver: any TargetDriver
-    ) async {
+    ) async -> Bool {
         do {
-            try await driver.setWatched(rendered.objects, of: context)
+            let mayHaveMissed = try await driver.setWatched(rendered.objects, of: context)
             entries[unit]?.watched = rendered.digest
+            return mayHaveMissed
         } catch {
             entries[unit]?.watched = nil
+            return false
         }
     }
 
-    /// Whether the driver watches other objects than before.
+    /// Whether something may have changed unseen between the comparison and the watch.
     private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
         guard isWatching, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
             entry.watched != rendered.digest
         else { return false }
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
-        await setWatched(unit, rendered, entry.managed.context, driver)
-        return isRunning && entries[unit]?.watched == rendered.digest
+        let mayHaveMissed = await setWatched(unit, rendered, entry.managed.context, driver)
+        return isRunning && mayHaveMissed
     }
 
     private func watch(_ name: TargetName, _ driver: any TargetDriver) async {
@@ -222,19 +225,17 @@ extension Engine {
         for unit in entries.units where unit.target == target { mailbox.leave(unit, []) }
     }
 
-    private func sleepUntilWoken(_ wakeUps: inout AsyncStream<Void>.AsyncIterator) async {
-        guard let alarm = queue.nextWake() else {
-            _ = await wakeUps.next(isolation: self)
-            return
-        }
-        let mailbox = mailbox
-        let clocks = clocks
-        await withTaskGroup { group in
-            group.addTask {
-                if (try? await clocks.sleep(alarm)) != nil { mailbox.ring() }
-            }
-            _ = await wakeUps.next(isolation: self)
-            group.cancelAll()
-        }
+    /// The moment at which the loop must be woken, unless it will be by then. One sleep serves many rounds: most of them
+    /// are begun by others, long before it ends.
+    private func nextAlarm() -> Moment? {
+        guard let moment = queue.nextWake(), !alarms.contains(where: { $0 <= moment }) else { return nil }
+        alarms.insert(moment)
+        return moment
+    }
+
+    private func ring(at moment: Moment) async {
+        try? await clocks.sleep(moment)
+        alarms.remove(moment)
+        mailbox.ring()
     }
 }

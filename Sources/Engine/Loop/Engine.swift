@@ -18,6 +18,8 @@ package actor Engine {
     var waiters: [UnitID: [CheckedContinuation<Void, Never>]] = [:]
     /// Whether targets are watched: not in a single settling.
     var isRunning = false
+    /// When the running engine will be woken, whatever happens.
+    var alarms: Set<Moment> = []
     var drivers: [TargetName: any TargetDriver]
     let content: any ContentProvider
     let recorder: any EventRecorder

@@ -36,7 +36,7 @@ struct Worker: Sendable {
                     await perform(step.action)
                 }
             if let crashPoint { CrashPoint.reached(crashPoint) }
-            reconciliation.take(await pause())
+            if step.action.precedesDecision { reconciliation.take(await pause()) }
             step = reconciliation.advance(input)
         }
     }
@@ -86,6 +86,14 @@ struct Worker: Sendable {
 }
 
 extension Action {
+    /// Whether it may be decided upon its outcome that something is done, or that nothing is while the unit is paused.
+    fileprivate var precedesDecision: Bool {
+        switch self {
+        case .render, .load, .loadHooks, .compare: true
+        case .recall, .identify, .check, .admit, .follow, .store, .carryOut, .health, .wait, .finish: false
+        }
+    }
+
     /// Once everything before the act is on record, and once the act is done and its outcome is not. Nothing comes after
     /// the end.
     fileprivate var crashPoints: (before: StaticString, after: StaticString?) {

@@ -13,7 +13,7 @@ import Model
 extension Reconciliation {
     /// What was applied, where the end of the run says nothing that only manifests could tell.
     private var recognisable: Digest? {
-        guard !facts.needsObjects, !job.part.isLimited, record.isSettled, case .whole = job.scope,
+        guard facts.isRemembered, !facts.needsObjects, !job.part.isLimited, record.isSettled, case .whole = job.scope,
             let applied = record.applied,
             record.rendered ?? applied.render == applied.render, !record.bad.contains(applied.render),
             // What lies in stores may have changed, which only reading it can tell.

@@ -34,8 +34,16 @@ extension Reconciliation {
                 hasDeletionHooks: hasDeletionHooks),
             reason: job.request?.reason ?? "", part: job.part,
             approvers: record.votes.filter { $0.plan == plan.digest && $0.isApproval }.map(\.actor.text))
-        let drafts = drafts + [started.draft(of: unit, by: requester)]
-        guard claimed.claim != record.inventory.claim else { return startStage(sync, recording: drafts) }
+        var drafts = drafts + [started.draft(of: unit, by: requester)]
+        // What a sync before this one put on record may not have come to the target, if it did not come to its end.
+        guard claimed.claim != record.inventory.claim || !record.isWhole else {
+            return startStage(sync, recording: drafts)
+        }
+        // One write less where nobody can take the unit for whole unless the inventory was stored.
+        if record.applied?.render != rendered.digest, case .wave(let changes) = sync.stages.first {
+            drafts.append(Intent(wave: changes.first?.wave ?? 0, changes).draft(of: unit))
+            sync.intended = 1
+        }
         phase = .syncing(sync)
         return Step(record: drafts, action: .store(claimed))
     }
@@ -81,8 +89,9 @@ extension Reconciliation {
             return WaveOrder.Item(change: change, desired: writes ? desired[change.object] : nil)
         }
         phase = .syncing(sync)
+        let intent = sync.next < sync.intended ? [] : [Intent(wave: wave, sync.current).draft(of: unit)]
         return Step(
-            record: drafts + [Intent(wave: wave, sync.current).draft(of: unit)],
+            record: drafts + intent,
             action: .carryOut(wave: wave, sync.rendered.version, items, context: sync.rendered.objects))
     }
 
@@ -91,7 +100,10 @@ extension Reconciliation {
         let wave = sync.follow(outcomes, of: sync.current, desired: sync.rendered.objects)
         let drafts = [wave.draft(of: unit)]
         if let failure = wave.failureInWords { return fail(sync, failure, recording: drafts) }
-        return checkHealth(sync, recording: drafts)
+        guard sync.isLast else { return checkHealth(sync, recording: drafts) }
+        // The end follows a look, and takes the outcome along; after a kill until then, the intent says the same.
+        news += drafts
+        return checkHealth(sync, recording: [])
     }
 
     private mutating func checkHealth(_ sync: Sync, recording drafts: [EventDraft]) -> Step {

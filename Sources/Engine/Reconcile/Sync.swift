@@ -26,6 +26,8 @@ struct Sync: Sendable {
     let rescue: [SyncStage]
     var phase = Phase.storing
     var next = 0
+    /// So many stages have their intent on record.
+    var intended = 0
     /// Follows what is recorded, as the journal's own fold will.
     var inventory: Inventory
     var waited: Duration = .zero

@@ -22,13 +22,15 @@ package struct UnitFacts: Sendable {
     package var unpruned: [ObjectID]
     /// Whether somebody waits for the objects of this run: the driver, to be told what to watch.
     package var needsObjects: Bool
+    /// Whether the driver remembers content, and may tell by itself how it stands.
+    package var isRemembered: Bool
     package var wall: Time
     package var monotonic: Moment
 
     package init(
         context: UnitContext, policy: SyncPolicy, record: UnitRecord, newest: Version?, waitsFor: [UnitID],
         fights: FightLedger, ill: [ObjectID: HealthReport] = [:], unpruned: [ObjectID] = [],
-        needsObjects: Bool = false, wall: Time, monotonic: Moment
+        needsObjects: Bool = false, isRemembered: Bool = true, wall: Time, monotonic: Moment
     ) {
         self.context = context
         self.policy = policy
@@ -39,6 +41,7 @@ package struct UnitFacts: Sendable {
         self.ill = ill
         self.unpruned = unpruned
         self.needsObjects = needsObjects
+        self.isRemembered = isRemembered
         self.wall = wall
         self.monotonic = monotonic
     }

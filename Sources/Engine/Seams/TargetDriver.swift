@@ -54,6 +54,9 @@ package protocol TargetDriver: Sendable {
         of render: Digest, in unit: UnitContext, depth: ComparisonDepth
     ) async throws(TargetError) -> Standing
 
+    /// Whether it keeps what it is given to remember. One that does not need not be asked how content stands.
+    var remembersContent: Bool { get }
+
     /// Remembers content, all of which was just admitted and stands, instead of what was remembered for the unit
     /// before. It may forget it at any time.
     func remember(_ objects: [DesiredObject], as render: Digest, of unit: UnitContext) async throws(TargetError)
@@ -115,7 +118,11 @@ package protocol TargetDriver: Sendable {
 
     /// Tells which objects to watch from now on for a unit, replacing what was told before; none to stop. Changes
     /// arrive at the sink given to ``watch(_:)``.
-    func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError)
+    ///
+    /// - Returns: whether any of them may have changed unseen since it was compared or written, because nobody watched
+    ///   it: then somebody has to look again.
+    @discardableResult
+    func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool
 
     /// Watches until cancelled. What happened before it began is not known, so it begins by reporting each unit that is
     /// watched already. A driver that cannot watch returns at once and is only audited.
@@ -161,6 +168,8 @@ extension TargetDriver {
     package func standing(
         of render: Digest, in unit: UnitContext, depth: ComparisonDepth
     ) async throws(TargetError) -> Standing { .untold }
+
+    package var remembersContent: Bool { false }
 
     package func remember(
         _ objects: [DesiredObject], as render: Digest, of unit: UnitContext

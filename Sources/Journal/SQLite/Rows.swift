@@ -24,8 +24,12 @@ enum Rows {
     }
 
     static func head(_ db: Database) throws -> Head? {
-        let query = RecordQuery(order: .newestFirst, limit: 1)
-        return try records(matching: query, db).first.map { try Head(of: $0) }
+        // Asked before each batch: without the payload, which may be large and says nothing of it.
+        let newest = """
+            SELECT sequence, time, kind, unit, source, header, hash, NULL, NULL FROM event \
+            ORDER BY sequence DESC LIMIT 1
+            """
+        return try Row.fetchOne(try db.cachedStatement(sql: newest)).map { try Head(of: record($0)) }
     }
 
     static func erase(_ erasure: Erasure, _ db: Database) throws {

@@ -21,8 +21,8 @@ extension SQLiteJournalStore: SelfChecking {
     package func save(_ snapshot: Snapshot) async throws(JournalError) {
         // Derived data: it need not outlive a power failure. The next full append, and closing, make it durable.
         hasWritten.withLock { $0 = true }
-        try await perform { db in
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        try await perform { [self] db in
+            try sync(as: .relaxed, db)
             try Rows.save(snapshot, db)
         }
     }

@@ -125,7 +125,7 @@ package final class SQLiteJournalStore: JournalStore {
         }
     }
 
-    private func sync(as durability: Durability, _ db: Database) throws {
+    func sync(as durability: Durability, _ db: Database) throws {
         guard syncing.withLock({ $0 }) != durability else { return }
         try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
         syncing.withLock { $0 = durability }

@@ -110,6 +110,8 @@ extension HTTPClient {
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(10), read: TimeAmount(silence)))
         configuration.httpVersion = version
+        // Nobody here gathers spans, and what would be said in them takes a hundredth of all that we do.
+        configuration.tracing.tracer = nil
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         configuration.connectionPool.idleTimeout = .seconds(90)
         // Our own retries know what may be repeated, and tell why it failed.

@@ -8,7 +8,8 @@ package import Model
 import Synchronization
 
 extension KubernetesTarget {
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
+    @discardableResult
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
         guard !objects.isEmpty else { return desk.setWatched([:], of: unit.unit, apis: [:]) }
         let reach = try reach(for: unit)
         var keys: [ObjectID: FeedKey] = [:]
@@ -25,8 +26,9 @@ extension KubernetesTarget {
             keys[object.id] = key
             apis[key] = reach.api
         }
-        desk.setWatched(keys, of: unit.unit, apis: apis)
+        let hasJoined = desk.setWatched(keys, of: unit.unit, apis: apis)
         if let failure { throw TargetError(failure) }
+        return hasJoined
     }
 
     /// One feed for each identity, kind and namespace. A feed that fails is tried again by itself, and what it would

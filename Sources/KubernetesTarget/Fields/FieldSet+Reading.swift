@@ -35,19 +35,17 @@ extension FieldSet {
         return set
     }
 
-    private static func element(_ key: Text) -> Element? {
-        let bytes = Array(key.utf8)
-        guard bytes.count >= 2, bytes[1] == UInt8(ascii: ":") else { return nil }
-        let rest = Array(bytes.dropFirst(2))
-        switch bytes[0] {
-        case UInt8(ascii: "f"): return Text(utf8: rest).map { .field($0) }
-        case UInt8(ascii: "i"):
-            return Text(utf8: rest).flatMap { Int($0.string) }.flatMap { $0 >= 0 ? .index($0) : nil }
-        case UInt8(ascii: "v"): return (try? JSON.read(rest, budget: keyBudget)).map { .value($0) }
+    static func element(_ key: Text) -> Element? {
+        let bytes = key.utf8
+        guard bytes.count >= 2, bytes.dropFirst().first == UInt8(ascii: ":") else { return nil }
+        let rest = Substring(bytes.dropFirst(2))
+        switch bytes.first {
+        case UInt8(ascii: "f"): return .field(Text(String(rest)))
+        case UInt8(ascii: "i"): return Int(rest).flatMap { $0 >= 0 ? .index($0) : nil }
+        case UInt8(ascii: "v"): return (try? JSON.read(Array(rest.utf8), budget: keyBudget)).map { .value($0) }
         case UInt8(ascii: "k"):
-            guard let keys = try? JSON.read(rest, budget: keyBudget), keys.objectValue?.isEmpty == false else {
-                return nil
-            }
+            guard let keys = try? JSON.read(Array(rest.utf8), budget: keyBudget), keys.objectValue?.isEmpty == false
+            else { return nil }
             return .item(keys)
         default: return nil
         }

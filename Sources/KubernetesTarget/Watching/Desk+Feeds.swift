@@ -8,9 +8,12 @@ import Model
 import Synchronization
 
 extension Desk {
-    /// From now on these objects of a unit are followed, and no others.
-    func setWatched(_ objects: [ObjectID: FeedKey], of unit: UnitID, apis: [FeedKey: any ClusterAPI]) {
-        let ended = state.withLock { state -> [Task<Void, Never>] in
+    /// From now on these objects of a unit are followed, and no others. Gives whether any of them was not followed by the
+    /// same watch before: what was written was, from before that on.
+    @discardableResult
+    func setWatched(_ objects: [ObjectID: FeedKey], of unit: UnitID, apis: [FeedKey: any ClusterAPI]) -> Bool {
+        let (ended, hasJoined) = state.withLock { state -> ([Task<Void, Never>], Bool) in
+            var hasJoined = false
             var unused: Set<FeedKey> = []
             func leave(_ key: FeedKey?) {
                 guard let key else { return }
@@ -28,6 +31,7 @@ extension Desk {
                 var entry = state.entries[id] ?? TrackedObject(unit: unit)
                 entry.unit = unit
                 if entry.feed != key {
+                    hasJoined = true
                     leave(entry.feed)
                     if state.feeds[key] == nil, let api = apis[key] { state.feeds[key] = FeedState(api: api) }
                     state.feeds[key]?.members += 1
@@ -43,10 +47,11 @@ extension Desk {
             for key in unused where (state.feeds[key]?.members ?? 0) <= 0 {
                 if let task = state.feeds.removeValue(forKey: key)?.task { ended.append(task) }
             }
-            return ended
+            return (ended, hasJoined)
         }
         for task in ended { task.cancel() }
         ring()
+        return hasJoined
     }
 
     /// What a feed reports, in order.

@@ -68,6 +68,8 @@ package struct TerminalLogHandler: LogHandler {
     }
 
     static func plain(_ text: String) -> String {
+        // What Unicode says of each character takes longer than all else, and nearly all lines need none of it.
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

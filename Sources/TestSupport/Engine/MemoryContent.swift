@@ -13,6 +13,7 @@ package final class MemoryContent: ContentProvider {
         var digests: [Digest: Rendered] = [:]
         var renders = 0
         var objects = 0
+        var questions = 0
     }
 
     private let state = Mutex(State())
@@ -25,8 +26,14 @@ package final class MemoryContent: ContentProvider {
     /// Objects that were handed out.
     package var objects: Int { state.withLock { $0.objects } }
 
+    /// How often it was asked what something renders to.
+    package var questions: Int { state.withLock { $0.questions } }
+
     package func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
-        state.withLock { $0.versions[unit]?[version]?.digest }
+        state.withLock { state in
+            state.questions += 1
+            return state.versions[unit]?[version]?.digest
+        }
     }
 
     /// Declares what a unit is at a new version, by object name, and returns the version.

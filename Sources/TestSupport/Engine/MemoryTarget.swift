@@ -26,6 +26,11 @@ package final class MemoryTarget: TargetDriver {
         /// Objects compared.
         package var comparisons = 0
         package var watched: [UnitID: Set<ObjectID>] = [:]
+        /// Whether it has reported all that was watched when its watch began.
+        package var hasBegunToWatch = false
+        /// Whether it watches what it writes from before that on.
+        package var watchesWrites = false
+        package var remembersContent = true
         /// What it was asked to remember.
         package var remembered: [UnitID: Memory] = [:]
         /// How often it was asked how content stands.
@@ -94,6 +99,8 @@ package final class MemoryTarget: TargetDriver {
     ) async throws(TargetError) {
         withState { $0.remembered[unit.unit] = Memory(render: render, limits: unit.limits, objects: objects) }
     }
+
+    package var remembersContent: Bool { withState { $0.remembersContent } }
 
     package func uid(of object: DesiredObject) -> Text { Text("uid-\(object.id.name)") }
 
@@ -184,15 +191,20 @@ package final class MemoryTarget: TargetDriver {
 
     package func recover() async throws(TargetError) { try check() }
 
-    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) {
+    @discardableResult
+    package func setWatched(_ objects: [DesiredObject], of unit: UnitContext) async throws(TargetError) -> Bool {
         try check()
-        withState { $0.watched[unit.unit] = objects.isEmpty ? nil : Set(objects.map(\.id)) }
+        return withState { state in
+            state.watched[unit.unit] = objects.isEmpty ? nil : Set(objects.map(\.id))
+            return !state.watchesWrites
+        }
     }
 
     package func watch(_ sink: WatchSink) async throws(TargetError) {
         self.sink.withLock { $0 = sink }
         defer { self.sink.withLock { $0 = nil } }
         for unit in state.withLock({ Array($0.watched.keys) }) { sink.changed(unit, []) }
+        withState { $0.hasBegunToWatch = true }
         try? await Task.sleep(for: .seconds(86_400 * 365))
     }
 

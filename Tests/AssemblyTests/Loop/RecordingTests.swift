@@ -18,8 +18,14 @@ import Testing
         #expect(durability(of: .rendered, .planned, .planBlocked) == .relaxed)
     }
 
+    @Test func `how a unit does is looked at again, and does not wait for the disk, unless something follows from it`()
+    {
+        #expect(durability(of: .healthChanged) == .relaxed)
+        #expect(durability(of: .healthChanged, .markedBad) == .full)
+    }
+
     @Test(arguments: EventKind.allCases) func `everything else is on the disk before anybody goes on`(kind: EventKind) {
-        let isFoundAgain = [.rendered, .planned, .planBlocked].contains(kind)
+        let isFoundAgain = [.rendered, .planned, .planBlocked, .healthChanged].contains(kind)
         #expect(durability(of: kind) == (isFoundAgain ? .relaxed : .full))
         #expect(durability(of: .rendered, .planned, kind) == (isFoundAgain ? .relaxed : .full))
     }

@@ -19,6 +19,11 @@ import Testing
         Dictionary(calls.map { ("\($0.verb) \($0.resource.name)", 1) }, uniquingKeysWith: +)
     }
 
+    @Test func `what is made is looked at once, since it is watched from before that on`() async throws {
+        try await site.live(try site.units(10))
+        #expect(site.content.renders == 10)
+    }
+
     @Test func `nothing has changed: one list of each kind, and nothing else`() async throws {
         let units = try site.units(40)
         try await site.live(units)

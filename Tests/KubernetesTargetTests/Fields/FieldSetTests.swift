@@ -31,6 +31,19 @@ import Testing
         #expect(set.values(in: object) == values)
     }
 
+    @Test(
+        arguments: [
+            "{}", #"{".":{}}"#, #"{"f:spec":{}}"#, #"{"f:spec":{".":{}}}"#,
+            #"{"f:gone":{"f:x":{}},"f:spec":{"f:gone":{}}}"#,
+            #"{"f:spec":{"f:replicas":{},"f:finalizers":{"v:\"x\"":{},"v:\"z\"":{}}},"f:metadata":{"f:labels":{}}}"#,
+            #"{"f:spec":{"f:ports":{".":{},"k:{\"port\":80}":{".":{},"f:name":{}},"i:1":{"f:port":{}},"i:7":{}}}}"#,
+            #"{"f:spec":{"f:ports":{"k:{\"port\":1}":{},"f:odd":{}}}}"#, #"{"f:a":1}"#, #"{"x:a":{}}"#, "[]",
+        ])
+    func `read at once, the values are those that the set would give`(json: String) throws {
+        let fields = try JSON.read(Array(json.utf8))
+        #expect(FieldSet.values(atV1: fields, in: object) == FieldSet(fieldsV1: fields)?.values(in: object))
+    }
+
     @Test func `what a set reaches are its fields, what lies beneath them, and the way to them`() throws {
         let set = try #require(try read(#"{"f:spec":{"f:template":{},"f:ports":{"k:{\"port\":80}":{".":{}}}}}"#))
         #expect(set.reaches([.field("spec"), .field("template"), .field("x")]))
