@@ -130,7 +130,7 @@ struct JournalDesk: JournalOperations {
 
     func verify(against view: CheckpointView?) async throws(APIError) -> Verification {
         let checkpoints = try [view].compactMap(\.self).map { view throws(APIError) in try Checkpoint(view) }
-        do { return Verification(try await Audit.verify(journal.store, against: checkpoints)) } catch {
+        do { return Verification(try await Audit.verify(beside: journal.store, against: checkpoints)) } catch {
             throw APIError(error)
         }
     }
