@@ -42,6 +42,12 @@ struct JournalDesk: JournalOperations {
         }
     }
 
+    func newest() async throws(APIError) -> UInt64 {
+        let newest = journal.newest
+        do { try await journal.settle() } catch { throw APIError(error) }
+        return newest
+    }
+
     private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
         // What comes while this reads is for the next page.
         let newest = max(start, journal.newest)
