@@ -30,6 +30,11 @@ package protocol Operations: JournalOperations, AccessOperations {
     /// come just now first, then by place.
     func secrets(of units: UnitFilter) async throws(APIError) -> [SecretPlace]
 
+    /// Which units stand otherwise than at a mark although no event says so, once there are any, or after a wait.
+    ///
+    /// - Parameter mark: of the last answer; `nil` only asks for the mark.
+    func stirs(after mark: UInt64?, wait: Duration) async -> UnitStirs
+
     /// What a unit renders to.
     func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit
 
@@ -122,6 +127,9 @@ package protocol JournalOperations: Sendable {
     /// Events of the journal, oldest first. Following is asking again after ``EventPage/next`` with a wait.
     func events(_ filter: EventFilter) async throws(APIError) -> EventPage
 
+    /// The sequence number of the newest event, whomever it is about; 0 when there is none.
+    func newest() async throws(APIError) -> UInt64
+
     /// What ran at a moment, and who let it. ``APIError/Code/invalid`` for a moment that is to come.
     func past(_ request: PastRequest) async throws(APIError) -> PastStatus
 
@@ -130,4 +138,8 @@ package protocol JournalOperations: Sendable {
 
     /// Reads the whole chain, and whether it extends an earlier checkpoint.
     func verify(against checkpoint: CheckpointView?) async throws(APIError) -> Verification
+}
+
+extension JournalOperations {
+    package func newest() async throws(APIError) -> UInt64 { try await events(EventFilter(limit: 1)).next }
 }

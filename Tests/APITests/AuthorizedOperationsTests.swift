@@ -232,6 +232,69 @@ import Testing
         #expect(try await self.engine(of: "auditor").events(EventFilter(limit: 1000)).events.count == 302)
     }
 
+    @Test func `a page is full as long as there are more that may be seen`() async throws {
+        let engine = try engine(of: "ada")
+        for index in 0..<90 {
+            await twin.append(.paused, unit: index % 3 == 0 ? Sample.unit("web", "dev") : ledger, summary: "\(index)")
+        }
+        var (filter, sizes, seen): (EventFilter, [Int], [Text]) = (EventFilter(start: .after(0), limit: 8), [], [])
+        repeat {
+            let page = try await engine.events(filter)
+            sizes.append(page.events.count)
+            seen += page.events.map(\.summary)
+            filter.start = .after(page.next)
+        } while sizes.last == 8
+        #expect(sizes == [8, 8, 8, 6])
+        #expect(seen == stride(from: 0, to: 90, by: 3).map { "\($0)" })
+        #expect(try await engine.events(ofAll: [.paused]).count == 30)
+        #expect(try await engine.newest() == 90)
+    }
+
+    @Test func `the search for older events goes on behind those of others, and says where it ended`() async throws {
+        let engine = try engine(of: "ada")
+        await twin.append(.paused, unit: Sample.unit("web", "dev"), summary: "first")
+        for _ in 0..<20_000 { await twin.append(.paused, unit: ledger) }
+        let page = try await engine.events(EventFilter(limit: 10))
+        #expect(page.events.map(\.summary) == ["first"] && page.before == nil)
+        for _ in 0..<60_000 { await twin.append(.paused, unit: ledger) }
+        let cut = try await engine.events(EventFilter(limit: 10))
+        #expect(cut.events.isEmpty && cut.next == 80_001)
+        var filter = EventFilter(limit: 10)
+        filter.before = try #require(cut.before)
+        #expect(try await engine.events(filter).events.map(\.summary) == ["first"])
+    }
+
+    @Test func `what happens to a unit that left the fleet is told to the project that it was of`() async throws {
+        let (gone, other) = (Sample.unit("gone", "prod"), Sample.unit("other", "prod"))
+        let shop = try #require(ProjectName("shop"))
+        let policy = AccessPolicy(try await Sample.declared(Self.roles), former: [gone: shop, ledger: shop])
+        let engine = AuthorizedOperations(twin, for: try #require(Principal.user("ada"))) { policy }
+        for unit in [gone, other, ledger] { await twin.append(.unitRemoved, unit: unit) }
+        #expect(try await engine.events(EventFilter(limit: 10)).events.map(\.event.unit) == [gone])
+        let sight = await engine.sight()
+        #expect(sight.shows(gone, of: nil) && !sight.shows(other, of: nil))
+        #expect(!sight.shows(ledger, of: nil), "what the fleet says counts")
+    }
+
+    @Test func `of what a retention carried on each is told the records of their units`() async throws {
+        let engine = try engine(of: "ada")
+        let web = Sample.unit("web", "dev")
+        func record(_ place: Text) -> Value {
+            var record = UnitRecord()
+            let access = SecretAccess(place: place, keys: ["password"], version: "1")
+            record.secrets = [access]
+            return record.value
+        }
+        let state: Value = .object([Text("\(web)"): record("store:web"), Text("\(ledger)"): record("store:ledger")])
+        await twin.append(
+            .retained, payload: ["reason": "old", "folds": [["fold": "unitRecords", "version": 1, "state": state]]])
+        let found = SecretUse.fold(try await engine.events(ofAll: SecretUse.kinds))
+        #expect(found.map(\.access.place) == ["store:web"])
+        #expect(try await engine.secrets(of: .all).map(\.place) == ["store:web"])
+        // Nobody is told of it who does not ask.
+        #expect(try await engine.events(EventFilter(limit: 10)).events.isEmpty)
+    }
+
     @Test func `a role that is taken away counts no longer`() async throws {
         let current = CurrentPolicy(policy)
         let engine = AuthorizedOperations(twin, for: try #require(Principal.user("ada"))) { await current.policy }

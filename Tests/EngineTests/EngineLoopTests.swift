@@ -199,6 +199,27 @@ import Testing
         while await engine.queue.isDirty(unit) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
+    @Test func `an engine that is stopping begins nothing more, and keeps nobody waiting`() async throws {
+        let engine = engine()
+        let web = unit("web")
+        await engine.install([managed(web, ["a": 1])])
+        engine.mailbox.close()
+        await engine.settle()
+        await engine.requestAndWait([web], .audit)
+        await engine.waitForRun(of: web)
+        #expect(recorder.recorded.isEmpty && target.withState { $0.writes } == 0)
+        // Who has waited since before is let go.
+        let other = self.engine()
+        await other.install([managed(unit("db"), ["d": 1], after: [web])])
+        let running = Task { await other.run() }
+        while await other.snapshot(of: unit("db"))?.reason.isEmpty != false { await Task.yield() }
+        async let waiting: Void = other.waitForRun(of: unit("db"))
+        while await other.waiters.isEmpty { await Task.yield() }
+        other.mailbox.close()
+        await waiting
+        await running.value
+    }
+
     @Test func `a unit that left the fleet lets its objects be`() async {
         let engine = engine()
         var web = managed(unit("web"), ["a": 1])

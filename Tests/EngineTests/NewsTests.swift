@@ -13,11 +13,11 @@ import Testing
 @Suite struct NewsTests {
     private let target = MemoryTarget(), content = MemoryContent(), recorder = MemoryRecorder()
 
-    private func managed(_ name: String) -> ManagedUnit {
+    private func managed(_ name: String, after dependencies: [UnitID] = []) -> ManagedUnit {
         let unit = TestSupport.unit(name)
         return ManagedUnit(
             context: UnitContext(unit: unit, project: TestSupport.name("shop"), limits: .host(HostLimits())),
-            policy: SyncPolicy(), newest: content.commit([Text("o-\(name)"): 1], of: unit))
+            policy: SyncPolicy(), newest: content.commit([Text("o-\(name)"): 1], of: unit), dependsOn: dependencies)
     }
 
     @Test func `a look tells of what has changed since the last one, and of nothing else`() async throws {
@@ -42,6 +42,30 @@ import Testing
         await engine.settle()
         let fifth = await engine.news(since: fourth.mark)
         #expect(fifth.units.map(\.managed.unit.application.text) == ["zebra"] && fifth.units.first?.state == .inSync)
+    }
+
+    @Test func `a unit that stands otherwise without an event is told of, and one that stands as before is not`() async
+    {
+        let engine = Engine(
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: [:])
+        let (web, database) = (TestSupport.unit("web"), TestSupport.unit("db"))
+        await engine.install([managed("web", after: [database])])
+        await engine.settle()
+        #expect(await engine.snapshot(of: web)?.reason.isEmpty == false, "it waits, and nothing is on record of that")
+        #expect(await engine.stirs(since: 0).units == [web])
+        let waiting = engine.stirred.newest
+        await engine.request([web], .audit)
+        await engine.settle()
+        #expect(engine.stirred.newest == waiting)
+        // Whoever looked at the last event of a sync has seen the unit as it was before the end of its run.
+        await engine.install([managed("db")])
+        await engine.settle()
+        #expect(await engine.snapshot(of: web)?.state == .inSync)
+        let synced = await engine.stirs(since: waiting)
+        #expect(synced.units == [web, database] && synced.mark == engine.stirred.newest)
+        await engine.request([web, database], .audit)
+        await engine.settle()
+        #expect(engine.stirred.newest == synced.mark)
     }
 
     @Test func `what is too long ago is not known any more`() throws {

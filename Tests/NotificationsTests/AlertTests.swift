@@ -30,6 +30,25 @@ import Testing
         #expect(try news([News.healed(5)]).changed.isEmpty)
     }
 
+    @Test func `a plan that goes away by itself waits no more`() throws {
+        let blocked = PlanBlocked(plan: Sample.digest(1), render: Sample.digest(2), reason: "six deletions")
+        let fired = try news([News.event(1, blocked.draft(of: News.unit))])
+        #expect(fired.changed.first?.labels["alertname"] == "TrimtabPlanBlocked" && fired.book.firing.count == 1)
+        let other = ContentRendered(version: Sample.version("b"), render: Sample.digest(3), objects: 2)
+        let gone = try news([News.event(4, other.draft(of: News.unit))], since: fired.book)
+        #expect(gone.book.firing.isEmpty)
+        #expect(gone.changed.map(\.endsAt) == [News.start.advanced(by: .seconds(4))])
+    }
+
+    @Test func `what fires is told again in time, whatever else there is to tell`() throws {
+        let fired = try news([News.drifted(1), News.ended(2, .failed)])
+        let more = try news([News.ended(9, .failed)], since: fired.book)
+        #expect(more.alerts(renewing: false).map { $0.labels["alertname"] } == ["TrimtabSyncFailed"])
+        #expect(more.alerts(renewing: true).map { $0.labels["alertname"] } == ["TrimtabSyncFailed", "TrimtabDrift"])
+        let silent = try news([], since: fired.book)
+        #expect(silent.alerts(renewing: false).isEmpty && silent.alerts(renewing: true).count == 2)
+    }
+
     @Test func `what is said again fires since it began`() throws {
         let first = try news([News.ended(1, .failed)])
         let second = try news([News.ended(9, .failed)], since: first.book)

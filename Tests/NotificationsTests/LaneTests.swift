@@ -64,6 +64,32 @@ import Testing
         #expect(Lane(value: [:]) == nil && Lane(value: ["position": -1]) == nil)
     }
 
+    @Test func `what happened long ago is tried for a day all the same, restarts included`() throws {
+        let now = News.start.advanced(by: .seconds(40 * 86_400))
+        var lane = Lane(position: 0)
+        #expect(!lane.isHopeless(at: now))
+        _ = lane.next([News.message(2)], readThrough: 9, slack)
+        lane.tries(at: now)
+        _ = lane.failed(asked: nil, jitter: 0)
+        #expect(!lane.isHopeless(at: now.advanced(by: .seconds(86_400))))
+        var again = try #require(Lane(value: try JSON.read(JSON.write(lane.value))))
+        again.tries(at: now.advanced(by: .seconds(80_000)))
+        #expect(!again.isHopeless(at: now.advanced(by: .seconds(86_400))))
+        #expect(again.isHopeless(at: now.advanced(by: .seconds(86_401))))
+        again.ended()
+        #expect(!again.isHopeless(at: now.advanced(by: .seconds(86_401))), "the next is another")
+    }
+
+    @Test func `events of a later version are passed, where nothing is left behind them`() {
+        let events = [News.drifted(3), News.drifted(5)]
+        #expect(Lane.reach(of: events, page: 2, newest: 9) == 5, "there may be more")
+        #expect(Lane.reach(of: events, page: 500, newest: 9) == 9)
+        #expect(Lane.reach(of: [], page: 500, newest: 9) == 9)
+        var lane = Lane(position: 5)
+        #expect(lane.next([], readThrough: Lane.reach(of: [], page: 500, newest: 9), slack) == .move)
+        #expect(lane.position == 9)
+    }
+
     @Test func `tries come less often, and not before the receiver says`() {
         let waits = (1...20).map { Patience.wait(after: $0, asked: nil, jitter: 0.5) }
         #expect(waits.first == .seconds(1) && waits.last == .seconds(600))

@@ -105,6 +105,37 @@ import Testing
         }
     }
 
+    @Test func `what changes without an event is told once, at the place where the journal stands`() async throws {
+        let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
+        await twin.append(.fleetRead)
+        try await withFeed(twin) { feed in
+            var bell = await feed.watch().makeAsyncIterator()
+            while case .batches = await feed.news(after: 0) { _ = await bell.next() }
+            var seen: Int?
+            for state in [SyncState.paused, .inSync] {
+                await twin.stir(unit, to: state)
+                var told: UnitBatch?
+                while told == nil {
+                    guard case .batches(let batches, reached: 1) = await feed.news(after: 1, seen: seen) else {
+                        Issue.record("the journal stands where it stood")
+                        return
+                    }
+                    told = batches.last
+                    if told == nil { _ = await bell.next() }
+                }
+                let json = String(decoding: told?.changes.first?.state?.json ?? [], as: UTF8.self)
+                #expect(
+                    told?.changes.map(\.unit) == [unit] && json.contains("\"sync\":\"\(state.rawValue)\""), "\(json)")
+                seen = told?.number
+            }
+            guard case .batches(let more, reached: 1) = await feed.news(after: 1, seen: seen) else {
+                Issue.record("the journal stands where it stood")
+                return
+            }
+            #expect(more.isEmpty)
+        }
+    }
+
     @Test func `an engine that fails is said to, and asked again later`() async throws {
         let twin = MemoryOperations(fleet: Sample.fleet)
         await twin.fail(with: APIError(.unavailable, "away"))

@@ -62,6 +62,29 @@ import Web
         #expect(episodes.map(\.end) == [.settled])
     }
 
+    @Test func `drift after a sync is another than the drift before it`() async throws {
+        let synced = SyncEnded(
+            result: .succeeded, version: Version(fleet: nil, source: nil), render: Sample.digest(3))
+        let events = [
+            drifted(web, at: 1, by: "uid 1000"), event(synced, of: web, at: 2), drifted(web, at: 5, by: "uid 2000"),
+            drifted(database, at: 6), event(UnitRemoved(orphaned: []), of: database, at: 7), drifted(database, at: 8),
+        ]
+        let episodes = DriftEpisode.episodes(
+            of: events, units: [standing(web, drifts: true), standing(database, drifts: false)])
+        #expect(episodes.map(\.unit) == [web, database, database, web])
+        #expect(episodes.map(\.end) == [.open, .settled, .settled, .settled])
+        #expect(episodes.map(\.since) == [time(5), time(8), time(6), time(1)])
+        #expect(episodes.first?.cause == "uid 2000")
+        // The page asks for what it needs to tell them apart.
+        let twin = MemoryOperations(
+            fleet: FleetStatus(engine: EngineInfo(version: "1"), units: [standing(web, drifts: false)]))
+        for view in events.prefix(3) {
+            await twin.append(view.event.kind, unit: web, payload: view.event.payload)
+        }
+        let page = await Pages(clock: { Sample.now }).get(.drift, of: twin).text
+        #expect(page.contains("uid 1000") && page.contains("uid 2000"))
+    }
+
     @Test func `drift whose beginning is not at hand is told from how the unit stands`() {
         let episodes = DriftEpisode.episodes(of: [], units: [standing(web, drifts: true)])
         #expect(episodes.map(\.end) == [.open] && episodes.first?.since == time(-500))

@@ -68,6 +68,44 @@ import Web
         #expect(String(decoding: try await again.next(again.start).bytes, as: UTF8.self).contains("drifted"))
     }
 
+    @Test func `a page says where its news begin, and a place that is not reached is none`() async throws {
+        let engine = Sample.engine
+        await engine.append(.paused, unit: web)
+        for route in [PageRoute.overview, .unit(web), .activity] {
+            let page = await pages.get(route, of: engine).text
+            #expect(page.contains("after=1") && page.contains("mark=0"), "\(route)")
+        }
+        #expect(await !pages.get(.overview, of: engine, part: true).text.contains("after="))
+        await engine.append(.drifted, unit: web)
+        let stream = try await open(engine, query: ["after": "1", "mark": "0"])
+        #expect(stream.start == 1)
+        #expect(String(decoding: try await stream.next(1).bytes, as: UTF8.self).contains("drifted"))
+        #expect(try await open(engine, query: ["after": "1"], after: 2).start == 2, "where it broke counts")
+        #expect(try await open(engine, after: 99).start == 2, "of another journal")
+    }
+
+    @Test func `a stream tells of what happens without an event`() async throws {
+        let engine = Sample.engine
+        let pages = Pages(clock: { Sample.now }, heartbeat: .seconds(20), pause: .zero)
+        let stream = try #require(await pages.get(.live, of: engine, query: ["unit": "acme/web@prod"]).pieces)
+        await engine.stir(web, to: .paused)
+        let frame = try await stream.next(stream.start)
+        #expect(String(decoding: frame.bytes, as: UTF8.self).contains("web on prod: changed") && frame.next == 0)
+        // A page that was made before says so.
+        let late = try #require(await pages.get(.live, of: engine, query: ["after": "0", "mark": "0"]).pieces)
+        #expect(String(decoding: try await late.next(0).bytes, as: UTF8.self).contains("web on prod: changed"))
+    }
+
+    @Test func `what happens without an event is told, too`() throws {
+        let silent = EventPage(events: [], next: 7)
+        #expect(LiveFrame(silent, UnitStirs(mark: 3)) == nil)
+        let frame = try #require(LiveFrame(silent, UnitStirs(units: [web], mark: 4)))
+        #expect(frame.units == [web] && frame.words == "web on prod: changed" && frame.sequence == 7)
+        #expect(LiveFrame(silent, UnitStirs(units: nil, mark: 9))?.words == "Units changed")
+        let both = try #require(LiveFrame(page([(.drifted, web)]), UnitStirs(units: [web, database], mark: 4)))
+        #expect(both.words == "postgres on prod: changed, web on prod: drifted")
+    }
+
     @Test func `a stream of one unit tells of that alone`() async throws {
         let engine = Sample.engine
         let stream = try await open(engine, query: ["unit": "acme/web@prod"])

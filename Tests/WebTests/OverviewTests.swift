@@ -26,6 +26,25 @@ import Web
             ])
     }
 
+    @Test func `all units stand as Git says only when they do`() {
+        var units = [Sample.shop, Sample.web]
+        func sentence() -> String {
+            let status = FleetStatus(engine: EngineInfo(version: "1"), units: units)
+            return String(
+                decoding: OverviewPage(status, OverviewQuery(), now: Sample.now).content.main.bytes, as: UTF8.self)
+        }
+        for index in units.indices {
+            (units[index].sync, units[index].drift, units[index].health) = (.inSync, nil, HealthReport(.healthy))
+        }
+        #expect(sentence().contains("All 2 units stand as Git says."))
+        units[1].sync = .syncing
+        #expect(sentence().contains("None of 2 units needs a look."))
+        units = [units[0]]
+        #expect(sentence().contains("The one unit stands as Git says."))
+        units[0].sync = .pending
+        #expect(!sentence().contains("as Git says"))
+    }
+
     @Test func `all words must occur, wherever they do`() {
         func found(_ words: Text...) -> [String] { names(Overview(units, OverviewQuery(words: words, view: .units))) }
         #expect(found("WEB", "prod") == ["web@prod"])

@@ -112,6 +112,19 @@ import Web
         #expect(await engine.acts.isEmpty)
     }
 
+    @Test func `what a visitor may not do has no form`() async {
+        for act in UnitAct.allCases {
+            let page = await pages().get(.act(act, unit), of: Sample.engine, by: .guest)
+            #expect(!page.text.contains("<form class=\"form"), "\(act)")
+        }
+        for (act, words) in [(UnitAct.pause, "pause here"), (.sync, "sync here")] {
+            let page = await pages().get(.act(act, unit), of: Sample.engine, by: .guest)
+            #expect(page.text.contains("Your roles do not let you \(words)."))
+            let own = await pages().get(.act(act, unit), of: Sample.engine)
+            #expect(own.text.contains("<form class=\"form"))
+        }
+    }
+
     @Test func `what a visitor may not do is not offered`() async {
         let answer = await pages().get(.unit(unit), of: Sample.engine, by: .guest)
         #expect(!answer.text.contains("/units/acme/web/prod/sync"))

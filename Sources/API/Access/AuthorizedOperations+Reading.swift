@@ -21,6 +21,14 @@ extension AuthorizedOperations {
         return status
     }
 
+    package func stirs(after mark: UInt64?, wait: Duration) async -> UnitStirs {
+        var stirs = await engine.stirs(after: mark, wait: wait)
+        let judge = await judge()
+        guard let units = stirs.units, !judge.rights.allowsEverywhere(.read) else { return stirs }
+        stirs.units = units.filter { judge.rights.allows(.read, on: judge.policy.facts(of: $0)) }
+        return stirs
+    }
+
     /// Whose a unit is now says who may see what it was.
     package func past(_ request: PastRequest) async throws(APIError) -> PastStatus {
         let judge = await judge()

@@ -209,7 +209,8 @@ extension UnitCommit: Described {
 }
 
 extension EventPage: Described {
-    package static let schema = WireSchema.object("EventPage", ["events": .list(of: .event), "next": .count])
+    package static let schema = WireSchema.object(
+        "EventPage", ["events": .list(of: .event), "next": .count], optional: ["before": .count])
 }
 
 extension CheckpointView: Described {

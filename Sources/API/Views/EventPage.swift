@@ -21,10 +21,14 @@ package struct EventPage: Sendable, Hashable {
     package var events: [EventView]
     /// Ask for events after this sequence number to go on. It moves on also over events that the filter left out.
     package var next: UInt64
+    /// Where there are fewer than were asked for, although there may be older ones: the search for them ended before this
+    /// sequence number. Ask for events before it to go on.
+    package var before: UInt64?
 
-    package init(events: [EventView], next: UInt64) {
+    package init(events: [EventView], next: UInt64, before: UInt64? = nil) {
         self.events = events
         self.next = next
+        self.before = before
     }
 }
 
@@ -45,8 +49,9 @@ extension EventView: Wire {
 extension EventPage: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)
-        self.init(events: try fields.list("events"), next: try fields.required("next"))
+        self.init(
+            events: try fields.list("events"), next: try fields.required("next"), before: try fields.optional("before"))
     }
 
-    package var wire: Value { .fields(["events": events.wire, "next": next.wire]) }
+    package var wire: Value { .fields(["events": events.wire, "next": next.wire, "before": before?.wire]) }
 }

@@ -62,6 +62,7 @@ enum Daemon {
                     count: instance.countCheckpoint)),
         ]
         if let network { parts.append(network) }
+        parts.append(EngineGate(engine: instance.engine))
         var configuration = ServiceGroupConfiguration(
             services: parts.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: log)

@@ -7,15 +7,26 @@ import Server
 import ServiceLifecycle
 
 /// Ends after the acts in flight, whose outcomes are recorded: a shutdown closes the mailbox and cancels nothing.
+///
+/// Services end one after the other, the last of them first. One that ends before its turn is taken for broken, and the
+/// others with it: so this one waits for its own.
 struct EngineService: Service {
     let engine: Engine
 
     func run() async throws {
-        await withGracefulShutdownHandler {
-            await engine.run()
-        } onGracefulShutdown: {
-            engine.mailbox.close()
-        }
+        await engine.run()
+        try? await gracefulShutdown()
+    }
+}
+
+/// The last of the services, and so the first to hear that all of them end: the engine begins nothing more while the
+/// others come to their end, of whom one may take long.
+struct EngineGate: Service {
+    let engine: Engine
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        engine.mailbox.close()
     }
 }
 

@@ -42,6 +42,12 @@ struct JournalDesk: JournalOperations {
         }
     }
 
+    func newest() async throws(APIError) -> UInt64 {
+        let newest = journal.newest
+        do { try await journal.settle() } catch { throw APIError(error) }
+        return newest
+    }
+
     private func page(_ filter: API.EventFilter, after start: UInt64) async throws(JournalError) -> EventPage {
         // What comes while this reads is for the next page.
         let newest = max(start, journal.newest)
@@ -130,7 +136,7 @@ struct JournalDesk: JournalOperations {
 
     func verify(against view: CheckpointView?) async throws(APIError) -> Verification {
         let checkpoints = try [view].compactMap(\.self).map { view throws(APIError) in try Checkpoint(view) }
-        do { return Verification(try await Audit.verify(journal.store, against: checkpoints)) } catch {
+        do { return Verification(try await Audit.verify(beside: journal.store, against: checkpoints)) } catch {
             throw APIError(error)
         }
     }

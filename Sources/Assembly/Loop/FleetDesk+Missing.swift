@@ -15,11 +15,13 @@ extension FleetDesk {
         let kept = Set(groups.lazy.flatMap(\.specs).map(\.unit))
         guard let fleet = snapshot.name else { return [] }
         var removed: [ManagedUnit] = []
+        var former: [UnitID: ProjectName] = [:]
         for (unit, held) in await engine.knownRecords() where !kept.contains(unit) && unit.fleet == fleet {
             let record = held.wrappedValue
-            guard !record.isRemoved, !record.inventory.entries.isEmpty || record.applied != nil else { continue }
             let project = ProjectName(record.testament.project) ?? managed[unit]?.context.project
             guard let project else { continue }
+            former[unit] = project
+            guard !record.isRemoved, !record.inventory.entries.isEmpty || record.applied != nil else { continue }
             switch snapshot.fate(of: unit, project: project) {
             case .declared: continue
             case .disabled(let reason):
@@ -35,6 +37,7 @@ extension FleetDesk {
                 ManagedUnit(
                     context: UnitContext(unit: unit, project: project, limits: limits), policy: policy, newest: nil))
         }
+        remember(former)
         return removed + (await strays(of: fleet))
     }
 

@@ -51,6 +51,8 @@ actor FleetDesk {
     private(set) var revision = 0
     /// The roles of a revision, worked out.
     var judged: (revision: Int, policy: AccessPolicy)?
+    /// Whose units were that are declared no more.
+    var former: [UnitID: ProjectName] = [:]
     private var files = FleetFiles()
     private struct Arrangement: Equatable {
         var snapshot: Int

@@ -151,10 +151,11 @@ actor NotificationDesk {
             let events = try await journal.events(
                 EventFilter(after: lane.position, before: newest &+ 1, limit: Self.page))
             let facts = await fleet.facts(of: events)
+            let reach = Lane.reach(of: events, page: Self.page, newest: newest)
             if receiver.form == .alertmanager {
-                await tellAlerts(events, by: rule, fleet: name, receiver, facts)
+                await tellAlerts(events, through: reach, by: rule, fleet: name, receiver, facts)
             } else {
-                await tell(events, by: rule, fleet: name, receiver, facts)
+                await tell(events, through: reach, by: rule, fleet: name, receiver, facts)
             }
         } catch {
             await failed(rule, "\(Text("\(error)"))", asked: nil)
@@ -162,10 +163,10 @@ actor NotificationDesk {
     }
 
     private func tell(
-        _ events: [Event], by rule: NotificationRule, fleet name: Text, _ receiver: Receiver,
+        _ events: [Event], through last: UInt64, by rule: NotificationRule, fleet name: Text, _ receiver: Receiver,
         _ facts: [UInt64: UnitFacts]
     ) async {
-        guard var lane = lanes[rule.name], let last = events.last?.id.sequence else { return }
+        guard var lane = lanes[rule.name] else { return }
         var wanted = rule
         var statuses: [Text: CommitStatus] = [:]
         if case .statuses = receiver.form {
@@ -180,11 +181,12 @@ actor NotificationDesk {
         }
         if case .statuses = receiver.form { waiting = waiting.filter { statuses[$0.id] != nil } }
         let step = lane.next(waiting, readThrough: last, receiver.form)
+        let now = clocks.wall()
+        if case .tell = step { lane.tries(at: now) }
         lanes[rule.name] = lane
         guard case .tell(let batch) = step else { return }
         // What is about to be told, before it is.
         await save()
-        let now = clocks.wall()
         let status = batch.first.flatMap { statuses[$0.id] }
         let delivery: Delivery
         if case .mail(let server) = receiver.form {
@@ -204,7 +206,7 @@ actor NotificationDesk {
             complain(rule, "\(reason); \(batch.count) messages are given up")
             await ended(rule, .refused)
         case .later(let reason, let asked):
-            if let oldest = batch.first?.time, now.duration(since: oldest) > Patience.limit {
+            if lanes[rule.name]?.isHopeless(at: now) ?? false {
                 complain(rule, "\(reason) for a day; \(batch.count) messages are given up")
                 return await ended(rule, .refused)
             }
@@ -213,16 +215,15 @@ actor NotificationDesk {
     }
 
     private func tellAlerts(
-        _ events: [Event], by rule: NotificationRule, fleet name: Text, _ receiver: Receiver,
+        _ events: [Event], through last: UInt64, by rule: NotificationRule, fleet name: Text, _ receiver: Receiver,
         _ facts: [UInt64: UnitFacts]
     ) async {
         guard let lane = lanes[rule.name] else { return }
         let news = AlertNews(events, by: rule, since: lane.alerts, fleet: name, hub: receiver.hub ?? hub) {
             facts[$0.id.sequence]
         }
-        let last = events.last?.id.sequence ?? lane.position
-        let isRenewal = news.changed.isEmpty
-        let alerts = isRenewal ? (mustRenew(rule.name) ? Array(news.book.firing.values) : []) : news.changed
+        let isRenewal = mustRenew(rule.name)
+        let alerts = news.alerts(renewing: isRenewal)
         let key = Text("\(rule.name)/\(last)")
         guard let request = receiver.request(telling: alerts, key: key, now: clocks.wall()) else {
             lanes[rule.name]?.moved(to: last, news.book)
@@ -234,7 +235,7 @@ actor NotificationDesk {
             let isNew = lanes[rule.name]?.position != last
             lanes[rule.name]?.moved(to: last, news.book)
             complaints[rule.name] = nil
-            if !isRenewal { count(.told) }
+            if !news.changed.isEmpty { count(.told) }
             if isNew { await save() }
         case .refused(let reason):
             complain(rule, "\(reason); \(alerts.count) alerts are given up")

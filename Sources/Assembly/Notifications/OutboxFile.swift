@@ -13,6 +13,8 @@ import Secrets
 struct OutboxFile: Sendable {
     let path: String
 
+    /// Thousands of alerts may fire for each of many receivers, and all of them are written.
+    private static let budget = Budget(bytes: 512 << 20, depth: 16, nodes: 64_000_000, documents: 1)
     private static let format: Text = "trimtab.dev/outbox/v1"
 
     struct Failure: Error, CustomStringConvertible {
@@ -23,8 +25,9 @@ struct OutboxFile: Sendable {
     func read() async throws -> [NotificationName: Lane] {
         let path = path
         return try await NIOThreadPool.singleton.runIfActive { () throws -> [NotificationName: Lane] in
-            guard KeyFiles.permissions(path) != nil, let bytes = try KeyFiles.read(path) else { return [:] }
-            let value = try JSON.read(bytes, file: Text(path))
+            guard KeyFiles.permissions(path) != nil, let bytes = try KeyFiles.read(path, limit: Self.budget.bytes)
+            else { return [:] }
+            let value = try JSON.read(bytes, file: Text(path), budget: Self.budget)
             guard value["format"]?.stringValue == Self.format else {
                 throw Failure(description: "\(path): is not as it was written")
             }

@@ -13,6 +13,8 @@ extension LocalOperations {
 
     func events(_ filter: EventFilter) async throws(APIError) -> EventPage { try await desk.events(filter) }
 
+    func newest() async throws(APIError) -> UInt64 { try await desk.newest() }
+
     func past(_ request: PastRequest) async throws(APIError) -> PastStatus { try await desk.past(request) }
 
     func checkpoint() async throws(APIError) -> CheckpointView { try await desk.checkpoint() }

@@ -11,6 +11,7 @@ extension LocalOperations {
     func sync(
         _ filter: UnitFilter, part: PartRequest, reason: Text, actor: Actor
     ) async throws(APIError) -> [SyncResult] {
+        guard !engine.isStopping else { throw APIError(.unavailable, "trimtab is stopping") }
         await fleet.refreshNow()
         let units = try await matching(filter, mustExist: true).map(\.managed.unit)
         guard !part.only.isEmpty else {

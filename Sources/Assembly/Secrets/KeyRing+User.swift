@@ -43,7 +43,7 @@ extension KeyRing {
 
 /// Files that hold keys.
 enum KeyFiles {
-    private static let limit = 1 << 20
+    static let limit = 1 << 20
 
     /// Who may do what with it; `nil` when there is no such file.
     static func permissions(_ path: String) -> Int? {
@@ -53,7 +53,9 @@ enum KeyFiles {
     }
 
     /// `nil` when there is no such file.
-    static func read(_ path: String) throws(SecretsError) -> [UInt8]? {
+    ///
+    /// - Parameter limit: of bytes; more is an error.
+    static func read(_ path: String, limit: Int = limit) throws(SecretsError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }

@@ -26,14 +26,20 @@ extension Engine {
                     entries[unit]?.cancellation = "trimtab is stopping"
                 }
             }
+            // What they wait for is not begun any more.
+            for waiter in waiters.values.joined() { waiter.resume() }
+            waiters = [:]
             watches.cancelAll()
         }
     }
 
+    /// Whether nothing more is begun: those who ask for it are told.
+    package nonisolated var isStopping: Bool { mailbox.isClosed }
+
     /// Runs what is dirty now and what follows from it, then returns; what waits for a moment is not waited for. Nothing
     /// where the engine is running: two who wait for its wake-ups would take them from each other.
     package func settle() async {
-        guard !isRunning else { return }
+        guard !isRunning, !isStopping else { return }
         await withDiscardingTaskGroup { group in
             var wakeUps = mailbox.wakeUps.makeAsyncIterator()
             while !Task.isCancelled {
@@ -47,7 +53,7 @@ extension Engine {
 
     /// Returns when the unit has been through a run that began after the call, or after one that was under way.
     package func waitForRun(of unit: UnitID) async {
-        guard entries[unit] != nil else { return }
+        guard let entry = entries[unit], entry.running != nil || !isStopping else { return }
         await withCheckedContinuation { waiters[unit, default: []].append($0) }
     }
 
@@ -73,8 +79,11 @@ extension Engine {
     private func begin(_ unit: UnitID, _ job: Job) -> (@Sendable () async -> Void)? {
         guard var entry = entries[unit] else { return nil }
         guard let driver = drivers[unit.target] else {
-            entries[unit]?.state = .failed
-            entries[unit]?.reason = "no target \(unit.target) here"
+            let before = entry
+            entry.state = .failed
+            entry.reason = "no target \(unit.target) here"
+            entries[unit] = entry
+            if !entry.stands(as: before) { stir(unit) }
             return nil
         }
         entry.running = entry.managed.newest ?? Version(fleet: nil, source: nil)
@@ -116,7 +125,7 @@ extension Engine {
 
     private func conclude(_ unit: UnitID, _ job: Job, _ conclusion: Conclusion, _ driver: any TargetDriver) async {
         guard var entry = entries[unit] else { return }
-        let wasReady = isReady(unit)
+        let (wasReady, before) = (isReady(unit), entry)
         entry.running = nil
         entry.state = conclusion.state
         entry.reason = conclusion.reason
@@ -137,6 +146,8 @@ extension Engine {
         }
         entry.nextAttempt = retry.map { clocks.wall().advanced(by: $0.at.duration(since: now)) }
         entries[unit] = entry
+        // Whoever was told of the run's last event has seen the unit as it was before this.
+        if spoken.remove(unit) != nil || !entry.stands(as: before) { stir(unit) }
         await remember(unit, conclusion, driver)
         let mayHaveMissed = await watch(unit, conclusion, driver)
         if isGone(unit) { await leave(unit, driver) }

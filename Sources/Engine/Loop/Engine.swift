@@ -30,6 +30,12 @@ package actor Engine {
     /// Whether drivers are told what to watch: not by somebody who settles once and leaves.
     let isWatching: Bool
     let runEnded: @Sendable (_ objects: Int) -> Void
+    /// Units that came to stand otherwise without an event that says so, in order.
+    var stirLog = ChangeLog()
+    /// How many of these there were, for those who wait for more.
+    package nonisolated let stirred = Watermark(newest: 0)
+    /// Units of whose run under way something is on record.
+    var spoken: Set<UnitID> = []
 
     /// - Parameters:
     ///   - records: What the journal knows, by unit.
@@ -116,7 +122,7 @@ package actor Engine {
     }
 
     /// Makes units dirty and returns when each has been through a run that began afterwards. Somebody must be running
-    /// or settling the engine.
+    /// or settling the engine. Once it is stopping, nothing is waited for that was not begun.
     package func requestAndWait(_ units: [UnitID], _ job: Job) async {
         guard isRunning else {
             request(units, job)
@@ -201,7 +207,9 @@ package actor Engine {
 
     func record(_ drafts: [EventDraft]) async throws {
         for event in try await recorder.record(drafts) {
-            if let unit = event.unit { entries[unit]?.record.apply(event) }
+            guard let unit = event.unit else { continue }
+            entries[unit]?.record.apply(event)
+            if entries[unit]?.running != nil { spoken.insert(unit) }
         }
     }
 }

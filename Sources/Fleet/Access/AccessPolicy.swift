@@ -7,11 +7,16 @@ package import Model
 package struct AccessPolicy: Sendable {
     private let fleet: FleetSnapshot
     private let roles: [RoleName: Role]
+    /// Whose units were that the fleet does not declare any more.
+    private let former: [UnitID: ProjectName]
     /// Ordered by name.
     package let bindings: [RoleBinding]
 
-    package init(_ fleet: FleetSnapshot) {
+    /// - Parameter former: whose units were that the fleet does not declare any more: what happened to them, and that
+    ///   they went, is still their project's.
+    package init(_ fleet: FleetSnapshot, former: [UnitID: ProjectName] = [:]) {
         self.fleet = fleet
+        self.former = former
         let declared = fleet.roles.map { ($0.key, $0.value) } + Role.builtIn.map { ($0.name, $0) }
         roles = Dictionary(declared) { _, builtIn in builtIn }
         bindings = fleet.roleBindings.values.sorted { $0.name < $1.name }
@@ -52,12 +57,13 @@ package struct AccessPolicy: Sendable {
         return fleet.applications.values.contains { $0.policy.approval?.counts(actor, in: []) ?? false }
     }
 
-    /// - Parameter project: for units that the fleet does not declare any more.
+    /// - Parameter project: for units that the fleet does not declare any more, where the asker knows better.
     package func facts(of unit: UnitID, project: ProjectName? = nil) -> UnitFacts {
         let isHere = unit.fleet == fleet.name
         let application = isHere ? fleet.applications[unit.application] : nil
         return UnitFacts(
-            project: application?.project ?? project, application: unit.application, target: unit.target,
+            project: application?.project ?? project ?? former[unit], application: unit.application,
+            target: unit.target,
             applicationLabels: application?.labels ?? [:],
             targetLabels: (isHere ? fleet.targets[unit.target] : nil)?.labels ?? [:])
     }

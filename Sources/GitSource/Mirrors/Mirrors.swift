@@ -41,6 +41,8 @@ package actor Mirrors {
     private let environment: GitEnvironment
     private let resolver: Resolver
     private var mirrors: [Key: Mirror] = [:]
+    /// Of mirrors that were let go of.
+    private var earlierQuestions = 0
 
     /// - Parameter folder: of this and nothing else; made when it is not there.
     package init(
@@ -133,7 +135,7 @@ package actor Mirrors {
                 unlink(mirror.idleMark.string)
             } else if isOver(grace, since: mirror.idleMark) {
                 for (key, open) in mirrors where open.folder.path == path {
-                    open.close()
+                    letGo(of: open)
                     mirrors[key] = nil
                 }
                 var isFree = false
@@ -163,11 +165,16 @@ package actor Mirrors {
         for mirror in mirrors.values { mirror.database.forget() }
     }
 
-    /// How many objects were asked of `git` since the beginning, of the mirrors that are open.
-    package var questions: Int { mirrors.values.reduce(0) { $0 + $1.database.questions } }
+    /// How many objects were asked of `git` since the beginning.
+    package var questions: Int { mirrors.values.reduce(earlierQuestions) { $0 + $1.database.questions } }
 
     package func close() {
-        for mirror in mirrors.values { mirror.close() }
+        for mirror in mirrors.values { letGo(of: mirror) }
         mirrors = [:]
+    }
+
+    private func letGo(of mirror: Mirror) {
+        mirror.close()
+        earlierQuestions += mirror.database.questions
     }
 }

@@ -31,6 +31,22 @@ package enum Audit {
         return verifier.finish()
     }
 
+    /// Verifies the events of a store that is being written, beside those who append.
+    package static func verify(
+        beside store: any JournalStore, against checkpoints: [Checkpoint] = []
+    ) async throws(JournalError) -> VerificationReport {
+        guard let store = store as? any ReadBeside else { return try await verify(store, against: checkpoints) }
+        let reader = try await store.openReader()
+        do throws(JournalError) {
+            let report = try await verify(reader, against: checkpoints)
+            try await reader.close()
+            return report
+        } catch {
+            try? await reader.close()
+            throw error
+        }
+    }
+
     /// Verifies the journal of a state folder, also while Trimtab runs, against the checkpoint beside it and those
     /// given. Changes nothing of the journal.
     package static func verify(

@@ -13,7 +13,7 @@ import Model
 enum ExportLine {
     static let format: Text = "trimtab.dev/journal-export/v1"
     /// A payload may double in size by being escaped; control characters, which take more, are rare in it.
-    static let longest = 3 * SealedPayload.longest
+    static let longest = 3 * Budget.foldState.bytes
 
     static func first(writer: Text) -> [UInt8] {
         line(["format": .string(format), "writer": .string(writer)])

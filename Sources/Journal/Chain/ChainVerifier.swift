@@ -131,9 +131,8 @@ package struct ChainVerifier: Sendable {
             return
         }
         guard payload.commitment == header.commitment else { return note(.payloadAltered(sequence)) }
-        if header.kind == Text(EventKind.retained.rawValue), let value = try? PayloadCodec.decode(payload.bytes) {
-            accounted.add(value)
-        }
+        guard header.kind == Text(EventKind.retained.rawValue) else { return }
+        if let value = try? PayloadCodec.decode(payload.bytes, .foldState) { accounted.add(value) }
     }
 
     private mutating func compareWithCheckpoints() {

@@ -16,7 +16,7 @@ enum PayloadCodec {
         return JSON.write(payload, style: .canonical)
     }
 
-    static func decode(_ bytes: [UInt8]) throws(ReadingError) -> Value {
-        try JSON.read(bytes, file: "", budget: SealedPayload.budget)
+    static func decode(_ bytes: [UInt8], _ budget: Budget) throws(ReadingError) -> Value {
+        try JSON.read(bytes, file: "", budget: budget)
     }
 }

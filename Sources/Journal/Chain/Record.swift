@@ -71,7 +71,7 @@ package struct PreparedEvent: Sendable {
     /// Throws when the payload is no object, too large, or holds a secret.
     package init(_ draft: EventDraft) throws(JournalError) {
         self.draft = draft
-        payload = try SealedPayload(sealing: draft.payload)
+        payload = try SealedPayload(sealing: draft.payload, of: draft.kind)
         commitment = payload.commitment
     }
 }

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Manifest
+package import Model
 
 /// A payload as it is stored: canonical JSON, and the salt that keeps its hash from being guessed once it is erased.
 ///
@@ -21,17 +22,22 @@ package struct SealedPayload: Sendable, Hashable {
 
     package static let saltLength = 32
 
-    /// An intent lists the objects of a wave, a retention the state of the folds; nothing else comes near it.
-    package static let longest = 64 << 20
+    /// What a payload may hold. An intent lists the objects of a wave; nothing else but a retention comes near it, which
+    /// carries the state of the folds.
+    package static func budget(of kind: Text) -> Budget {
+        kind == retained
+            ? .foldState : Budget(bytes: 64 << 20, depth: Budget.foldState.depth, nodes: 4_000_000, documents: 1)
+    }
 
-    package static let budget = Budget(bytes: longest, depth: 64, nodes: 4_000_000, documents: 1)
+    private static let retained = Text(EventKind.retained.rawValue)
 
     /// Seals a payload with a fresh salt.
-    package init(sealing payload: Value) throws(JournalError) {
+    package init(sealing payload: Value, of kind: EventKind) throws(JournalError) {
         let bytes = try PayloadCodec.encode(payload)
-        guard bytes.count <= Self.longest else {
+        let limit = Self.budget(of: Text(kind.rawValue)).bytes
+        guard bytes.count <= limit else {
             throw JournalError(
-                .invalidEvent, "the payload of an event has \(bytes.count) bytes; the limit is \(Self.longest)")
+                .invalidEvent, "the payload of an event has \(bytes.count) bytes; the limit is \(limit)")
         }
         salt = RandomBytes.make(Self.saltLength)
         self.bytes = bytes
@@ -45,4 +51,10 @@ package struct SealedPayload: Sendable, Hashable {
         preimage += bytes
         return Digest(of: preimage)
     }
+}
+
+extension Budget {
+    /// For what a fold has learnt of everything: it grows with the units. SQLite holds no more than a thousand million
+    /// bytes in one row.
+    package static let foldState = Budget(bytes: 768 << 20, depth: 64, nodes: 96_000_000, documents: 1)
 }

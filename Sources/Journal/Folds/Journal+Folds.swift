@@ -44,7 +44,8 @@ extension Journal {
     private func storedProjection<F: Fold>(_ type: F.Type) async throws(JournalError) -> Projection<F>? {
         guard let snapshot = try await store.snapshot(of: F.name), snapshot.version == F.version,
             try await hash(of: snapshot.sequence) == snapshot.hash,
-            let value = try? PayloadCodec.decode(snapshot.state), let fold = F(state: value, version: F.version)
+            let value = try? PayloadCodec.decode(snapshot.state, .foldState),
+            let fold = F(state: value, version: F.version)
         else { return nil }
         return Projection(fold: fold, sequence: snapshot.sequence, saved: snapshot.sequence)
     }

@@ -43,7 +43,7 @@ extension Event {
         guard payload.commitment == header.commitment else {
             throw .damaged(event: record.label.sequence, "its payload was changed after it was written")
         }
-        do { return try PayloadCodec.decode(payload.bytes) } catch {
+        do { return try PayloadCodec.decode(payload.bytes, SealedPayload.budget(of: header.kind)) } catch {
             throw .damaged(event: record.label.sequence, "its payload cannot be read: \(error)")
         }
     }

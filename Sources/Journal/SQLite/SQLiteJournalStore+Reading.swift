@@ -5,7 +5,7 @@ import GRDB
 package import Manifest
 import Synchronization
 
-extension SQLiteJournalStore: SelfChecking {
+extension SQLiteJournalStore: SelfChecking, ReadBeside {
     package func head() async throws(JournalError) -> Head? {
         try await perform { db in try Rows.head(db) }
     }
@@ -25,6 +25,15 @@ extension SQLiteJournalStore: SelfChecking {
             try sync(as: .relaxed, db)
             try Rows.save(snapshot, db)
         }
+    }
+
+    package func openReader() async throws(JournalError) -> any JournalStore {
+        try await Self.open(path: queue.path, access: .read)
+    }
+
+    /// What SQLite says of how it syncs: 1 for a relaxed batch, 2 for a full one. For tests.
+    package func syncLevel() async throws(JournalError) -> Int? {
+        try await perform { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 
     package func selfCheck() async throws(JournalError) -> [String] {

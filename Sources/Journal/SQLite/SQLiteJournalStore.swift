@@ -22,12 +22,16 @@ package final class SQLiteJournalStore: JournalStore {
     let queue: DatabaseQueue
     /// Whether something was written that a close has to bring from the WAL into the file.
     let hasWritten = Mutex(false)
-    /// How SQLite syncs now; `nil` before it was told.
+    /// How SQLite syncs now; `nil` before it was told. Whoever tells it does so by ``sync(as:_:)``.
     private let syncing = Mutex<Durability?>(nil)
     /// About so many bytes lie in the WAL that are not in the file yet.
     private let unmerged = Mutex(0)
+    /// Whether older copies of what was erased may lie in the WAL.
+    private let isCutDue = Mutex(false)
     /// Whoever appends waits for a merge: so many small ones rather than few that take half a second.
     private static let mergeAt = 1 << 20
+    /// Milliseconds for which one waits for another who uses the file.
+    private static let patience: CInt = 5000
 
     package static func open(path: String, access: Access) async throws(JournalError) -> SQLiteJournalStore {
         try await onThread { () throws(JournalError) in
@@ -82,7 +86,7 @@ package final class SQLiteJournalStore: JournalStore {
         configuration.label = "journal"
         configuration.readonly = readonly
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(patience) / 1000)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
             try db.execute(sql: "PRAGMA cell_size_check = ON")
@@ -118,11 +122,20 @@ package final class SQLiteJournalStore: JournalStore {
                 if let erasure = batch.erasure { try Rows.erase(erasure, db) }
                 return .commit
             }
-            // Older copies of what was erased lie in the WAL.
-            if batch.erasure != nil { try db.checkpoint(.truncate) }
+            if batch.erasure != nil { isCutDue.withLock { $0 = true } }
+            if !batch.precedesAct, isCutDue.withLock({ $0 }) { cut(db) }
             // Best effort: whoever reads just now keeps it for the next time.
             if isMerged { _ = try? db.checkpoint(.passive) }
         }
+    }
+
+    /// Takes the WAL away, with what it holds of erased payloads. Whoever reads just now keeps it for a later batch: what
+    /// was written is written, and nobody who appends waits for a reader.
+    private func cut(_ db: Database) {
+        sqlite3_busy_timeout(db.sqliteConnection, 0)
+        defer { sqlite3_busy_timeout(db.sqliteConnection, Self.patience) }
+        guard (try? db.checkpoint(.truncate)) != nil else { return }
+        isCutDue.withLock { $0 = false }
     }
 
     func sync(as durability: Durability, _ db: Database) throws {

@@ -38,6 +38,12 @@ package protocol SelfChecking: JournalStore {
     func selfCheck() async throws(JournalError) -> [String]
 }
 
+/// What some stores can open a second time, for whoever reads long: nobody who appends waits for that.
+package protocol ReadBeside: JournalStore {
+    /// Sees what was appended so far, and what comes. To be closed by whoever asked for it.
+    func openReader() async throws(JournalError) -> any JournalStore
+}
+
 /// When an append counts as done.
 package enum Durability: Sendable, Hashable, Comparable {
     /// It survives the end of the process; a power failure may take the newest ones, never one from the middle.

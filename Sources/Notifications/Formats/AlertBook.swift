@@ -131,7 +131,7 @@ extension AlertBook {
             case .healed: ["TrimtabDrift", "TrimtabFight"]
             case .syncEnded where event.payload(as: SyncEnded.self)?.result == .succeeded:
                 ["TrimtabSyncFailed", "TrimtabFight", "TrimtabPlanBlocked", "TrimtabDrift"]
-            case .syncStarted, .confirmed: ["TrimtabPlanBlocked"]
+            case .syncStarted, .confirmed, .rendered: ["TrimtabPlanBlocked"]
             case .healthChanged where event.severity == .info: ["TrimtabUnhealthy"]
             case .sourceRecovered, .commitSeen: ["TrimtabSourceFailed"]
             case .fleetRead: ["TrimtabFleetRejected"]

@@ -29,4 +29,11 @@ package struct AlertNews: Sendable, Hashable {
         }
         changed = order.compactMap { newest[$0] }
     }
+
+    /// What is to be told: what has changed, and where it is time all else that fires.
+    package func alerts(renewing isDue: Bool) -> [AlertBook.Alert] {
+        guard isDue else { return changed }
+        let told = Set(changed.map(\.labels))
+        return changed + book.firing.sorted { $0.key < $1.key }.map(\.value).filter { !told.contains($0.labels) }
+    }
 }

@@ -2,7 +2,7 @@
 // Copyright the Trimtab authors
 
 package import Manifest
-import Model
+package import Model
 
 /// How far one notification has been told: the journal is what waits, and this is a place in it. A value: pure.
 ///
@@ -14,6 +14,8 @@ package struct Lane: Sendable, Hashable {
     /// The last event of what is being told; `nil` for nothing.
     package private(set) var through: UInt64?
     package var alerts = AlertBook()
+    /// When that was tried first; `nil` while it was not.
+    package private(set) var firstTry: Time?
     /// Of what is being told.
     package private(set) var failures = 0
 
@@ -23,6 +25,15 @@ package struct Lane: Sendable, Hashable {
 
     /// - Parameter position: where the journal stands when the notification is seen first: nobody is told what was.
     package init(position: UInt64) { self.position = position }
+
+    /// How far a read has come: to its last event where it may have left some, and else to the newest that there was,
+    /// behind which nothing but events of a later version can lie.
+    ///
+    /// - Parameter page: how many events were asked for.
+    package static func reach(of events: [Event], page: Int, newest: UInt64) -> UInt64 {
+        guard events.count >= page, let last = events.last else { return newest }
+        return last.id.sequence
+    }
 
     package enum Step: Sendable, Hashable {
         /// Nothing to tell so far.
@@ -38,8 +49,7 @@ package struct Lane: Sendable, Hashable {
             let same = waiting.filter { $0.sequence <= through }
             // The rules are others than when it was begun.
             guard !same.isEmpty else {
-                position = max(position, through)
-                self.through = nil
+                ended()
                 return .move
             }
             return .tell(same)
@@ -64,14 +74,23 @@ package struct Lane: Sendable, Hashable {
     /// What was being told is told, or given up.
     package mutating func ended() {
         if let through { position = max(position, through) }
-        through = nil
+        (through, firstTry) = (nil, nil)
         failures = 0
+    }
+
+    /// What is to be told is about to be tried, for the first time or once more.
+    package mutating func tries(at now: Time) { firstTry = firstTry ?? now }
+
+    /// Whether what is being told has been tried for so long that it is given up. How old it is does not count: a
+    /// process that was away tells of what happened meanwhile.
+    package func isHopeless(at now: Time) -> Bool {
+        firstTry.map { now.duration(since: $0) > Patience.limit } ?? false
     }
 
     /// All up to an event is told to a receiver that takes the same twice.
     package mutating func moved(to last: UInt64, _ alerts: AlertBook) {
         position = max(position, last)
-        through = nil
+        (through, firstTry) = (nil, nil)
         failures = 0
         self.alerts = alerts
     }
@@ -86,7 +105,7 @@ package struct Lane: Sendable, Hashable {
     package mutating func clamp(to newest: UInt64) {
         guard position > newest else { return }
         position = newest
-        through = nil
+        (through, firstTry) = (nil, nil)
     }
 }
 
@@ -95,6 +114,7 @@ extension Lane {
         guard let position = value["position"]?.intValue, position >= 0 else { return nil }
         self.init(position: UInt64(position))
         through = (value["through"]?.intValue).flatMap { UInt64(exactly: $0) }
+        firstTry = through == nil ? nil : value["firstTry"]?.timeValue
         alerts = AlertBook(value: value["alerts"] ?? .null)
     }
 
@@ -102,6 +122,7 @@ extension Lane {
         .fields([
             "position": .number(Number(Int64(clamping: position))),
             "through": through.map { .number(Number(Int64(clamping: $0))) },
+            "firstTry": firstTry.map { Value($0) },
             "alerts": alerts.firing.isEmpty ? nil : alerts.value,
         ])
     }

@@ -17,18 +17,21 @@ struct UnitBatch: Sendable {
     /// Of the journal: what happened behind `start`, up to `end`.
     let start: UInt64
     let end: UInt64
+    /// Of the batches that were made, the how many-th: what came without an event has no place of its own.
+    let number: Int
     /// Ordered by unit.
     let changes: [Change]
     /// All of them as a frame, for the many who see all.
     let frame: ByteBuffer
 
-    init(_ units: [UnitStatus], touched: Set<UnitID>, start: UInt64, end: UInt64) {
+    init(_ units: [UnitStatus], touched: Set<UnitID>, start: UInt64, end: UInt64, number: Int = 0) {
         var changes = units.map { Change(unit: $0.unit, state: ($0.project, JSON.write($0.wire))) }
         let there = Set(units.map(\.unit))
         changes += touched.subtracting(there).map { Change(unit: $0, state: nil) }
         changes.sort { $0.unit < $1.unit }
         self.start = start
         self.end = end
+        self.number = number
         self.changes = changes
         frame = Self.frame(changes, at: end)
     }

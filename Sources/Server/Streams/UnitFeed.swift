@@ -29,6 +29,8 @@ actor UnitFeed {
     private let operations: any Operations
     private let heartbeat: Duration
     private var batches: [UnitBatch] = []
+    /// How far it has seen what happens without an event.
+    private var mark: UInt64 = 0
     /// Where the first batch begins and the last one ends; `nil` while nobody watches.
     private var span: (start: UInt64, end: UInt64)?
     private var failure: APIError?
@@ -65,12 +67,17 @@ actor UnitFeed {
 
     private func remove(_ number: Int) { bells[number] = nil }
 
-    func news(after position: UInt64) -> News {
+    /// - Parameter batch: the number of the last batch that the reader was given; `nil` for none so far.
+    func news(after position: UInt64, seen batch: Int? = nil) -> News {
         if let failure { return .failure(failure) }
         guard let span else { return .batches([], reached: position) }
         guard position >= span.start else { return .behind }
-        let first = batches.firstIndex { $0.end > position } ?? batches.endIndex
-        return .batches(batches[first...], reached: max(position, span.end))
+        let first = batches.firstIndex { next in
+            if let batch { return next.number > batch }
+            // What came without an event stands at the place of the one before it: told twice rather than never.
+            return next.end > position || (next.end == position && next.start == position)
+        }
+        return .batches(batches[(first ?? batches.endIndex)...], reached: max(position, span.end))
     }
 
     /// Until the task is cancelled.
@@ -92,21 +99,31 @@ actor UnitFeed {
     private func step() async {
         do throws(APIError) {
             guard let span else {
-                let newest = try await operations.events(EventFilter(limit: 1)).next
+                mark = await operations.stirs(after: nil, wait: .zero).mark
+                let newest = try await operations.newest()
                 self.span = (newest, newest)
                 return ring()
             }
             var filter = EventFilter(start: .after(span.end), limit: Self.pageSize, wait: heartbeat)
-            var (touched, pages): (Set<UnitID>, Int) = ([], 0)
-            var page: EventPage
-            repeat {
+            let (first, stirs) = try await operations.news(filter, stirsAfter: mark)
+            var touched: Set<UnitID>
+            if let units = stirs.units {
+                touched = units
+            } else {
+                touched = Set(try await operations.status(of: .all).units.map(\.unit))
+            }
+            var (page, pages) = (first, 1)
+            touched.formUnion(page.events.compactMap(\.event.unit))
+            filter.wait = .zero
+            while page.events.count == Self.pageSize && pages < 5 {
+                filter.start = .after(page.next)
                 page = try await operations.events(filter)
-                for view in page.events { if let unit = view.event.unit { touched.insert(unit) } }
-                (filter.start, filter.wait) = (.after(page.next), .zero)
+                touched.formUnion(page.events.compactMap(\.event.unit))
                 pages += 1
-            } while page.events.count == Self.pageSize && pages < 5
+            }
             if !touched.isEmpty { append(try await batch(touched, from: span.end, to: page.next)) }
             self.span?.end = page.next
+            mark = stirs.mark
             failure = nil
             ring()
             if !touched.isEmpty { try? await Task.sleep(for: Self.interval) }
@@ -120,7 +137,7 @@ actor UnitFeed {
     private func batch(_ touched: Set<UnitID>, from start: UInt64, to end: UInt64) async throws(APIError) -> UnitBatch {
         let patterns = touched.map { UnitPattern($0) }
         let status = try await operations.status(of: UnitFilter(patterns: patterns))
-        return UnitBatch(status.units, touched: touched, start: start, end: end)
+        return UnitBatch(status.units, touched: touched, start: start, end: end, number: made + 1)
     }
 
     private func append(_ batch: UnitBatch) {

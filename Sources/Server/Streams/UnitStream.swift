@@ -32,9 +32,11 @@ struct UnitStream {
                     // A journal that does not reach so far is another one.
                     let isKnown = await isReached(start)
                     var position = isKnown ? start : nil
+                    var seen: Int?
                     var spoke = ContinuousClock.now
                     while !Task.isCancelled, !Task.isShuttingDownGracefully, isGood() {
-                        var frame = await next(units, after: position, first: isKnown ? "start" : "reset")
+                        var frame = await next(
+                            units, after: position, seen: seen, first: isKnown ? "start" : "reset")
                         // The feed rings once a heartbeat where nothing happens, and not to the millisecond.
                         if frame.bytes == nil, spoke.duration(to: .now) >= heartbeat / 2 { frame.bytes = Self.alive }
                         if let bytes = frame.bytes {
@@ -42,7 +44,7 @@ struct UnitStream {
                             spoke = .now
                         }
                         guard let reached = frame.position else { return }
-                        position = reached
+                        (position, seen) = (reached, frame.batch ?? seen)
                         if frame.isCatchingUp {
                             try await Task.sleep(for: UnitFeed.interval)
                         } else if await bell.next() == nil {
@@ -59,6 +61,8 @@ struct UnitStream {
         var bytes: ByteBuffer?
         /// `nil` when it is the last one.
         var position: UInt64?
+        /// The last batch of the feed that was looked at; `nil` when it is none of them.
+        var batch: Int?
         /// Whether there may be more already.
         var isCatchingUp = false
     }
@@ -70,21 +74,23 @@ struct UnitStream {
         return position <= newest
     }
 
-    private func next(_ units: UnitFilter, after position: UInt64?, first: String) async -> Frame {
+    private func next(
+        _ units: UnitFilter, after position: UInt64?, seen batch: Int?, first: String
+    ) async -> Frame {
         do throws(APIError) {
             guard let position else { return Self.frame(first, at: try await newest()) }
-            switch await feed.news(after: position) {
+            switch await feed.news(after: position, seen: batch) {
             case .behind: return try await catchUp(units, after: position)
             case .failure(let error): throw error
             case .batches(let batches, let reached):
                 guard let last = batches.last else { return Frame(position: reached) }
                 let sight = await operations.sight()
                 if batches.count == 1, sight.isWhole, units == .all {
-                    return Frame(bytes: last.frame, position: reached)
+                    return Frame(bytes: last.frame, position: reached, batch: last.number)
                 }
                 let changes = UnitBatch.changes(of: batches, in: units, for: sight)
-                guard !changes.isEmpty else { return Frame(position: reached) }
-                return Frame(bytes: UnitBatch.frame(changes, at: reached), position: reached)
+                let bytes = changes.isEmpty ? nil : UnitBatch.frame(changes, at: reached)
+                return Frame(bytes: bytes, position: reached, batch: last.number)
             }
         } catch {
             return Frame(bytes: Self.text("failure", ["error": error.wire]), position: nil)
@@ -104,7 +110,7 @@ struct UnitStream {
     }
 
     private func newest() async throws(APIError) -> UInt64 {
-        try await operations.events(EventFilter(limit: 1)).next
+        try await operations.newest()
     }
 
     private static func frame(_ name: String, at position: UInt64) -> Frame {

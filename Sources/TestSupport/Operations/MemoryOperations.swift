@@ -18,6 +18,8 @@ package actor MemoryOperations {
     private var journal: [EventView] = []
     private var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
     private var nextWaiter = 0
+    private var stirring: [UnitID] = []
+    private let stirred = Watermark(newest: 0)
     /// How often it was asked for units or events.
     package private(set) var questions = 0
     private let clock: @Sendable () -> Time
@@ -61,6 +63,25 @@ package actor MemoryOperations {
     /// Makes what is known of a unit as long as one likes.
     package func setReason(_ reason: Text, of unit: UnitID) {
         update(unit) { $0.health = HealthReport(.degraded, reason: reason.string) }
+    }
+
+    /// Has a unit stand otherwise without an event.
+    package func stir(_ unit: UnitID, to state: SyncState) {
+        update(unit) { $0.sync = state }
+        stirring.append(unit)
+        stirred.advance(to: UInt64(stirring.count))
+    }
+
+    package func stirs(after mark: UInt64?, wait: Duration) async -> UnitStirs {
+        guard let mark else { return UnitStirs(mark: stirred.newest) }
+        let stirred = stirred
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await stirred.wait(past: mark) }
+            group.addTask { try? await Task.sleep(for: wait) }
+            await group.next()
+            group.cancelAll()
+        }
+        return UnitStirs(units: Set(stirring.dropFirst(Int(mark))), mark: UInt64(stirring.count))
     }
 
     func countQuestion() { questions += 1 }

@@ -93,7 +93,9 @@ package struct ActivityPage: Sendable {
 
     private var list: HTML {
         HTML {
-            if found.events.isEmpty {
+            if found.events.isEmpty, found.before != nil {
+                Panel.empty("Nothing so far", "“Older” goes on with the search.")
+            } else if found.events.isEmpty {
                 Panel.empty("Nothing matches", "Take something out of the filter.")
             } else {
                 table

@@ -46,6 +46,9 @@ package struct ActivitySearch: Sendable {
                 if found.count == Self.shown { return ActivityFound(events: found, before: view.event.id.sequence) }
             }
             looked += page.events.count
+            if let before = page.before {
+                return ActivityFound(events: found, before: before, stoppedAt: page.events.first?.event.time)
+            }
             guard page.events.count == filter.limit, let oldest = page.events.first?.event else {
                 return ActivityFound(events: found)
             }

@@ -108,6 +108,8 @@
   // Following
 
   const pause = 500;
+  // Where the news begin that this page does not hold; a stream that is opened later begins with what comes then.
+  let place = page.dataset.live;
   let stream = null;
   let due = false;
   let busy = false;
@@ -138,8 +140,18 @@
 
   function follow() {
     if (stream || document.hidden) return;
-    stream = new EventSource(page.dataset.live);
-    stream.addEventListener("open", () => say("on", "Live"));
+    stream = new EventSource(place);
+    let opened = place === page.dataset.live;
+    const later = new URL(place, location);
+    later.searchParams.delete("after");
+    later.searchParams.delete("mark");
+    place = later.href;
+    stream.addEventListener("open", () => {
+      say("on", "Live");
+      // What came while there was no stream is in the page, once that is asked for again.
+      if (!opened) changed();
+      opened = false;
+    });
     stream.addEventListener("error", () => {
       say("off", "Reconnecting");
       if (stream?.readyState !== EventSource.CLOSED) return;

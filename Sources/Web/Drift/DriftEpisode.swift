@@ -35,6 +35,17 @@ package struct DriftEpisode: Sendable, Hashable {
         self.isFight = isFight
     }
 
+    /// Units that drift was seen on again without a word of how it had ended before.
+    static func doubtful(in events: [EventView]) -> Set<UnitID> {
+        var (open, doubtful): (Set<UnitID>, Set<UnitID>) = ([], [])
+        for event in events.map(\.event) {
+            guard let unit = event.unit else { continue }
+            if event.kind == .healed { open.remove(unit) }
+            if event.kind == .drifted, !open.insert(unit).inserted { doubtful.insert(unit) }
+        }
+        return doubtful
+    }
+
     /// - Parameters:
     ///   - events: oldest first.
     ///   - units: how they stand now, which tells what ended without an event of its own.
@@ -57,6 +68,10 @@ package struct DriftEpisode: Sendable, Hashable {
                 ended.append(episode)
             } else if view.event.kind == .fightDetected {
                 open[unit]?.isFight = true
+            } else if view.event.endsDrift {
+                guard var episode = open.removeValue(forKey: unit) else { continue }
+                episode.end = .settled
+                ended.append(episode)
             }
         }
         for unit in units {
@@ -76,5 +91,13 @@ package struct DriftEpisode: Sendable, Hashable {
             (left.since, right.unit) > (right.since, left.unit)
         }
         return open.values.filter { drifting.contains($0.unit) }.sorted(by: isBefore) + ended.sorted(by: isBefore)
+    }
+}
+
+extension Event {
+    /// Whether live state is what was applied from here on, without having been put back: a sync has come through, or
+    /// the unit is gone.
+    fileprivate var endsDrift: Bool {
+        kind == .unitRemoved || payload(as: SyncEnded.self)?.result == .succeeded
     }
 }

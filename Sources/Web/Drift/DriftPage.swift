@@ -12,12 +12,27 @@ package struct DriftPage: Sendable {
     let times: Moments
 
     package static let kinds: [EventKind] = [.drifted, .healed, .fightDetected]
+    /// What ends drift besides.
+    private static let ends: [EventKind] = [.syncEnded, .unitRemoved]
     private static let most = 200
 
     package init(_ episodes: [DriftEpisode], words: [Text] = [], now: Time) {
         self.episodes = words.isEmpty ? episodes : episodes.filter { EventSearch(words).finds($0) }
         self.words = words
         times = Moments(now: now)
+    }
+
+    static func look(_ operations: any Operations, words: [Text], now: Time) async throws(APIError) -> DriftPage {
+        var events = try await operations.events(EventFilter(kinds: kinds, limit: 2000)).events
+        let units = try await operations.status(of: .all).units
+        // There are many more syncs than drifts: they are asked for where they tell one drift from the next.
+        let doubtful = DriftEpisode.doubtful(in: events)
+        if !doubtful.isEmpty {
+            let filter = UnitFilter(patterns: doubtful.sorted().map { UnitPattern($0) })
+            events += try await operations.events(EventFilter(units: filter, kinds: ends, limit: 2000)).events
+            events.sort { $0.event.id.sequence < $1.event.id.sequence }
+        }
+        return DriftPage(DriftEpisode.episodes(of: events, units: units), words: words, now: now)
     }
 
     private var open: Int { episodes.count { $0.end == .open } }

@@ -17,21 +17,22 @@ package struct LiveFrame: Sendable {
     static let mostUnits = 100
 
     /// `nil` when there is nothing to tell.
-    package init?(_ page: EventPage) {
-        guard let last = page.events.last else { return nil }
-        var newest: [UnitID: EventView] = [:]
+    package init?(_ page: EventPage, _ stirs: UnitStirs = UnitStirs(mark: 0)) {
+        guard !page.events.isEmpty || stirs.units?.isEmpty != true else { return nil }
+        var newest: [UnitID: String] = [:]
+        for unit in stirs.units ?? [] { newest[unit] = "changed" }
         for view in page.events {
-            if let unit = view.event.unit { newest[unit] = view }
+            if let unit = view.event.unit { newest[unit] = view.event.kind.words.lowercased() }
         }
         units = newest.keys.sorted().prefix(Self.mostUnits).map(\.self)
         sequence = page.next
         words =
             switch newest.count {
-            case 0: Text(last.event.kind.words)
+            case 0: Text(page.events.last?.event.kind.words ?? "Units changed")
             case 1...3:
                 Text(
                     newest.sorted { $0.key < $1.key }
-                        .map { "\($0.key.words): \($0.value.event.kind.words.lowercased())" }.joined(separator: ", "))
+                        .map { "\($0.key.words): \($0.value)" }.joined(separator: ", "))
             default: Text("\(Words.number(newest.count)) units changed")
             }
     }

@@ -61,8 +61,14 @@ package struct Pages: PageHandler {
                 return try await acts.answer(act, unit, request, operations, visitor)
             case .refresh: return try await acts.refresh(operations, visitor)
             default:
+                guard !request.wantsPart else {
+                    return .page(try await content(of: route, request, operations, visitor), for: visitor, part: true)
+                }
+                let place = (
+                    sequence: try await operations.newest(), mark: await operations.stirs(after: nil, wait: .zero).mark
+                )
                 let content = try await content(of: route, request, operations, visitor)
-                return .page(content, for: visitor, part: request.wantsPart)
+                return .page(content.followed(from: place), for: visitor)
             }
         } catch {
             return .page(FailurePage.content(error), for: visitor)
@@ -84,10 +90,8 @@ package struct Pages: PageHandler {
         case .tree(let unit): return TreePage(try await operations.tree(of: unit), now: clock()).content
         case .act(let act, let unit): return try await acts.page(act, unit, request, operations, visitor)
         case .drift:
-            let events = try await operations.events(EventFilter(kinds: DriftPage.kinds, limit: 2000)).events
-            let units = try await operations.status(of: .all).units
             let words = OverviewQuery(request.query).words
-            return DriftPage(DriftEpisode.episodes(of: events, units: units), words: words, now: clock()).content
+            return try await DriftPage.look(operations, words: words, now: clock()).content
         case .approvals:
             let events = try await operations.events(EventFilter(kinds: WaitingPlan.kinds, limit: 2000)).events
             let units = try await operations.status(of: .all).units

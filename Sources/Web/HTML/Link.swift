@@ -27,6 +27,13 @@ package struct Link: Sendable, Hashable {
     /// A place in the same page.
     init(here id: StaticString) { text = Text("#\(id)") }
 
+    /// The same place, with one more word to it.
+    func with(_ key: Text, _ value: Text) -> Link {
+        let mark = text.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
+        let pair = PercentEncoding.encode(key.utf8) + "=" + PercentEncoding.encode(value.utf8)
+        return Link(verbatim: Text("\(text)\(mark)\(pair)"))
+    }
+
     static func mark(_ mark: Mark) -> Link { Link(verbatim: Text("#m-\(mark.rawValue)")) }
 
     private init(verbatim text: Text) { self.text = text }

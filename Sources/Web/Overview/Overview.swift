@@ -34,6 +34,8 @@ package struct Overview: Sendable {
     var needing = 0
     /// Of the whole fleet, plans that wait for somebody.
     var waiting = 0
+    /// Of the whole fleet, those that stand as Git says.
+    var standing = 0
     /// Whether any unit has a label.
     var hasLabels = false
     /// Units that match all of the query.
@@ -107,6 +109,7 @@ package struct Overview: Sendable {
             }
             if !hasLabels, !unit.labels.isEmpty { hasLabels = true }
             if unit.block?.plan != nil { waiting += 1 }
+            if unit.shownState == .inSync { standing += 1 }
             let facts = UnitList.Facts(unit, at: place)
             if facts.attention >= Self.needsPerson { needing += 1 }
             guard wanted.fits(unit) else { continue }

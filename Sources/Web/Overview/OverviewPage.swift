@@ -49,8 +49,13 @@ package struct OverviewPage: Sendable {
     private var sentence: String {
         guard overview.total > 0 else { return "There are no units here yet." }
         let all = overview.needing
-        let whole = overview.total == 1 ? "The one unit" : "All \(Words.number(overview.total)) units"
-        guard all > 0 else { return "\(whole) stand as Git says." }
+        guard all > 0 else {
+            guard overview.standing == overview.total else {
+                return "None of \(Words.counted(overview.total, "unit")) needs a look."
+            }
+            return overview.total == 1
+                ? "The one unit stands as Git says." : "All \(Words.number(overview.total)) units stand as Git says."
+        }
         let verb = all == 1 ? "needs" : "need"
         return "\(Words.number(all)) of \(Words.counted(overview.total, "unit")) \(verb) a look."
     }

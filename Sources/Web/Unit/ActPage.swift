@@ -45,10 +45,10 @@ package struct ActPage: Sendable {
             Panel.heading(Text("\(act.title): \(unit.words)")) { H.p(.class("lead")) { act.explanation } }
             if let failure { Panel.notDone(failure) }
             switch preview {
-            case .none: form()
+            case .none: decision()
             case .plan(let plan):
                 planned(plan)
-                form()
+                decision()
             case .rollback(let choices, let goal, let plan): rollback(choices, goal, plan)
             }
         }
@@ -78,7 +78,7 @@ package struct ActPage: Sendable {
                     }
                 }
                 if let plan { planned(plan) }
-                if let goal { form(("to", Text(goal.renderDigest.hex))) }
+                if let goal { decision(("to", Text(goal.renderDigest.hex))) }
             }
         }
     }
@@ -100,6 +100,13 @@ package struct ActPage: Sendable {
                 }
             }
         }
+    }
+
+    private func decision(_ hidden: (name: Text, value: Text)? = nil) -> HTML {
+        guard visitor.may(act.verb) else {
+            return H.p(.class("notice")) { "Your roles do not let you \(act.verb.words) here." }
+        }
+        return form(hidden)
     }
 
     private func form(_ hidden: (name: Text, value: Text)? = nil) -> HTML {
@@ -133,6 +140,11 @@ package struct ActPage: Sendable {
             }
         }
     }
+}
+
+extension Verb {
+    /// After "let you".
+    fileprivate var words: String { self == .rollback ? "roll back" : rawValue }
 }
 
 extension UnitAct {

@@ -105,7 +105,7 @@ import Testing
         try await ScriptedServer.with({ _ in ScriptedServer.Reply(200) }) { server in
             try await TrialSite.with { site in
                 try site.write(
-                    rule("mine", "connection: chat, events: [syncEnded]") + "---\n"
+                    rule("mine", "connection: chat, events: [syncEnded, unitRemoved]") + "---\n"
                         + rule("taken", "connection: other, events: [syncEnded]"),
                     to: "fleet/projects/site/notifications.yaml")
                 for (name, projects) in [("chat", "site"), ("other", "somebody")] {
@@ -117,6 +117,9 @@ import Testing
                 try await site.withDaemon {
                     try await site.wait { keys(server, "/chat").count == 2 }
                     try await site.wait { try await site.figure("trimtab_notifications_total{result=\"retried\"}") > 0 }
+                    // That its application left the fleet is told, too.
+                    try FileManager.default.removeItem(at: site.folder.appending(path: "fleet/projects/site/web.yaml"))
+                    try await site.wait { keys(server, "/chat").count == 4 }
                 }
                 #expect(keys(server, "/other").isEmpty)
             }

@@ -29,14 +29,19 @@ import Testing
             bench.clock.advance(by: .seconds(23 * 3600))
             #expect(await mirrors.sweep(keeping: [kept.mirror]) == 0)
             bench.clock.advance(by: .seconds(2 * 3600))
+            let asked = await mirrors.questions
+            #expect(asked > 0)
             #expect(await mirrors.sweep(keeping: [kept.mirror]) == 1)
+            #expect(await mirrors.questions == asked, "a counter does not go back")
             #expect(try bench.mirrorFolders.count == 1)
             #expect(await kept.freshLook(bench).failure == nil)
 
             // It can come back, as what it was.
             let again = try await bench.source(other.folder.path, mirrors: mirrors)
             #expect(await again.look(at: .branch("main")).failure == nil)
+            let all = await mirrors.questions
             await mirrors.close()
+            #expect(await mirrors.questions == all)
         }
     }
 

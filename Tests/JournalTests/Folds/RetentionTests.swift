@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Foundation
+import GRDB
 import Journal
 import Manifest
 import Model
@@ -47,6 +48,58 @@ import Testing
             try await journal.retain(before: second(31), carrying: [again.carried])
             #expect(try await journal.project(Sum.self).fold.sum == 210)
             #expect(verify(try await store.records(matching: RecordQuery(limit: 100))).isIntact)
+        }
+    }
+
+    @Test("What folds have learnt may be larger than any other payload") func largeStates() async throws {
+        let journal = try await memoryJournal()
+        try await journal.append((0..<3).map(sampleDraft))
+        let large = Value.string(Text(String(repeating: "x", count: 65 << 20)))
+        await #expect(throws: JournalError.self) {
+            try await journal.append(EventDraft(kind: .rendered, payload: ["text": large]))
+        }
+        let carried = FoldState(fold: Kept.name, version: Kept.version, sequence: 3, state: ["text": large])
+        try await journal.retain(before: Time(nanoseconds: .max), carrying: [carried])
+        var kept = try await journal.project(Kept.self)
+        #expect(kept.fold.state["text"] == large)
+        try await journal.append(sampleDraft(0))
+        try await journal.advance(&kept)
+        try await journal.save(&kept)
+        #expect(try await journal.project(Kept.self).replayed == 0)
+    }
+
+    /// What it was given, whatever comes.
+    private struct Kept: Fold {
+        static let name: Text = "kept"
+        static let version = 1
+        var state: Value = [:]
+        init() {}
+        init?(state: Value, version: Int) { self.state = state }
+        mutating func apply(_ event: Event) {}
+    }
+
+    @Test("An erasure beside a reader counts, and the WAL is cut as soon as nobody reads") func besideReader()
+        async throws
+    {
+        try await withScratchFolder { folder in
+            let journal = try await Journal.open(folder: folder.path, clock: stillClock)
+            try await journal.append(EventDraft(kind: .rendered, payload: ["text": "canary-51c9e0"]))
+            var configuration = Configuration()
+            configuration.allowsUnsafeTransactions = true
+            let reader = try DatabaseQueue(path: folder.path + "/journal.db", configuration: configuration)
+            try reader.inDatabase { db in
+                try db.beginTransaction(.deferred)
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM event")
+            }
+            let event = try await journal.erase([1], reason: "asked for", carrying: [], by: .trimtab)
+            #expect(event?.kind == .retained)
+            #expect(try await journal.event(1)?.isErased == true)
+            #expect(try filesHold("canary-51c9e0", in: folder))
+            try reader.inDatabase { try $0.rollback() }
+            try reader.close()
+            try await journal.append(sampleDraft(0))
+            #expect(try !filesHold("canary-51c9e0", in: folder))
+            try await journal.close()
         }
     }
 

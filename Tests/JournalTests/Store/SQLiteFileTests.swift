@@ -41,6 +41,55 @@ import Testing
         }
     }
 
+    @Test("Full appends are synced after a snapshot was saved, too") func synced() async throws {
+        try await withScratchFolder { folder in
+            let store = try await SQLiteJournalStore.open(
+                path: folder.path + "/journal.db", access: .write(newWriter: WriterID.random()))
+            let records = try sampleRecords(2, writer: store.writer)
+            try await store.append(Batch(records: [records[0]], durability: .full))
+            #expect(try await store.syncLevel() == 2)
+            try await store.save(
+                Snapshot(fold: "sum", version: 1, sequence: 1, hash: records[0].hash, state: Array("{}".utf8)))
+            #expect(try await store.syncLevel() == 1)
+            try await store.append(Batch(records: [records[1]], durability: .full))
+            #expect(try await store.syncLevel() == 2)
+            try await store.close()
+        }
+    }
+
+    @Test("Who verifies reads by another connection than those who append") func beside() async throws {
+        try await withScratchFolder { folder in
+            let store = try await SQLiteJournalStore.open(
+                path: folder.path + "/journal.db", access: .write(newWriter: WriterID.random()))
+            let records = try sampleRecords(3, writer: store.writer)
+            try await store.append(Batch(records: records, durability: .relaxed))
+            for writer in [store, Unreadable(store)] as [any JournalStore] {
+                let report = try await Audit.verify(beside: writer)
+                #expect(report.isIntact)
+                #expect(report.events == 3)
+            }
+            // Its own connection is as it was.
+            try await store.append(
+                Batch(records: try sampleRecords(1, writer: store.writer, after: store.head()), durability: .full))
+            try await store.close()
+        }
+    }
+
+    /// A store whose own connection serves nobody who reads.
+    private struct Unreadable: JournalStore, ReadBeside {
+        let store: SQLiteJournalStore
+        var writer: Text { store.writer }
+        init(_ store: SQLiteJournalStore) { self.store = store }
+        func openReader() async throws(JournalError) -> any JournalStore { try await store.openReader() }
+        func head() async throws(JournalError) -> Head? { throw busy }
+        func append(_ batch: Batch) async throws(JournalError) { throw busy }
+        func records(matching query: RecordQuery) async throws(JournalError) -> [Record] { throw busy }
+        func snapshot(of fold: Text) async throws(JournalError) -> Snapshot? { throw busy }
+        func save(_ snapshot: Snapshot) async throws(JournalError) { throw busy }
+        func close() async throws(JournalError) { throw busy }
+        private var busy: JournalError { JournalError(.conflict, "it is in use") }
+    }
+
     @Test(
         "A file that is no journal is refused by name",
         arguments: ["text", "database", "newer", "trigger", "writer"])

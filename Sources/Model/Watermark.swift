@@ -3,8 +3,8 @@
 
 import Synchronization
 
-/// How far the journal has come, for those who wait for more. Holds one number, however much is written.
-final class Watermark: Sendable {
+/// How far something has come, such as the journal, for those who wait for more. Holds one number, however much comes.
+package final class Watermark: Sendable {
     private struct State {
         var newest: UInt64
         var isFinished = false
@@ -20,22 +20,22 @@ final class Watermark: Sendable {
 
     private let state: Mutex<State>
 
-    init(newest: UInt64) { state = Mutex(State(newest: newest)) }
+    package init(newest: UInt64) { state = Mutex(State(newest: newest)) }
 
-    var newest: UInt64 { state.withLock(\.newest) }
-    var isFinished: Bool { state.withLock(\.isFinished) }
+    package var newest: UInt64 { state.withLock(\.newest) }
+    package var isFinished: Bool { state.withLock(\.isFinished) }
 
-    func advance(to sequence: UInt64) {
+    package func advance(to sequence: UInt64) {
         wake { state in state.newest = max(state.newest, sequence) }
     }
 
     /// Nothing more will come.
-    func finish() {
+    package func finish() {
         wake { state in state.isFinished = true }
     }
 
     /// Returns once there is more than `sequence`, the end has come, or the task was cancelled.
-    func wait(past sequence: UInt64) async {
+    package func wait(past sequence: UInt64) async {
         let waiter = state.withLock { state in
             state.nextWaiter &+= 1
             return state.nextWaiter
