@@ -28,6 +28,7 @@ actor UnitFeed {
 
     private let operations: any Operations
     private let heartbeat: Duration
+    private let sleep: @Sendable (Duration) async throws -> Void
     private var batches: [UnitBatch] = []
     /// Where the first batch begins and the last one ends; `nil` while nobody watches.
     private var span: (start: UInt64, end: UInt64)?
@@ -40,8 +41,14 @@ actor UnitFeed {
     private(set) var made = 0
     var watchers: Int { bells.count }
 
-    /// - Parameter heartbeat: how often the bells ring when nothing happens.
-    init(of operations: any Operations, heartbeat: Duration) {
+    /// - Parameters:
+    ///   - heartbeat: how often the bells ring when nothing happens.
+    ///   - sleep: what lies between two batches.
+    init(
+        of operations: any Operations, heartbeat: Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.sleep = sleep
         self.operations = operations
         self.heartbeat = min(heartbeat, EventFilter.longestWait)
         let (stream, tell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -109,7 +116,7 @@ actor UnitFeed {
             self.span?.end = page.next
             failure = nil
             ring()
-            if !touched.isEmpty { try? await Task.sleep(for: Self.interval) }
+            if !touched.isEmpty { try? await sleep(Self.interval) }
         } catch {
             failure = error
             ring()
