@@ -104,9 +104,10 @@ extension FleetDesk {
             }
             if isNewFleet { concerned.formUnion(readers) }
             guard let repository = try? await repository(of: name) else { continue }
-            let look = await repository.look(at: following.follow, since: due(name))
+            let finding = await find(name, in: repository, at: following.follow, since: due(name))
+            let look = finding.look
             let follow = repository.follow(following.follow)
-            looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
+            looks[name, default: [:]][follow] = finding
             if statuses[name] == nil {
                 statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
             }

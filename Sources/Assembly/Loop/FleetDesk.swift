@@ -78,7 +78,11 @@ actor FleetDesk {
     struct Finding: Sendable {
         var repository: Repository
         var look: SourceLook
+        var arrival: CommitSeen.Arrival
     }
+
+    /// Of the look that is under way: when somebody said that these sources moved.
+    private var hints: [SourceName: Time] = [:]
 
     /// - Parameters:
     ///   - ledger: what is on record of the sources.
@@ -111,10 +115,25 @@ actor FleetDesk {
     /// - Parameters:
     ///   - moment: Servers are asked that were not since then; `nil`: those that are due.
     ///   - sources: whom `moment` concerns; `nil` for all.
-    func refresh(since moment: Moment? = nil, of sources: Set<SourceName>? = nil) async {
+    ///   - hints: when somebody said that a source moved.
+    func refresh(
+        since moment: Moment? = nil, of sources: Set<SourceName>? = nil, hints: [SourceName: Time] = [:]
+    ) async {
         await turnstile.enter()
+        self.hints = hints
         await look(since: moment, of: sources)
+        self.hints = [:]
         await turnstile.leave()
+    }
+
+    /// A look that is timed.
+    func find(
+        _ source: SourceName?, in repository: Repository, at follow: Follow?, since moment: Moment?
+    ) async -> Finding {
+        let began = clocks.wall()
+        let look = await repository.look(at: follow, since: moment)
+        let arrival = CommitSeen.Arrival(hinted: source.flatMap { hints[$0] }, began: began, ended: clocks.wall())
+        return Finding(repository: repository, look: look, arrival: arrival)
     }
 
     private func look(since moment: Moment?, of sources: Set<SourceName>?) async {
@@ -123,7 +142,9 @@ actor FleetDesk {
             guard let sources, let name else { return moment }
             return sources.contains(name) ? moment : nil
         }
-        let look = await fleet.look(at: nil, since: due(SourceName(Source.fleetItself)))
+        let own = SourceName(Source.fleetItself)
+        let finding = await find(own, in: fleet, at: nil, since: due(own))
+        let look = finding.look
         do {
             let commit = look.accepted
             // A folder without commits may have changed at any time.
@@ -139,7 +160,7 @@ actor FleetDesk {
             view.problems = [Problem(reason: Text("the fleet cannot be read: \(error)"), advice: advice)]
             meters.looked(hasFailed: true)
         }
-        await install(fleet: view.commit, look, since: due)
+        await install(fleet: view.commit, finding, since: due)
         view.problems += await stores.problems().map { Problem($0) }
         await sweep()
         meters.lookedAtAll(within: clocks.monotonic().duration(since: began))
@@ -148,6 +169,11 @@ actor FleetDesk {
     /// Asks servers now: all, or those of some sources.
     func refreshNow(_ sources: Set<SourceName>? = nil) async {
         await refresh(since: clocks.monotonic(), of: sources)
+    }
+
+    /// Asks the servers of sources that somebody says have moved, and when.
+    func refresh(hinted hints: [SourceName: Time]) async {
+        await refresh(since: clocks.monotonic(), of: Set(hints.keys), hints: hints)
     }
 
     /// Asks the stores of secrets now, and believes those that were put back to an earlier state.
@@ -217,15 +243,15 @@ actor FleetDesk {
     /// Tells the engine what is new. Each way through a repository is looked at once, however many units it serves, and
     /// where nothing moved no unit is looked at.
     private func install(
-        fleet commit: CommitID?, _ fleetLook: SourceLook, since due: (SourceName?) -> Moment?
+        fleet commit: CommitID?, _ fleetFinding: Finding, since due: (SourceName?) -> Moment?
     ) async {
         await serve()
         var statuses: [SourceName: SourceStatus] = [:]
         // Others may ask for the looks while this one waits for a server.
         var looks: [SourceName: [Follow: Finding]] = [:]
         if case .git = fleet.kind, let name = SourceName(Source.fleetItself) {
-            statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetLook)
-            looks[name] = [fleet.follow(nil): Finding(repository: fleet, look: fleetLook)]
+            statuses[name] = SourceStatus(name, at: fleet.place, following: fleet.follow(nil), fleetFinding.look)
+            looks[name] = [fleet.follow(nil): fleetFinding]
         }
         let isNewFleet = arrange()
         var changes = Changes()
@@ -235,10 +261,11 @@ actor FleetDesk {
                 let repository = try await repository(of: following.source)
                 var source = commit
                 if let name = following.source {
-                    let look = await repository.look(at: following.follow, since: due(name))
+                    let finding = await find(name, in: repository, at: following.follow, since: due(name))
+                    let look = finding.look
                     meters.looked(hasFailed: look.failure != nil)
                     let follow = repository.follow(following.follow)
-                    looks[name, default: [:]][follow] = Finding(repository: repository, look: look)
+                    looks[name, default: [:]][follow] = finding
                     if statuses[name]?.reason == nil {
                         statuses[name] = SourceStatus(name, at: repository.place, following: follow, look)
                     }
