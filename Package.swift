@@ -169,7 +169,7 @@ let package = Package(
                 .crypto,
                 .grdb,
                 .logging, .nioCore, .nioPosix, .nioHTTP1, .system,
-            ]),
+            ], besides: ["Telemetry/Rules"]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),
         tests(of: "Rendering", ["Manifest", "Model", "Fleet"], besides: ["Layouts"]),

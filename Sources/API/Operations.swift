@@ -80,6 +80,13 @@ package protocol Operations: JournalOperations, AccessOperations {
         _ unit: UnitID, to digest: Digest?, reason: Text, actor: Actor
     ) async throws(APIError) -> SyncResult
 
+    /// Keeps content from being synced to the unit again, whatever commit brings it, until ``undoRollback(_:reason:actor:)``
+    /// takes it back: `digest`, or the newest. The unit leaves it by itself where it is applied, for the last one before it
+    /// that was good. ``APIError/Code/conflict`` for content that the unit never had and is not offered, that is marked
+    /// already, or that nothing good was before.
+    func markBad(_ unit: UnitID, content digest: Digest?, reason: Text, actor: Actor) async throws(APIError)
+        -> ActResult
+
     /// Takes back what marks content of the unit as bad, and syncs to the newest again. ``APIError/Code/conflict`` when
     /// nothing is marked.
     func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult

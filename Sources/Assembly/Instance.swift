@@ -46,7 +46,7 @@ struct Instance: Sendable {
     ///   - eventLog: where to say what is recorded, if that is elsewhere.
     static func open(
         state: String, fleet: String?, trust: String?, serving: [TargetName], daemon: EngineInfo.Daemon?,
-        log: Logger? = nil, eventLog: Logger? = nil
+        log: Logger? = nil, eventLog: EventLog? = nil
     ) async throws -> Instance {
         try FileManager.default.createDirectory(
             atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -57,7 +57,7 @@ struct Instance: Sendable {
         for note in journal.notes { log?.warning("\(note)") }
         let meters = Meters(clocks: clocks)
         let recorder = JournalRecorder(
-            journal: journal, meters: meters, log: (eventLog ?? log).map(EventLog.init), clocks: clocks)
+            journal: journal, meters: meters, log: eventLog ?? log.map(EventLog.init(log:)), clocks: clocks)
         let cache = try StateCache(path: state + "/cache.db")
         let repositories = try RepositoryOpener(state: state, trust: allegiance.trust, clocks: clocks)
         let content = Content(

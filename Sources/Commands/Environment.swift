@@ -190,11 +190,20 @@ package struct DaemonRequest: Sendable, Hashable {
 
     /// Parts of the daemon whose log has a level of its own.
     package enum LogRoom: String, Sendable, Hashable, CaseIterable {
-        /// What the journal records.
+        /// The journal itself, and all that it records of the next six where they have no level of their own.
         case journal
+        case sources, rendering, engine, targets, secrets, access
         /// The API, pages and sign-ins.
         case server
         case notifications, webhooks, checkpoints, traces
+
+        /// Whose level counts where it has none of its own; `nil`: the daemon's as a whole.
+        package var whole: LogRoom? {
+            switch self {
+            case .sources, .rendering, .engine, .targets, .secrets, .access: .journal
+            case .journal, .server, .notifications, .webhooks, .checkpoints, .traces: nil
+            }
+        }
     }
 
     /// Where to listen beside the socket in the state folder.
@@ -231,6 +240,11 @@ package struct DaemonRequest: Sendable, Hashable {
     package var logLevel: LogLevel
     /// Where it is another one.
     package var roomLevels: [LogRoom: LogLevel]
+
+    package func level(of room: LogRoom?) -> LogLevel {
+        guard let room else { return logLevel }
+        return roomLevels[room] ?? level(of: room.whole)
+    }
 
     package init(
         engine: EngineRequest, listen: Listen? = nil, retain: Duration? = nil, logFormat: LogFormat,

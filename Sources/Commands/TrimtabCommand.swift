@@ -30,7 +30,8 @@ package struct TrimtabCommand: AsyncParsableCommand {
                 name: "Act:",
                 subcommands: [
                     RunCommand.self, SyncCommand.self, CancelCommand.self, RefreshCommand.self, AcceptCommand.self,
-                    PauseCommand.self, ResumeCommand.self, RollbackCommand.self, ConfirmCommand.self,
+                    PauseCommand.self, ResumeCommand.self, RollbackCommand.self, MarkBadCommand.self,
+                    ConfirmCommand.self,
                     ApproveCommand.self, RejectCommand.self,
                     AdoptCommand.self,
                 ]),

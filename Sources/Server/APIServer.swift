@@ -53,6 +53,10 @@ package struct APIServer: Sendable {
         package var head = Duration.seconds(60)
         /// To agree on TLS.
         package var handshake = Duration.seconds(15)
+        /// For a connection of HTTP/2 on which no request is open; then it is told to go.
+        package var idle = Duration.seconds(75)
+        /// From there, or from the server's own end, until a connection of HTTP/2 is closed.
+        package var farewell = Duration.seconds(5)
         /// For the body of an act or a form.
         package var body = Duration.seconds(30)
         /// For the body of a webhook, whose sender nobody knows yet.
@@ -194,16 +198,18 @@ package struct APIServer: Sendable {
     }
 
     /// HTTP/2 for those who ask for it in the handshake, HTTP/1.1 for the others.
+    ///
+    /// Of streams, headers, resets and pings NIO limits what one connection of HTTP/2 gets; tests hold it to that.
     private func secure(_ keeper: CertificateKeeper) -> HTTPServerBuilder {
-        let (http, limit) = (http, TimeAmount(limits.handshake))
+        let (http, limits) = (http, limits)
         return HTTPServerBuilder { responder in
             GuardedChannel(
                 base: try HTTP2UpgradeChannel(
                     tlsConfiguration: keeper.configuration,
                     configuration: .init(
-                        idleTimeout: .seconds(75), gracefulCloseTimeout: .seconds(5), streamConfiguration: http),
+                        idleTimeout: limits.idle, gracefulCloseTimeout: limits.farewell, streamConfiguration: http),
                     responder: responder),
-                limit: limit)
+                handshake: TimeAmount(limits.handshake), idle: TimeAmount(limits.idle + limits.farewell))
         }
     }
 }

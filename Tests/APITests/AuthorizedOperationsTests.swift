@@ -79,6 +79,7 @@ import Testing
                 await error { _ = try await engine.pause(filter, until: Sample.now, reason: "", actor: .trimtab) },
                 await error { _ = try await engine.resume(filter, reason: "", actor: .trimtab) },
                 await error { _ = try await engine.rollback(unit, to: nil, reason: "", actor: .trimtab) },
+                await error { _ = try await engine.markBad(unit, content: nil, reason: "", actor: .trimtab) },
                 await error { _ = try await engine.undoRollback(unit, reason: "", actor: .trimtab) },
                 await error { _ = try await engine.confirm(unit, plan: digest, reason: "", actor: .trimtab) },
                 await error {

@@ -39,6 +39,42 @@ import Testing
         #expect(try names("project=absent").isEmpty)
     }
 
+    private func groups(_ sharing: UnitGroup.Sharing, _ query: String) throws -> GroupList {
+        let wire = try #require(Query.read(Array(query.utf8)))
+        return GroupList(units, by: sharing, try UnitQuery(wire: wire))
+    }
+
+    @Test func `applications and targets tell how their units stand, and those alone that fit`() throws {
+        let applications = try groups(.application, "order=name")
+        #expect(applications.groups.map(\.name) == ["ledger", "postgres", "web"])
+        #expect(applications.total == 3 && applications.matching == 3)
+        let web = try #require(applications.groups.last)
+        #expect(web.units == 2 && web.others == 2 && web.sync == [.inSync: 1, .drifted: 1])
+        #expect(web.health == [.healthy: 1, .degraded: 1] && web.synced == Sample.web.lastSync?.time)
+        let targets = try groups(.target, "order=name")
+        #expect(targets.groups.map(\.name) == ["dev", "prod"] && targets.groups.map(\.units) == [1, 3])
+        #expect(targets.groups.map(\.others) == [1, 3])
+        // Counts are of what fits, and what has nothing that fits is not there.
+        let drifted = try groups(.application, "sync=Drifted")
+        #expect(drifted.groups.map(\.name) == ["web"] && drifted.groups.first?.units == 1)
+        #expect(drifted.total == 3 && drifted.matching == 1)
+        #expect(try groups(.target, "project=finance").groups.map(\.name) == ["prod"])
+        #expect(try groups(.application, "q=nothing").groups.isEmpty)
+    }
+
+    @Test func `groups are ordered, and cut to a page`() throws {
+        let all = try groups(.application, "").groups
+        let attention = all.map { group in
+            units.filter { $0.unit.application.text == group.name }.map(\.attention).max() ?? 0
+        }
+        #expect(attention == attention.sorted(by: >))
+        #expect(try groups(.application, "order=synced").groups.map(\.name) == ["ledger", "web", "postgres"])
+        let page = try groups(.application, "order=name&offset=1&limit=1")
+        #expect(page.groups.map(\.name) == ["postgres"] && page.matching == 3 && page.offset == 1)
+        #expect(try groups(.target, "limit=0").groups.isEmpty)
+        #expect(try GroupList(wire: page.wire) == page)
+    }
+
     @Test func `the first digits of a commit find what stands at it, and no others`() throws {
         let commit = try #require(CommitID(hex: "0123456789abcdef0123456789abcdef01234567"))
         var all = units

@@ -64,6 +64,7 @@ final class Capture: Sendable {
     private let printed = Mutex(Printed())
 
     var output: String { printed.withLock(\.output) }
+    var errors: String { printed.withLock(\.errors) }
 
     func lines(_ stream: (Printed) -> String, folder: String) -> [String] {
         let text = printed.withLock { stream($0) }.replacingOccurrences(of: folder, with: "$WORK")

@@ -93,6 +93,60 @@ import Testing
         #expect(CommitStatus(News.drifted(1), source: nil, fleet: nil) == nil)
     }
 
+    private static let words: [(CommitStatus.State, github: Text, gitea: Text, gitlab: Text)] = [
+        (.pending, "pending", "pending", "running"), (.success, "success", "success", "success"),
+        (.failure, "failure", "failure", "failed"), (.cancelled, "error", "error", "canceled"),
+    ]
+
+    @Test(arguments: words)
+    func `each forge has its own word for a state`(state: CommitStatus.State, github: Text, gitea: Text, gitlab: Text)
+        throws
+    {
+        let place = CommitStatus.Place(host: "git.example", path: "shop/web")
+        var status = try #require(CommitStatus(News.ended(1, .succeeded), source: place, fleet: nil))
+        status.state = state
+        for (forge, word) in [("github", github), ("gitea", gitea), ("gitlab", gitlab)] {
+            let file = "statuses: {forge: \(forge), url: \"https://git.example\", token: t0ken}"
+            let made = try #require(try request(file, [News.message(1)], status: status))
+            #expect(try JSON.read(made.body)["state"]?.stringValue == word, "\(forge)")
+        }
+    }
+
+    @Test func `an event says how the commit does that it is about`() throws {
+        let (source, fleet) = (
+            CommitStatus.Place(host: "git.example", path: "shop/web"),
+            CommitStatus.Place(host: "git.example", path: "platform/fleet")
+        )
+        let (version, own) = (Sample.version("a"), Version(fleet: Sample.commit("f"), source: nil))
+        func started(_ cause: SyncCause, _ version: Version) -> EventDraft {
+            SyncStarted(
+                version: version, render: Sample.digest(2), plan: Sample.digest(3), cause: cause, counts: ChangeCounts()
+            ).draft(of: News.unit)
+        }
+        func ended(_ result: SyncEnded.Result) -> EventDraft {
+            SyncEnded(result: result, version: version, render: Sample.digest(2)).draft(of: News.unit)
+        }
+        let failed = RenderFailed(version: version, reason: "no such chart").draft(of: News.unit)
+        let back = RolledBack(
+            from: RolledBack.Place(version: version, render: Sample.digest(2)),
+            to: RolledBack.Place(version: Sample.version("c"), render: Sample.digest(3))
+        ).draft(of: News.unit)
+        let expected: [(EventDraft, CommitStatus.State?)] = [
+            (started(.commit, version), .pending), (started(.drift, version), nil), (ended(.succeeded), .success),
+            (ended(.failed), .failure), (ended(.cancelled), .cancelled), (ended(.superseded), .cancelled),
+            (failed, .failure), (back, .failure), (Healed(objects: []).draft(of: News.unit), nil),
+        ]
+        for (draft, state) in expected {
+            let status = CommitStatus(News.event(1, draft), source: source, fleet: fleet)
+            #expect(status?.state == state, "\(draft.kind)")
+            #expect(status == nil || status?.commit == Sample.commit("a") && status?.place == source)
+        }
+        // A unit without a source of its own comes from the fleet.
+        let status = CommitStatus(News.event(1, started(.commit, own)), source: source, fleet: fleet)
+        #expect(status?.commit == Sample.commit("f") && status?.place == fleet)
+        #expect(CommitStatus(News.event(1, ended(.succeeded)), source: nil, fleet: fleet) == nil)
+    }
+
     @Test func `a file of a receiver is strict, and its errors show no secret`() throws {
         for (text, reason) in [
             ("slack: {url: \"http://hooks.example/s3cr3t\"}", "plain HTTP"),

@@ -65,6 +65,7 @@ import Testing
                 _ = try await remote.resume(units, reason: "r", actor: impostor)
                 _ = try await remote.sync(units, reason: "r", actor: impostor)
                 _ = try await remote.cancel(UnitFilter(running), reason: "r", actor: impostor)
+                _ = try await remote.markBad(running, content: digest, reason: "r", actor: impostor)
                 _ = try await remote.undoRollback(running, reason: "r", actor: impostor)
                 _ = try await remote.refresh([], reason: "r", actor: impostor)
                 _ = try await remote.confirm(
@@ -74,7 +75,7 @@ import Testing
         let acts = await twin.acts
         #expect(
             acts.map(\.event.kind) == [
-                .paused, .resumed, .syncEnded, .cancelled, .badLifted, .commitSeen, .confirmed,
+                .paused, .resumed, .syncEnded, .cancelled, .markedBad, .badLifted, .commitSeen, .confirmed,
             ])
         #expect(acts.allSatisfy { $0.event.actor == UserName.current })
     }

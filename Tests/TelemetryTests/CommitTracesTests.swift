@@ -60,6 +60,37 @@ import Testing
         ]
     }
 
+    @Test func `a trace begins with the hint, and with the fetch where nobody gave one`() throws {
+        func at(_ second: Int64) -> Time { Time(nanoseconds: (start + second) * 1_000_000_000) }
+        func spans(_ arrival: CommitSeen.Arrival?) throws -> [String: Span] {
+            let seen = CommitSeen(
+                commit: try #require(commit), following: "branch main", signer: "ada", arrival: arrival)
+            // As it comes back from the journal.
+            let kept = try #require(CommitSeen(try JSON.read(JSON.write(seen.value))))
+            #expect(kept == seen)
+            var traces = CommitTraces()
+            let event = Event(
+                id: EventID(writer: "w", incarnation: 1, sequence: 1), time: at(9),
+                draft: EventDraft(kind: .commitSeen, source: name("shop"), payload: kept.value))
+            let found = traces.follow(event)
+            #expect(Set(found.map(\.id)).count == found.count)
+            #expect(found.allSatisfy { $0.parent == ($0.name == "commit" ? nil : found[0].id) })
+            return Dictionary(grouping: found, by: \.name.string).compactMapValues(\.first)
+        }
+        let hinted = try spans(.init(hinted: at(2), began: at(4), ended: at(7)))
+        #expect(Set(hinted.keys) == ["commit", "hint", "fetch", "verify"])
+        #expect(seconds(hinted["commit"]) == [2, 9] && seconds(hinted["hint"]) == [2, 4])
+        #expect(seconds(hinted["fetch"]) == [4, 7])
+        let polled = try spans(.init(began: at(4), ended: at(7)))
+        #expect(Set(polled.keys) == ["commit", "fetch", "verify"] && seconds(polled["commit"]) == [4, 9])
+        // By a clock that was put back meanwhile.
+        let back = try spans(.init(hinted: at(40), began: at(41), ended: at(42)))
+        #expect(back.values.allSatisfy { $0.start <= $0.end })
+        // As events were before this was kept.
+        let old = try spans(nil)
+        #expect(Set(old.keys) == ["commit", "verify"] && seconds(old["commit"]) == [9, 9])
+    }
+
     @Test func `one trace leads from the commit to the healthy unit`() throws {
         let blocked = PlanBlocked(plan: plan, render: render, reason: "2 approvals").draft(of: unit("web"))
         let healthy = HealthChanged(health: .healthy, reason: "").draft(of: unit("web"))

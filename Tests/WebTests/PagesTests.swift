@@ -18,7 +18,8 @@ import Web
     @Test(arguments: [
         "/", "/drift", "/approvals", "/activity", "/activity/verification", "/targets", "/sources", "/projects",
         "/secrets", "/access",
-        "/units/acme/web/prod", "/units/acme/web/prod/sync", "/units/acme/web/prod/rollback",
+        "/units/acme/web/prod", "/units/acme/web/prod/tree", "/units/acme/web/prod/sync",
+        "/units/acme/web/prod/rollback",
         "/units/acme/web/prod/pause", "/units/acme/postgres/prod/confirm", "/units/acme/postgres/prod/approve",
         "/units/acme/web/prod/reject",
     ])

@@ -63,6 +63,13 @@ extension AuthorizedOperations {
         return try await engine.rollback(unit, to: digest, reason: reason, actor: principal.actor)
     }
 
+    package func markBad(
+        _ unit: UnitID, content digest: Digest?, reason: Text, actor _: Actor
+    ) async throws(APIError) -> ActResult {
+        try await require(.rollback, on: unit)
+        return try await engine.markBad(unit, content: digest, reason: reason, actor: principal.actor)
+    }
+
     package func undoRollback(_ unit: UnitID, reason: Text, actor _: Actor) async throws(APIError) -> SyncResult {
         try await require(.rollback, on: unit)
         return try await engine.undoRollback(unit, reason: reason, actor: principal.actor)

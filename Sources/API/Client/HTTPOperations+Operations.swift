@@ -125,6 +125,12 @@ extension HTTPOperations: Operations {
         try await ask(Routes.rollback, RollbackRequest(unit: unit, digest: digest, reason: reason))
     }
 
+    package func markBad(
+        _ unit: UnitID, content digest: Digest?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        try await ask(Routes.markBad, MarkRequest(unit: unit, digest: digest, reason: reason))
+    }
+
     package func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {
         try await ask(Routes.undoRollback, RollbackRequest(unit: unit, digest: nil, reason: reason))
     }

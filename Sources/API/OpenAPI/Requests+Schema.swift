@@ -101,6 +101,11 @@ extension RollbackRequest: Described {
         "RollbackRequest", ["unit": .unit], optional: ["digest": .digest, "reason": .text])
 }
 
+extension MarkRequest: Described {
+    package static let schema = WireSchema.object(
+        "MarkRequest", ["unit": .unit], optional: ["digest": .digest, "reason": .text])
+}
+
 extension ConfirmRequest: Described {
     package static let schema = WireSchema.object(
         "ConfirmRequest", ["unit": .unit, "plan": .digest], optional: ["reason": .text])

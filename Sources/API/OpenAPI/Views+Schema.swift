@@ -130,6 +130,21 @@ extension UnitList: Described {
         ])
 }
 
+extension GroupList: Described {
+    package static let schema = WireSchema.object(
+        "GroupList",
+        [
+            "groups": .list(
+                of: .object(
+                    "UnitGroup",
+                    [
+                        "name": .text, "units": .count, "sync": .map(of: .count), "health": .map(of: .count),
+                        "others": .count,
+                    ], optional: ["lastSync": .time])),
+            "offset": .count, "total": .count, "matching": .count,
+        ])
+}
+
 extension PlanView: Described {
     package static let schema = WireSchema.object(
         "UnitPlan", ["unit": .unit],

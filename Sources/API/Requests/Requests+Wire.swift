@@ -150,6 +150,19 @@ extension RollbackRequest: Wire {
     }
 }
 
+extension MarkRequest: Wire {
+    package init(wire: Value) throws(WireError) {
+        let fields = try WireFields(wire)
+        self.init(
+            unit: try fields.required("unit"), digest: try fields.optional("digest"),
+            reason: try fields.optional("reason") ?? "")
+    }
+
+    package var wire: Value {
+        .fields(["unit": unit.wire, "digest": digest?.wire, "reason": reason.wireUnlessEmpty])
+    }
+}
+
 extension ConfirmRequest: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)

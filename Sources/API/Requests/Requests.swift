@@ -141,6 +141,19 @@ package struct RollbackRequest: Sendable, Hashable {
     }
 }
 
+package struct MarkRequest: Sendable, Hashable {
+    package var unit: UnitID
+    /// The content's render digest; `nil` for the newest.
+    package var digest: Digest?
+    package var reason: Text
+
+    package init(unit: UnitID, digest: Digest?, reason: Text) {
+        self.unit = unit
+        self.digest = digest
+        self.reason = reason
+    }
+}
+
 package struct ConfirmRequest: Sendable, Hashable {
     package var unit: UnitID
     package var plan: Digest

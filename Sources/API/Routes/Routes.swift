@@ -24,6 +24,18 @@ package enum Routes {
         UnitList(try await engine.status(of: .all).units, query)
     }
 
+    package static let applications = Route<Permissions.Read, UnitQuery, GroupList>.reading(
+        "/v1/applications", Permissions.Read.self
+    ) { (engine, query) async throws(APIError) in
+        GroupList(try await engine.status(of: .all).units, by: .application, query)
+    }
+
+    package static let targets = Route<Permissions.Read, UnitQuery, GroupList>.reading(
+        "/v1/targets", Permissions.Read.self
+    ) { (engine, query) async throws(APIError) in
+        GroupList(try await engine.status(of: .all).units, by: .target, query)
+    }
+
     package static let plan = Route<Permissions.Read, PlanRequest, List<PlanView>>.reading(
         "/v1/plan", Permissions.Read.self, deadline: .seconds(600)
     ) { (engine, request) async throws(APIError) in
@@ -141,6 +153,12 @@ package enum Routes {
         try await engine.rollback(request.unit, to: request.digest, reason: request.reason, actor: actor)
     }
 
+    package static let markBad = Route<Permissions.Rollback, MarkRequest, ActResult>.acting(
+        "/v1/mark-bad", Permissions.Rollback.self
+    ) { (engine, request, actor) async throws(APIError) in
+        try await engine.markBad(request.unit, content: request.digest, reason: request.reason, actor: actor)
+    }
+
     package static let undoRollback = Route<Permissions.Rollback, RollbackRequest, SyncResult>.acting(
         "/v1/rollback/undo", Permissions.Rollback.self, deadline: .seconds(3600)
     ) { (engine, request, actor) async throws(APIError) in
@@ -197,12 +215,14 @@ package enum Routes {
     }
 
     package static let mounted: [MountedRoute] = [
-        MountedRoute(status), MountedRoute(past), MountedRoute(units), MountedRoute(plan), MountedRoute(diff),
+        MountedRoute(status), MountedRoute(past), MountedRoute(units), MountedRoute(applications),
+        MountedRoute(targets), MountedRoute(plan), MountedRoute(diff),
         MountedRoute(tree), MountedRoute(render), MountedRoute(explain),
         MountedRoute(history), MountedRoute(commits), MountedRoute(events), MountedRoute(secrets),
         MountedRoute(checkpoint),
         MountedRoute(verify), MountedRoute(sync), MountedRoute(cancel), MountedRoute(refresh), MountedRoute(accept),
-        MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(undoRollback),
+        MountedRoute(pause), MountedRoute(resume), MountedRoute(rollback), MountedRoute(markBad),
+        MountedRoute(undoRollback),
         MountedRoute(confirm), MountedRoute(adopt), MountedRoute(approve), MountedRoute(reject), MountedRoute(decide),
         MountedRoute(roles), MountedRoute(tokens),
         MountedRoute(createToken), MountedRoute(revokeToken),

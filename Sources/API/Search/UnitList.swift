@@ -111,7 +111,7 @@ extension UnitList.Counts: Wire {
         ])
     }
 
-    private static func read<Key: Hashable>(
+    static func read<Key: Hashable>(
         _ value: Value?, _ key: (Text) -> Key?
     ) throws(WireError) -> [Key: Int] {
         var counts: [Key: Int] = [:]
@@ -122,7 +122,7 @@ extension UnitList.Counts: Wire {
         return counts
     }
 
-    private static func write<Key: Hashable>(_ counts: [Key: Int], _ name: (Key) -> Text) -> Value {
+    static func write<Key: Hashable>(_ counts: [Key: Int], _ name: (Key) -> Text) -> Value {
         let pairs = counts.map { (name($0.key), $0.value.wire) }.sorted { $0.0 < $1.0 }
         return .object(Object(uniquePairs: pairs))
     }

@@ -21,7 +21,7 @@ enum Daemon {
             state: request.engine.state.string, fleet: request.engine.fleet?.string,
             trust: request.engine.trust?.string, serving: request.engine.targets,
             daemon: EngineInfo.Daemon(process: Int(getpid()), since: Clocks.system.wall()), log: log,
-            eventLog: Logger(request, .journal))
+            eventLog: EventLog(request))
         let site = APIServer.Site(
             operations: instance.operations, policy: { await instance.fleet.accessPolicy },
             metrics: { await instance.metrics() }, reasonsNotReady: { await instance.reasonsNotReady() },
@@ -41,12 +41,12 @@ enum Daemon {
             count: instance.countNotification)
         await notifications.prepare()
         var parts: [any Service] = [
-            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet, log: log),
+            EngineService(engine: instance.engine), FleetService(fleet: instance.fleet, log: Logger(request, .sources)),
             StoreService(stores: instance.stores, engine: instance.engine), ServerService(server: server),
             JournalService(
                 upkeep: JournalUpkeep(journal: instance.journal), known: instance.knownRecords,
                 retention: request.retain.map(Retention.init),
-                clocks: .system, log: log),
+                clocks: .system, log: Logger(request, .journal)),
             MemoryService(
                 engine: instance.engine, fleet: instance.fleet, runs: instance.largeRuns, clocks: .system),
             HintService(hints: instance.hints, fleet: instance.fleet),

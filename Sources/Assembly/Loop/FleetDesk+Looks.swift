@@ -14,8 +14,9 @@ extension FleetDesk {
         var look: SourceLook
         /// The server has not answered yet; ``look`` is what was known before.
         var isWaiting = false
+        var arrival: CommitSeen.Arrival?
 
-        var finding: Finding { Finding(repository: repository, look: look) }
+        var finding: Finding { Finding(repository: repository, look: look, arrival: arrival) }
     }
 
     /// Looks at everything that is followed in sources. What is followed in the fleet's own repository is not looked at.
@@ -58,6 +59,9 @@ extension FleetDesk {
     private func take(_ answer: Lookout.Answer, for looked: Looked, of source: SourceName?) -> Looked {
         var looked = looked
         (looked.look, looked.isWaiting) = (answer.look, answer.isWaiting)
+        looked.arrival = answer.times.map { times in
+            CommitSeen.Arrival(hinted: source.flatMap { hints[$0] }, began: times.began, ended: times.ended)
+        }
         if answer.isWaiting, let before = source.flatMap({ looks[$0]?[looked.follow] }),
             before.repository.isSame(as: looked.repository)
         {

@@ -20,7 +20,7 @@ extension FleetDesk {
         for (source, findings) in looks.sorted(by: { $0.key < $1.key }) {
             for (follow, finding) in findings {
                 guard case .git = finding.repository.kind else { continue }
-                drafts += ledger.note(finding.look, at: follow, of: source)
+                drafts += ledger.note(finding.look, at: follow, of: source, arrival: finding.arrival)
             }
         }
         if let fleetNews, let draft = fleetLedger.note(fleetNews) { drafts.append(draft) }

@@ -82,7 +82,11 @@ actor FleetDesk {
     struct Finding: Sendable {
         var repository: Repository
         var look: SourceLook
+        var arrival: CommitSeen.Arrival?
     }
+
+    /// Of the look that is under way: when somebody said that these sources moved.
+    private(set) var hints: [SourceName: Time] = [:]
 
     /// - Parameters:
     ///   - ledger: what is on record of the sources.
@@ -116,9 +120,14 @@ actor FleetDesk {
     /// - Parameters:
     ///   - moment: Servers are asked that were not since then; `nil`: those that are due.
     ///   - sources: whom `moment` concerns; `nil` for all.
-    func refresh(since moment: Moment? = nil, of sources: Set<SourceName>? = nil) async {
+    ///   - hints: when somebody said that a source moved.
+    func refresh(
+        since moment: Moment? = nil, of sources: Set<SourceName>? = nil, hints: [SourceName: Time] = [:]
+    ) async {
         await turnstile.enter()
+        self.hints = hints
         await look(since: moment, of: sources)
+        self.hints = [:]
         await turnstile.leave()
     }
 
@@ -154,6 +163,11 @@ actor FleetDesk {
     /// Asks servers now: all, or those of some sources.
     func refreshNow(_ sources: Set<SourceName>? = nil) async {
         await refresh(since: clocks.monotonic(), of: sources)
+    }
+
+    /// Asks the servers of sources that somebody says have moved, and when.
+    func refresh(hinted hints: [SourceName: Time]) async {
+        await refresh(since: clocks.monotonic(), of: Set(hints.keys), hints: hints)
     }
 
     /// Asks the stores of secrets now, and believes those that were put back to an earlier state.

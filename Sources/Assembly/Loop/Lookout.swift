@@ -18,6 +18,8 @@ actor Lookout {
 
     struct Answer: Sendable {
         var look: SourceLook
+        /// When the look began and ended; `nil` when nobody was asked.
+        var times: (began: Time, ended: Time)?
         /// The server has not answered yet; this is what was known before.
         var isWaiting = false
     }
@@ -31,7 +33,7 @@ actor Lookout {
     private let (questions, ask) = AsyncStream.makeStream(of: Question.self)
     /// Whether somebody asks for others, so that these need not wait for the end.
     private var isServing = false
-    private var answers: [Key: SourceLook] = [:]
+    private var answers: [Key: Answer] = [:]
     /// What is asked just now, since when the answer may be, and whether it has to be asked once more after that.
     private var underWay: [Key: (since: Moment?, again: Question?)] = [:]
     private var bells: [UInt64: AsyncStream<Void>.Continuation] = [:]
@@ -62,9 +64,7 @@ actor Lookout {
     /// with a later look: this one waits for what it began itself, and for what was to be asked since a moment.
     func looks(_ questions: [Question]) async -> [Answer] {
         guard isServing else {
-            return await Parallel.map(questions, width: Self.width) { question in
-                Answer(look: await question.source.look(at: question.follow, since: question.since))
-            }
+            return await Parallel.map(questions, width: Self.width) { [clocks] in await Self.answer($0, clocks) }
         }
         let began = clocks.monotonic()
         var awaited: Set<Key> = []
@@ -75,8 +75,8 @@ actor Lookout {
             until: began.advanced(by: Self.patience.person))
         var found: [Answer] = []
         for question in questions {
-            if let look = answers[question.key], underWay[question.key] == nil {
-                found.append(Answer(look: look))
+            if let answer = answers[question.key], underWay[question.key] == nil {
+                found.append(answer)
             } else {
                 found.append(Answer(look: await question.source.known(question.follow), isWaiting: true))
             }
@@ -100,14 +100,20 @@ actor Lookout {
     }
 
     private func look(_ question: Question) async {
-        let look = await question.source.look(at: question.follow, since: question.since)
+        let answer = await Self.answer(question, clocks)
         if let again = underWay[question.key]?.again, !Task.isCancelled {
             underWay[question.key] = (again.since, nil)
             return await self.look(again)
         }
-        answers[question.key] = look
+        answers[question.key] = answer
         underWay[question.key] = nil
         for bell in bells.values { bell.yield() }
+    }
+
+    private static func answer(_ question: Question, _ clocks: Clocks) async -> Answer {
+        let began = clocks.wall()
+        let look = await question.source.look(at: question.follow, since: question.since)
+        return Answer(look: look, times: (began, clocks.wall()))
     }
 
     private func wait(for keys: Set<Key>, until deadline: Moment) async {

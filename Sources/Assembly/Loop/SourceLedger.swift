@@ -59,14 +59,17 @@ struct SourceLedger: Sendable {
     ]
 
     /// Takes note of a look. Gives what is to be recorded of it.
-    mutating func note(_ look: SourceLook, at follow: Follow, of source: SourceName) -> [EventDraft] {
+    mutating func note(
+        _ look: SourceLook, at follow: Follow, of source: SourceName, arrival: CommitSeen.Arrival? = nil
+    ) -> [EventDraft] {
         let following = Text("\(follow)")
         let key = Key(source: source, following: following)
         let before = entries[key] ?? Entry()
         var drafts: [EventDraft] = []
         if let commit = look.accepted, commit != before.accepted {
             let seen = CommitSeen(
-                commit: commit, following: following, previous: before.accepted, signer: look.signer)
+                commit: commit, following: following, previous: before.accepted, signer: look.signer,
+                arrival: arrival)
             drafts.append(seen.draft(of: source))
         }
         let complaint = look.failure.map { Self.complaint($0, about: look.refused) }

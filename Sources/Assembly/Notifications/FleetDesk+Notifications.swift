@@ -48,10 +48,19 @@ extension FleetDesk {
     }
 
     private static func place(of repository: Repository?) -> CommitStatus.Place? {
-        guard let address = repository?.mirror?.address, !address.host.isEmpty else { return nil }
-        var path = address.path.utf8.drop { $0 == UInt8(ascii: "/") }
-        while path.last == UInt8(ascii: "/") { path = path.dropLast() }
+        repository?.mirror.flatMap { CommitStatus.Place($0.address) }
+    }
+}
+
+extension CommitStatus.Place {
+    /// Where a forge has what is fetched from an address; `nil` for what lies on no host.
+    init?(_ address: RepositoryAddress) {
+        guard !address.host.isEmpty else { return nil }
+        let slash = UInt8(ascii: "/")
+        var path = address.path.utf8.drop { $0 == slash }
+        while path.last == slash { path = path.dropLast() }
         if path.count > 4, path.suffix(4).elementsEqual(".git".utf8) { path = path.dropLast(4) }
-        return Text(utf8: path).map { CommitStatus.Place(host: Text(address.host), path: $0) }
+        guard !path.isEmpty, let path = Text(utf8: path) else { return nil }
+        self.init(host: Text(address.host), path: path)
     }
 }

@@ -75,6 +75,33 @@ extension LocalOperations {
         return try await lookAgain(unit, reason, actor)
     }
 
+    func markBad(
+        _ unit: UnitID, content digest: Digest?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        let record = try await find(unit).record
+        guard let content = digest ?? record.rendered ?? record.applied?.render else {
+            throw APIError(.conflict, "\(unit) has no content yet")
+        }
+        let known = record.history.map(\.render) + [record.rendered, record.applied?.render, record.blocked?.render]
+        guard known.contains(content) else {
+            throw APIError(
+                .conflict, "\(unit) never had the content \(content.short)", advice: "trimtab history shows them")
+        }
+        guard !record.bad.contains(content) else {
+            throw APIError(.conflict, "\(unit): the content \(content.short) is marked bad already")
+        }
+        let isLeft = record.history.contains { entry in
+            entry.isGood && entry.render != content && !record.bad.contains(entry.render)
+        }
+        guard isLeft else {
+            throw APIError(.conflict, "\(unit) has no other content that was Healthy here, so it could go nowhere")
+        }
+        try await act(
+            [MarkedBad(renders: [content], reason: reason).draft(of: unit, by: actor)],
+            then: Job(urgency: .person, scope: .whole(.content)))
+        return ActResult(message: "marked \(content.short) bad", units: [unit])
+    }
+
     func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {
         let bad = try await find(unit).record.bad
         guard !bad.isEmpty else { throw APIError(.conflict, "nothing is marked bad on \(unit)") }

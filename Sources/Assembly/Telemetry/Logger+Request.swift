@@ -12,7 +12,7 @@ extension Logger {
     ///
     /// - Parameter room: whose it is; `nil` for the daemon as a whole.
     init(_ request: DaemonRequest, _ room: DaemonRequest.LogRoom? = nil, output: LogOutput = .standardError) {
-        let level = Logger.Level(room.flatMap { request.roomLevels[$0] } ?? request.logLevel)
+        let level = Logger.Level(request.level(of: room))
         self.init(label: room?.rawValue ?? "trimtab") { label in
             switch request.logFormat {
             case .json: JSONLogHandler(label: label, level: level, output: output, clock: Clocks.system.wall)

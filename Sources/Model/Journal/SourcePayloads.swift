@@ -15,18 +15,47 @@ package struct CommitSeen: Payload {
     package var previous: CommitID?
     /// Who signed it, as the source's keys call them; `nil` when no signature is asked for.
     package var signer: Text?
+    /// How it came; `nil` in events that were written before this was kept.
+    package var arrival: Arrival?
 
-    package init(commit: CommitID, following: Text, previous: CommitID? = nil, signer: Text? = nil) {
+    /// When somebody said that something moved, and when it was looked for and found.
+    package struct Arrival: Sendable, Hashable {
+        /// `nil` where nobody said it: the source was due, or a person asked.
+        package var hinted: Time?
+        package var began: Time
+        package var ended: Time
+
+        package init(hinted: Time? = nil, began: Time, ended: Time) {
+            self.hinted = hinted
+            self.began = began
+            self.ended = ended
+        }
+
+        fileprivate var value: Value {
+            .fields(["hinted": hinted.map { Value($0) }, "began": Value(began), "ended": Value(ended)])
+        }
+
+        fileprivate init?(_ value: Value) {
+            guard let began = value["began"]?.timeValue, let ended = value["ended"]?.timeValue else { return nil }
+            self.init(hinted: value["hinted"]?.timeValue, began: began, ended: ended)
+        }
+    }
+
+    package init(
+        commit: CommitID, following: Text, previous: CommitID? = nil, signer: Text? = nil, arrival: Arrival? = nil
+    ) {
         self.commit = commit
         self.following = following
         self.previous = previous
         self.signer = signer
+        self.arrival = arrival
     }
 
     package var value: Value {
         .fields([
             "commit": Value(commit.hex), "following": .string(following), "previous": previous.map { Value($0.hex) },
             "signature": signer == nil ? "not asked for" : "good", "signer": signer.map(Value.string),
+            "arrival": arrival?.value,
         ])
     }
 
@@ -34,7 +63,7 @@ package struct CommitSeen: Payload {
         guard let commit = value["commit"]?.commitValue else { return nil }
         self.init(
             commit: commit, following: value["following"]?.stringValue ?? "", previous: value["previous"]?.commitValue,
-            signer: value["signer"]?.stringValue)
+            signer: value["signer"]?.stringValue, arrival: value["arrival"].flatMap { Arrival($0) })
     }
 }
 

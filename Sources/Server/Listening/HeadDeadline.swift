@@ -17,12 +17,28 @@ final class HeadDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private var deadline: Scheduled<Void>?
     /// Requests without an answer: a client may send the next one before it has the last one's.
     private var open = 0
+    /// Of the whole connection, where it has one.
+    private var connection: ConnectionDeadline?
 
     init(_ limit: TimeAmount) { self.limit = limit }
 
-    func handlerAdded(context: ChannelHandlerContext) { wait(context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        connection = Self.connection(context)
+        wait(context)
+    }
 
-    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        if open > 0 { connection?.requestsEnded(open) }
+        (connection, open) = (nil, 0)
+    }
+
+    /// In HTTP/1 the connection is this very channel, in HTTP/2 the one that the stream belongs to.
+    private static func connection(_ context: ChannelHandlerContext) -> ConnectionDeadline? {
+        if let own = try? context.pipeline.syncOperations.handler(type: ConnectionDeadline.self) { return own }
+        guard let parent = context.channel.parent, parent.eventLoop.inEventLoop else { return nil }
+        return try? parent.pipeline.syncOperations.handler(type: ConnectionDeadline.self)
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
@@ -33,14 +49,17 @@ final class HeadDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         if case .head = unwrapInboundIn(data) {
             open += 1
             deadline?.cancel()
+            connection?.requestBegan()
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
-            open -= 1
-            if open <= 0 { wait(context) }
+            // An answer may come before its request is whole: to one that cannot be read.
+            if open > 0 { connection?.requestsEnded() }
+            open = max(0, open - 1)
+            if open == 0 { wait(context) }
         }
         context.write(data, promise: promise)
     }

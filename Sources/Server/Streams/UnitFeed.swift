@@ -28,6 +28,7 @@ actor UnitFeed {
 
     private let operations: any Operations
     private let heartbeat: Duration
+    private let sleep: @Sendable (Duration) async throws -> Void
     private var batches: [UnitBatch] = []
     /// How far it has seen what happens without an event.
     private var mark: UInt64 = 0
@@ -42,8 +43,14 @@ actor UnitFeed {
     private(set) var made = 0
     var watchers: Int { bells.count }
 
-    /// - Parameter heartbeat: how often the bells ring when nothing happens.
-    init(of operations: any Operations, heartbeat: Duration) {
+    /// - Parameters:
+    ///   - heartbeat: how often the bells ring when nothing happens.
+    ///   - sleep: what lies between two batches.
+    init(
+        of operations: any Operations, heartbeat: Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.sleep = sleep
         self.operations = operations
         self.heartbeat = min(heartbeat, EventFilter.longestWait)
         let (stream, tell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -126,7 +133,7 @@ actor UnitFeed {
             mark = stirs.mark
             failure = nil
             ring()
-            if !touched.isEmpty { try? await Task.sleep(for: Self.interval) }
+            if !touched.isEmpty { try? await sleep(Self.interval) }
         } catch {
             failure = error
             ring()

@@ -6,7 +6,8 @@ package import Model
 
 /// Follows commits from being seen to healthy units, by the events of the journal: pure, and the same every time.
 ///
-/// A trace is a commit. Below its root stand `verify` and, for each unit that it changes, `deploy UNIT`, and below that
+/// A trace is a commit, from when a webhook told of it, or it was looked for, to when it counted. Below its root stand
+/// `hint`, `fetch` and `verify` and, for each unit that it changes, `deploy UNIT`, and below that
 /// the phases `render`, `plan`, `wait`, `apply` with its `wave N`, and `settle`. A phase begins where the one before it
 /// ended, so time in the queue is part of it.
 package struct CommitTraces: Sendable {
@@ -66,14 +67,16 @@ package struct CommitTraces: Sendable {
             order.append(seen.commit)
             if order.count > Self.commitLimit { commits[order.removeFirst()] = nil }
         }
+        let begun = seen.arrival.map { min($0.hinted ?? $0.began, event.time) } ?? event.time
         var spans = [
             Span(
-                trace: trace, id: root, parent: nil, name: "commit", start: event.time, end: event.time,
+                trace: trace, id: root, parent: nil, name: "commit", start: begun, end: event.time,
                 attributes: Self.source(event) + [
                     Span.Pair("vcs.ref.head.revision", Text(seen.commit.hex)),
                     Span.Pair("trimtab.following", seen.following),
                 ])
         ]
+        spans += seen.arrival.map { Self.way($0, of: event, below: root, in: trace) } ?? []
         if let signer = seen.signer {
             spans.append(
                 Span(
@@ -81,6 +84,21 @@ package struct CommitTraces: Sendable {
                     end: event.time, attributes: [Span.Pair("trimtab.signer", signer)]))
         }
         return spans
+    }
+
+    /// What lay before the commit was seen: from the hint to the look, and the look itself. A clock that was put back
+    /// between makes none of it negative.
+    private static func way(
+        _ arrival: CommitSeen.Arrival, of event: Event, below root: SpanID, in trace: TraceID
+    ) -> [Span] {
+        let ended = min(arrival.ended, event.time)
+        let began = min(arrival.began, ended)
+        func span(_ name: Text, _ start: Time, _ end: Time) -> Span {
+            Span(
+                trace: trace, id: SpanID(of: event.id, name), parent: root, name: name, start: start, end: end,
+                attributes: source(event))
+        }
+        return (arrival.hinted.map { [span("hint", min($0, began), began)] } ?? []) + [span("fetch", began, ended)]
     }
 
     private func refuse(_ event: Event) -> [Span] {

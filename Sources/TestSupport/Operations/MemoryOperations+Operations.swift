@@ -42,7 +42,7 @@ extension MemoryOperations: Operations {
     package func tree(of unit: UnitID) async throws(APIError) -> UnitTree {
         try check()
         guard project(of: unit) != nil else { throw unknown(unit) }
-        return UnitTree(unit: unit, tree: Sample.tree)
+        return UnitTree(unit: unit, tree: objects)
     }
 
     package func render(_ unit: UnitID, revision: Text?) async throws(APIError) -> RenderedUnit {
@@ -75,7 +75,7 @@ extension MemoryOperations: Operations {
     package func commits(of unit: UnitID, limit: Int) async throws(APIError) -> [UnitCommit] {
         try check()
         guard project(of: unit) != nil else { throw unknown(unit) }
-        return Array(Sample.commits.prefix(limit))
+        return Array(known.prefix(limit))
     }
 
     package func events(_ filter: EventFilter) async throws(APIError) -> EventPage {
@@ -214,6 +214,17 @@ extension MemoryOperations: Operations {
         else { throw APIError(.notFound, "\(unit): has no earlier version to go back to") }
         append(.rolledBack, unit: unit, actor: actor, payload: ["reason": .string(reason)], summary: "rolled back")
         return SyncResult(unit: unit, result: .done, version: entry.version)
+    }
+
+    package func markBad(
+        _ unit: UnitID, content digest: Digest?, reason: Text, actor: Actor
+    ) async throws(APIError) -> ActResult {
+        guard let status = try acting(on: UnitFilter(unit)).first, let digest = digest ?? status.renderDigest
+        else { throw APIError(.conflict, "\(unit) has no content yet") }
+        append(
+            .markedBad, unit: unit, actor: actor, payload: MarkedBad(renders: [digest], reason: reason).value,
+            summary: "marked bad")
+        return ActResult(message: "marked \(Text(digest.short)) bad", units: [unit])
     }
 
     package func undoRollback(_ unit: UnitID, reason: Text, actor: Actor) async throws(APIError) -> SyncResult {

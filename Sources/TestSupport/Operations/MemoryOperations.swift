@@ -13,6 +13,8 @@ package actor MemoryOperations {
     private var drift: [DriftReport]
     private var rendered: [RenderedUnit]
     private var entries: [UnitID: [HistoryEntry]]
+    let objects: ObjectTree
+    let known: [UnitCommit]
     private var verification: Verification
     private var failure: APIError?
     private var journal: [EventView] = []
@@ -29,6 +31,7 @@ package actor MemoryOperations {
     package init(
         fleet: FleetStatus, plans: [PlanView] = [], drift: [DriftReport] = [], rendered: [RenderedUnit] = [],
         history: [UnitID: [HistoryEntry]] = [:],
+        tree: ObjectTree = Sample.tree, commits: [UnitCommit] = Sample.commits,
         verification: Verification = Verification(events: 0, head: nil),
         policy: AccessPolicy = .none,
         clock: @escaping @Sendable () -> Time = { Time(nanoseconds: 1_795_426_200_000_000_000) }
@@ -38,6 +41,8 @@ package actor MemoryOperations {
         self.drift = drift
         self.rendered = rendered
         self.entries = history
+        objects = tree
+        known = commits
         self.verification = verification
         self.clock = clock
         self.policy = policy
@@ -83,6 +88,8 @@ package actor MemoryOperations {
         }
         return UnitStirs(units: Set(stirring.dropFirst(Int(mark))), mark: UInt64(stirring.count))
     }
+
+    package func change(_ body: @Sendable (inout FleetStatus) -> Void) { body(&fleet) }
 
     func countQuestion() { questions += 1 }
 

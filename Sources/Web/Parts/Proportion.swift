@@ -10,6 +10,10 @@ package struct SyncCounts: Sendable, Hashable {
 
     package init() {}
 
+    package init(_ numbers: [SyncState: Int]) {
+        for (state, number) in numbers { counts[state.place] = number }
+    }
+
     package subscript(state: SyncState) -> Int { counts[state.place] }
     package var total: Int { counts.reduce(0, +) }
 

@@ -5,46 +5,6 @@ package import API
 package import Manifest
 package import Model
 
-/// How units stand together that share something: a target, a project.
-package struct UnitGroup: Sendable, Hashable {
-    package var name: Text
-    package var sync = SyncCounts()
-    package var ill = 0
-    package var attention = 0
-    package var synced: Time?
-    /// Applications of a target, or targets of a project.
-    package var others: Set<Text> = []
-
-    package init(name: Text) { self.name = name }
-
-    /// What needs a person first, then by name.
-    package static func groups(
-        _ units: [UnitStatus], by name: (UnitStatus) -> Text, others: (UnitStatus) -> Text
-    ) -> [UnitGroup] {
-        var groups: [Text: UnitGroup] = [:]
-        for unit in units {
-            let key = name(unit)
-            groups[key, default: UnitGroup(name: key)].add(unit, others(unit))
-        }
-        return groups.values.sorted { ($0.attention, $1.name) > ($1.attention, $0.name) }
-    }
-
-    /// - Parameter words: in lower case.
-    func isFound(by words: [[UInt8]]) -> Bool {
-        words.allSatisfy { word in
-            Bytes.occurs(word, in: name) || others.contains { Bytes.occurs(word, in: $0) }
-        }
-    }
-
-    private mutating func add(_ unit: UnitStatus, _ other: Text) {
-        sync.count(unit.shownState)
-        if unit.health.health == .degraded || unit.health.health == .missing { ill += 1 }
-        attention = max(attention, unit.attention)
-        if let time = unit.lastSync?.time { synced = max(synced ?? time, time) }
-        others.insert(other)
-    }
-}
-
 /// The targets, or the projects.
 package struct GroupPage: Sendable {
     package enum Kind: Sendable { case targets, projects }
@@ -63,12 +23,8 @@ package struct GroupPage: Sendable {
     package init(_ kind: Kind, _ units: [UnitStatus], words: [Text] = [], page: Int = 1, now: Time) {
         self.kind = kind
         self.words = words
-        let all =
-            switch kind {
-            case .targets:
-                UnitGroup.groups(units, by: { $0.unit.target.text }, others: { $0.unit.application.text })
-            case .projects: UnitGroup.groups(units, by: { $0.project.text }, others: { $0.unit.target.text })
-            }
+        let all = UnitGroup.ordered(
+            UnitGroup.groups(units, by: kind == .targets ? .target : .project), by: .attention)
         let sought = words.map { Bytes.lower($0) }
         groups = words.isEmpty ? all : all.filter { $0.isFound(by: sought) }
         self.page = min(max(1, page), max(1, (groups.count + Self.size - 1) / Self.size))
@@ -125,10 +81,10 @@ package struct GroupPage: Sendable {
         let query = kind == .targets ? OverviewQuery(target: group.name) : OverviewQuery(project: group.name)
         return H.tr {
             H.th(.scope("row")) { H.a(.href(query.link)) { group.name } }
-            H.td(.class("number")) { Words.number(group.sync.total) }
+            H.td(.class("number")) { Words.number(group.units) }
             H.td(.class("stand")) {
-                group.sync.bar
-                H.span { group.sync.words }
+                SyncCounts(group.sync).bar
+                H.span { SyncCounts(group.sync).words }
                 if group.ill > 0 { Badge.html(.degraded, "\(Words.number(group.ill)) not healthy", .bad) }
             }
             H.td(.class("number")) { Words.number(group.others.count) }

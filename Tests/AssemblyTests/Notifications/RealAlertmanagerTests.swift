@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import AsyncHTTPClient
 import Foundation
-import Glibc
 import Manifest
-import Model
-import NIOCore
 import TestSupport
 import Testing
-
-/// The programs of a real Prometheus: `TRIMTAB_PROMETHEUS` names their folder, and `scripts/lab/prometheus` fetches them.
-enum RealPrometheus {
-    static let folder = ProcessInfo.processInfo.environment["TRIMTAB_PROMETHEUS"].flatMap { $0.isEmpty ? nil : $0 }
-}
 
 /// Drift is an alert in a real Alertmanager, and is over when it is put back.
 @Suite(.enabled(if: RealPrometheus.folder != nil, "needs scripts/lab/prometheus"), .timeLimit(.minutes(5)))
@@ -21,23 +12,8 @@ struct RealAlertmanagerTests {
     @Test func `what has drifted fires, and what is put back fires no more`() async throws {
         try await TrialSite.with { site in
             let port = try freePort()
-            try site.write("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n", to: "alertmanager.yml")
-            let server = Process()
-            let folder = URL(fileURLWithPath: try #require(RealPrometheus.folder))
-            server.executableURL = folder.appending(path: "alertmanager")
-            // Its templates lie there.
-            server.currentDirectoryURL = folder
-            server.arguments = [
-                "--config.file=\(site.folder.path)/alertmanager.yml", "--storage.path=\(site.folder.path)/alerts",
-                "--web.listen-address=127.0.0.1:\(port)", "--cluster.listen-address=",
-            ]
-            server.standardOutput = FileHandle.nullDevice
-            server.standardError = FileHandle.nullDevice
-            try server.run()
-            defer {
-                _ = kill(server.processIdentifier, SIGKILL)
-                server.waitUntilExit()
-            }
+            let server = try RealPrometheus.startAlertmanager(site, port: port)
+            defer { server.end() }
             try site.write(
                 "kind: Notification\nmetadata: {name: alerts}\nspec: {connection: alerts}\n",
                 to: "fleet/platform/notifications.yaml")
@@ -59,14 +35,9 @@ struct RealAlertmanagerTests {
         }
     }
 
-    /// The alerts that fire; none while the server does not answer.
     private func names(_ port: Int) async throws -> [String] {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v2/alerts?active=true")
-        guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(10)) else { return [] }
-        let body = try await response.body.collect(upTo: 1 << 20)
-        return (try JSON.read(Array(body.readableBytesView)).arrayValue ?? []).map { alert in
-            let labels = alert["labels"]?.textsByName ?? [:]
-            return "\(labels["alertname"] ?? "") \(labels["application"] ?? "") \(labels["target"] ?? "")"
+        try await RealPrometheus.alerts(port).map { labels in
+            "\(labels["alertname"] ?? "") \(labels["application"] ?? "") \(labels["target"] ?? "")"
         }
     }
 }

@@ -118,25 +118,7 @@ import Testing
     @Test func `a daemon tells by mail what is recorded, once the server takes it`() async throws {
         try await TrialSite.with { site in
             try await MailBox.with(site.folder, .starttls, password: "canary-4712") { box in
-                try site.write(
-                    """
-                    kind: Notification
-                    metadata: {name: mail}
-                    spec: {connection: mail, events: [syncEnded], on: {name: dev}}
-
-                    """, to: "fleet/platform/notifications.yaml")
-                try site.writePrivate(
-                    """
-                    mail:
-                      host: 127.0.0.1
-                      port: \(box.port)
-                      from: trimtab@example.org
-                      to: later@example.org
-                      username: ada
-                      password: canary-4712
-                      authority: \(box.authority)
-
-                    """, to: "state/notifications/mail.yaml")
+                try declare(box, events: "[syncEnded]", in: site)
                 try site.writeContent("one")
                 try await site.withDaemon {
                     try await site.wait { try await site.figure("trimtab_notifications_total{result=\"retried\"}") > 0 }
@@ -151,5 +133,56 @@ import Testing
                 #expect(!letter.body.contains("canary"))
             }
         }
+    }
+
+    @Test func `what waited for the server comes as one letter, once`() async throws {
+        try await TrialSite.with { site in
+            try await MailBox.with(site.folder, .starttls, password: "canary-4712") { box in
+                try declare(box, events: "[syncStarted, syncEnded]", in: site)
+                try site.writeContent("one")
+                try await site.withDaemon {
+                    try await site.wait { try await site.figure("trimtab_notifications_total{result=\"retried\"}") > 0 }
+                    for content in ["two", "three"] {
+                        try site.writeContent(content)
+                        try await site.wait { (try? site.read("fleet/sandbox/dev/srv/site/index.html")) == content }
+                    }
+                    #expect(try box.all.isEmpty)
+                }
+                try site.write("", to: "letters.open")
+                for _ in 0..<2 {
+                    try await site.withDaemon {
+                        try await site.wait { try box.all.count >= 2 }
+                        try await Task.sleep(for: .seconds(3))
+                    }
+                }
+                let letters = try box.all
+                #expect(letters.count == 2, "\(letters.map(\.subject))")
+                #expect(letters.last?.subject == "[example] 5 events" && Set(letters.map(\.id)).count == 2)
+                let lines = letters.last?.body.split(separator: "\n").filter { $0.contains("example/web@dev") } ?? []
+                #expect(lines.count == 5, "\(letters.last?.body ?? "")")
+            }
+        }
+    }
+
+    private func declare(_ box: MailBox, events: String, in site: TrialSite) throws {
+        try site.write(
+            """
+            kind: Notification
+            metadata: {name: mail}
+            spec: {connection: mail, events: \(events), on: {name: dev}}
+
+            """, to: "fleet/platform/notifications.yaml")
+        try site.writePrivate(
+            """
+            mail:
+              host: 127.0.0.1
+              port: \(box.port)
+              from: trimtab@example.org
+              to: later@example.org
+              username: ada
+              password: canary-4712
+              authority: \(box.authority)
+
+            """, to: "state/notifications/mail.yaml")
     }
 }

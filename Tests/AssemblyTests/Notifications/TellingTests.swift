@@ -70,6 +70,47 @@ import Testing
         }
     }
 
+    @Test func `a chat is told each event once, in a digest what waited, across a restart`() async throws {
+        let isOpen = Mutex(false)
+        try await ScriptedServer.with({ _ in ScriptedServer.Reply(isOpen.withLock(\.self) ? 200 : 503) }) { server in
+            try await TrialSite.with { site in
+                try site.write(
+                    rule("chat", "connection: chat, events: [syncStarted, syncEnded], on: {name: dev}"),
+                    to: "fleet/platform/notifications.yaml")
+                try site.writePrivate(
+                    "slack: {url: \"\(server.address)/\"}\nallow: [plainHTTP]\n", to: "state/notifications/chat.yaml")
+                try site.writeContent("one")
+                try await site.withDaemon {
+                    try await site.wait { try await site.figure("trimtab_notifications_total{result=\"retried\"}") > 0 }
+                    for content in ["two", "three"] {
+                        try site.writeContent(content)
+                        try await site.wait { (try? site.read("fleet/sandbox/dev/srv/site/index.html")) == content }
+                    }
+                }
+                let before = server.requests.count
+                let first = keys(server)
+                #expect(Set(first).count == 1, "nothing else before it")
+                isOpen.withLock { $0 = true }
+                // Whoever opens it a third time tells nothing more.
+                for _ in 0..<2 {
+                    try await site.withDaemon {
+                        try await site.wait { server.requests.count >= before + 2 }
+                        try await Task.sleep(for: .seconds(3))
+                    }
+                }
+                let told = server.requests.dropFirst(before)
+                #expect(told.count == 2, "\(told.count)")
+                #expect(told.first?.header("idempotency-key") == first.first, "the same message, under the same key")
+                let lines = try told.flatMap { request in
+                    (try JSON.read(request.body)["text"]?.stringValue?.string ?? "").split(separator: "\n")
+                }
+                #expect(lines.filter { $0.hasPrefix("*5 events of example*") }.count == 1, "\(lines)")
+                let kinds = lines.filter { $0.contains("example/web@dev") }.map { $0.prefix { $0 != " " } }
+                #expect(kinds == ["*syncStarted*", "*syncEnded*"] + kinds.prefix(2) + kinds.prefix(2), "\(lines)")
+            }
+        }
+    }
+
     @Test func `a receiver that is not there keeps nobody else waiting, and is told when it is`() async throws {
         try await ScriptedServer.with({ $0.path == "/slow" ? nil : ScriptedServer.Reply(200) }) { server in
             try await TrialSite.with { site in

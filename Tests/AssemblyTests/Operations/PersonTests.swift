@@ -41,6 +41,42 @@ import Testing
         }
     }
 
+    @Test func `content that is marked bad is left, and does not come back by any commit`() async throws {
+        try await site { site in
+            let page = "fleet/sandbox/dev/srv/site/index.html"
+            let marked = await site.trimtab("mark-bad", "web@dev", "--reason", "leaks")
+            #expect(marked.status == .success && marked.output.contains("bad"), "\(marked.errors)")
+            await site.trimtab("sync", "--once")
+            #expect(try site.read(page) == "one")
+            #expect(try site.read("fleet/sandbox/prod/srv/site/index.html") == "two", "the mark is of one unit")
+            let twice = await site.trimtab("mark-bad", "web@dev", "--reason", "leaks")
+            #expect(twice.status == .blocked && twice.errors.contains("marked bad already"), "\(twice.errors)")
+            // Something else is let in, and the same again is not.
+            for (content, seen) in [("three", "three"), ("two", "three")] {
+                try site.writeContent(content)
+                try site.commit("Say \(content)")
+                await site.trimtab("sync", "--once")
+                #expect(try site.read(page) == seen)
+            }
+            let log = await site.trimtab("log", "web@dev", "--kind", "markedBad")
+            #expect(log.output.contains("leaks") && log.output.contains(" by user:alice"), "\(log.output)")
+            #expect(await site.trimtab("rollback", "web@dev", "--undo").status == .success)
+            #expect(try site.read(page) == "two")
+        }
+    }
+
+    @Test func `content can be marked bad only where the unit had it, and has somewhere to go`() async throws {
+        try await site { site in
+            let unknown = await site.trimtab("mark-bad", "web@dev", "--content", "0123456789")
+            #expect(unknown.status == .notFound && unknown.errors.contains("has never been at"), "\(unknown.errors)")
+            #expect(await site.trimtab("mark-bad", "web@dev", "--reason", "one").status == .success)
+            await site.trimtab("sync", "--once")
+            let newest = try #require(try await site.unit("web@dev")?["renderDigest"]?.stringValue)
+            let last = await site.trimtab("mark-bad", "web@dev", "--content", newest.string, "--reason", "two")
+            #expect(last.status == .blocked && last.errors.contains("could go nowhere"), "\(last.errors)")
+        }
+    }
+
     @Test func `status says why a unit stays at an earlier version, while it does`() async throws {
         try await site { site in
             await site.trimtab("rollback", "web@dev", "--reason", "500s")

@@ -2,7 +2,6 @@
 // Copyright the Trimtab authors
 
 import Foundation
-import Glibc
 import Manifest
 import TestSupport
 import Testing
@@ -64,16 +63,28 @@ import Testing
     }
 
     @Test(.enabled(if: RealPrometheus.folder != nil, "needs scripts/lab/prometheus"))
-    func `promtool accepts the rules`() throws {
-        let tool = Process()
-        tool.executableURL = URL(fileURLWithPath: try #require(RealPrometheus.folder) + "/promtool")
-        tool.arguments = ["check", "rules", Self.root.appending(path: Self.files[0]).path]
-        let output = Pipe()
-        tool.standardOutput = output
-        tool.standardError = output
-        try tool.run()
-        let said = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        tool.waitUntilExit()
-        #expect(tool.terminationStatus == 0 && said.contains("SUCCESS"), "\(said)")
+    func `promtool accepts the rules`() async throws {
+        let path = Self.root.appending(path: Self.files[0]).path
+        let said = try await Blocking.run { try RealPrometheus.promtool(["check", "rules", path]) }
+        #expect(said.status == 0 && said.text.contains("SUCCESS"), "\(said.text)")
+    }
+
+    private static let scenes = "Tests/AssemblyTests/Telemetry/Rules/trimtab.test.yaml"
+
+    @Test(.enabled(if: RealPrometheus.folder != nil, "needs scripts/lab/prometheus"))
+    func `the rules fire when they should, and not when all is well`() async throws {
+        let path = Self.root.appending(path: Self.scenes).standardizedFileURL.path
+        let said = try await Blocking.run { try RealPrometheus.promtool(["test", "rules", path]) }
+        #expect(said.status == 0 && said.text.contains("SUCCESS"), "\(said.text)")
+    }
+
+    @Test func `every alert is seen firing and silent`() throws {
+        let alerts = try read(Self.files[0]).matches(of: /- alert: (\w+)/).map { String($0.output.1) }
+        let scenes = try read(Self.scenes)
+        #expect(alerts.count >= 15)
+        for alert in alerts {
+            #expect(scenes.contains("alertname: \(alert)\n        exp_alerts:\n"), "\(alert) never fires")
+            #expect(scenes.contains("alertname: \(alert)}\n"), "\(alert) is never silent")
+        }
     }
 }

@@ -29,4 +29,17 @@ import Testing
             }
         }
     }
+
+    @Test(.enabled(if: RealPrometheus.folder != nil, "needs scripts/lab/prometheus"))
+    func `Prometheus' own linter finds nothing to say of what a daemon shows`() async throws {
+        try await TrialSite.with { site in
+            try await site.deploy("one")
+            try await site.withDaemon {
+                try await site.wait { try await site.get("/metrics").contains("trimtab_renders_total{") }
+                let text = try await site.get("/metrics")
+                let said = try await Blocking.run { try RealPrometheus.promtool(["check", "metrics"], input: text) }
+                #expect(said.status == 0 && said.text.isEmpty, "\(said.text)")
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Commands
+import Foundation
 import Logging
 import Manifest
 import Model
@@ -68,6 +69,34 @@ import Testing
         Logger(request, output: lines.output).warning("as a whole")
         let values = try lines.all.map { try JSON.read(Array($0.utf8.dropLast())) }
         #expect(values.map { $0["logger"]?.stringValue } == ["notifications", "trimtab"])
+    }
+
+    @Test func `what is recorded of a part of the daemon has that part's level and name`() throws {
+        let lines = Lines()
+        var request = request(.json, .info)
+        request.roomLevels = [.journal: .error, .targets: .debug, .sources: .warning]
+        let log = EventLog(request, output: lines.output)
+        let kinds: [EventKind] = [.commitSeen, .renderFailed, .syncEnded, .healthChanged, .drifted, .signedIn]
+        log.recorded(kinds.map { event(EventDraft(kind: $0, payload: .null)) })
+        let values = try lines.all.map { try JSON.read(Array($0.utf8.dropLast())) }
+        #expect(values.allSatisfy { $0["logger"] == "targets" } && values.count == 2, "\(lines.all)")
+        request.roomLevels = [:]
+        let all = Lines()
+        EventLog(request, output: all.output).recorded(
+            EventKind.allCases.map { kind in
+                event(EventDraft(kind: kind, payload: .null))
+            })
+        let loggers = try Set(all.all.map { try JSON.read(Array($0.utf8.dropLast()))["logger"]?.stringValue })
+        let parts = DaemonRequest.LogRoom.allCases.filter { $0.whole == .journal || $0 == .journal }
+        #expect(loggers.isSubset(of: Set(parts.map { Text($0.rawValue) })) && loggers.count >= 6, "\(loggers)")
+    }
+
+    @Test func `the page on logs names every part`() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/metrics.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let log = try #require(text.split(separator: "## Logs\n").last)
+        let named = log.matches(of: /\n\| `([a-z]+)` \|/).map { String($0.output.1) }
+        #expect(named == DaemonRequest.LogRoom.allCases.map(\.rawValue))
     }
 
     @Test(arguments: DaemonRequest.LogFormat.allCases)

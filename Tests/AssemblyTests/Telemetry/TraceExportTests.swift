@@ -96,7 +96,7 @@ import Testing
                     let names = Set(
                         all.filter { $0["traceId"]?.stringValue == traces.first }.compactMap { $0["name"]?.stringValue }
                     )
-                    let phases: Set<Text> = ["commit", "render", "plan", "apply", "wave 0", "settle"]
+                    let phases: Set<Text> = ["commit", "fetch", "render", "plan", "apply", "wave 0", "settle"]
                     #expect(names.isSuperset(of: phases))
                     // Every span but the root hangs on one that was told, too.
                     let ids = Set(all.compactMap { $0["spanId"]?.stringValue })

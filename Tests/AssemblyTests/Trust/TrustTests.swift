@@ -53,6 +53,43 @@ import Testing
         }
     }
 
+    @Test func `who signed a commit is on record, in the log, and told of a moment that is past`() async throws {
+        try await TrialSite.with { site in
+            let key = site.folder.appending(path: "ada.key").path
+            let made = try TestProcess.run("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
+            try #require(made.status == 0, "\(made.text)")
+            try site.writePrivate("ada@example.org \(try site.read("ada.key.pub"))", to: "signers")
+            try writeTrust("verify: {ssh: signers}\n", to: site)
+            try site.writeContent("one")
+            let origin = try GitFixture(at: site.folder.appending(path: "fleet"))
+            try origin.git("config", "gpg.format", "ssh")
+            try origin.git("config", "user.signingkey", key)
+            let signed = try origin.commit("one", "-S")
+            try await site.withDaemon(fleet: origin.folder.path, trust: site.folder.path + "/trust.yaml") {
+                try await site.wait { try await site.unit("web@dev")?["sync"] == "InSync" }
+                let seen = await site.trimtab("log", "--kind", "commitSeen", "--output", "json")
+                let payload = try JSON.read(Array(seen.output.utf8))["payload"]
+                #expect(payload?["commit"]?.stringValue == Text(signed.hex))
+                #expect(payload?["signature"] == "good" && payload?["signer"] == "ada@example.org", "\(seen.output)")
+                let log = await site.trimtab("log", "--kind", "commitSeen")
+                #expect(log.output.contains(", signed by ada@example.org"), "\(log.output)")
+                let past = await site.trimtab("status", "web@dev", "--at", "now")
+                #expect(past.output.contains("commit signed by ada@example.org"), "\(past.output)")
+                let value = try await site.trimtab("status", "web@dev", "--at", "now", "--output", "json").value
+                #expect(value["units"]?.arrayValue?.first?["signer"] == "ada@example.org")
+                // What nobody signed changes nothing of it.
+                try site.writeContent("two")
+                let unsigned = try origin.commit("two")
+                let asked = await site.trimtab("refresh")
+                #expect(asked.status != .usage)
+                let refused = await site.trimtab("log", "--kind", "commitRefused", "--output", "json")
+                #expect(refused.output.contains(unsigned.hex), "\(refused.output)")
+                let still = await site.trimtab("status", "web@dev", "--at", "now")
+                #expect(still.output.contains("commit signed by ada@example.org"), "\(still.output)")
+            }
+        }
+    }
+
     @Test func `the trust file is for one fleet, and nobody else may write it`() async throws {
         try await TrialSite.with { site in
             _ = try commit(site, "one")

@@ -82,6 +82,14 @@ import Webhooks
             try await hub.site.wait { hub.content() == "two" }
             #expect(hub.looks == before + 1)
             #expect(try await hub.site.figure("trimtab_webhooks_total{result=\"hinted\"}") == 1)
+            // On record is when it was told of, and how long it took to fetch.
+            let log = await hub.site.trimtab("log", "--kind", "commitSeen", "--output", "json")
+            let arrivals = try log.output.split(separator: "\n").map {
+                try JSON.read(Array($0.utf8))["payload"]?["arrival"] ?? .null
+            }
+            #expect(arrivals.count == 2 && arrivals.first?["hinted"] == nil, "\(log.output)")
+            let times = ["hinted", "began", "ended"].compactMap { arrivals.last?[$0]?.timeValue }
+            #expect(times.count == 3 && times == times.sorted(), "\(log.output)")
         }
     }
 

@@ -13,11 +13,7 @@ import Web
 
 /// Every page, asked for by nobody, by somebody of another project, and by somebody who may only read.
 @Suite struct PageMatrixTests {
-    private static let pages = [
-        "/", "/?view=units", "/?view=applications", "/?q=ledger", "/?application=ledger", "/?label=a%3Db", "/drift",
-        "/approvals", "/secrets", "/access", "/activity", "/activity/export", "/activity/verification", "/targets",
-        "/sources", "/projects",
-    ]
+    private static let pages = PagePlace.allCases.filter(\.isOfFleet).flatMap { $0.links("acme/web/prod") }
     private static let acts = UnitAct.allCases.map(\.rawValue)
 
     private func site(_ body: @escaping @Sendable (NetworkSite) async throws -> Void) async throws {
@@ -25,27 +21,74 @@ import Web
     }
 
     private func unitPages(_ unit: String) -> [String] {
-        ["/units/acme/\(unit)/prod"] + Self.acts.map { "/units/acme/\(unit)/prod/\($0)" }
+        PagePlace.allCases.filter(\.isOfUnit).flatMap { $0.links("acme/\(unit)/prod") }
     }
 
-    @Test func `every page that is linked to is looked at here`() async throws {
-        try await site { site in
-            let token = try await site.token("all", Set(Verb.allCases))
-            let page = try await site.send(.GET, "/", token: token)
-            let links = page.body.components(separatedBy: "href=\"").dropFirst().compactMap {
-                $0.split(separator: "\"", maxSplits: 1).first.map(String.init)
+    @Test(arguments: PagePlace.allCases) func `every place is asked for by its own links`(place: PagePlace) {
+        let links = place.links("acme/web/prod")
+        #expect(!links.isEmpty)
+        for link in links { #expect(PagePlace(link: link) == place, "\(link)") }
+    }
+
+    /// Links that were found and are to be followed, each once.
+    private struct Crawl {
+        private var queue = ["/"]
+        private var seen: Set<String> = ["/"]
+        private var variants: [String: Int] = [:]
+        /// Filters of filters are as many as one likes.
+        private static let mostVariants = 12
+
+        mutating func next() -> String? { queue.popLast() }
+
+        /// What a page links to, and where its forms lead.
+        mutating func add(_ page: String) {
+            for start in ["href=\"", "action=\""] {
+                for piece in page.components(separatedBy: start).dropFirst() {
+                    let link = String(piece.prefix { $0 != "\"" && $0 != "#" }).replacing("&amp;", with: "&")
+                    if link.hasPrefix("/"), !link.hasPrefix("//") { add(link: link) }
+                }
             }
-            let places = Set(links.compactMap { $0.split(separator: "?").first }.filter { $0.hasPrefix("/") })
-            let known = Set(Self.pages.map { $0.split(separator: "?")[0] })
-            let others = places.subtracting(known).filter { !$0.hasPrefix("/assets/") && !$0.hasPrefix("/units/") }
-            #expect(others.isEmpty, "\(others)")
-            #expect(places.count > 8)
+        }
+
+        private mutating func add(link: String) {
+            let path = String(link.prefix { $0 != "?" })
+            guard variants[path, default: 0] < Self.mostVariants, seen.insert(link).inserted else { return }
+            variants[path, default: 0] += 1
+            queue.append(link)
+        }
+    }
+
+    private static func crawl(_ site: NetworkSite) async throws -> Set<PagePlace> {
+        let token = try await site.token("all", Set(Verb.allCases))
+        var crawl = Crawl()
+        var reached: Set<PagePlace> = []
+        while let link = crawl.next() {
+            guard let place = PagePlace(link: link) else {
+                Issue.record("\(link) leads nowhere")
+                continue
+            }
+            reached.insert(place)
+            // A form's own place, and what is no page.
+            if place == .refresh || place == .export { continue }
+            let answer = try await site.send(.GET, link, token: place.isOpen ? nil : token)
+            #expect(answer.status == 200, "\(link)")
+            if !place.isOpen { crawl.add(answer.body) }
+        }
+        return reached
+    }
+
+    @Test func `every link of every page leads to a place that is looked at here`() async throws {
+        try await site { site in
+            let reached = try await Self.crawl(site)
+            let unlinked = Set(PagePlace.allCases).subtracting(reached)
+            #expect(unlinked == [.live], "the script opens it; \(unlinked)")
         }
     }
 
     @Test func `strangers see no page and do no act`() async throws {
         try await site { site in
-            for path in Self.pages + unitPages("web") + unitPages("absent") + ["/live", "/sources/refresh"] {
+            let others = (PagePlace.live.links("acme/web/prod") + PagePlace.refresh.links("acme/web/prod"))
+            for path in Self.pages + unitPages("web") + unitPages("absent") + others {
                 for method in [HTTPMethod.GET, .POST, .HEAD, .PUT] {
                     let answer = try await site.send(method, path)
                     #expect(answer.status == 401, "\(method.rawValue) \(path)")

@@ -13,21 +13,6 @@ import TestSupport
 import Testing
 
 @Suite struct TLSTests {
-    /// A certificate of its own for localhost, and its key.
-    private func makePair(_ name: String, in folder: URL) async throws -> TLSFiles {
-        let (certificate, key) = (folder.path + "/\(name).crt", folder.path + "/\(name).key")
-        try await run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "2",
-            "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate)
-        return TLSFiles(certificate: Text(certificate), key: Text(key))
-    }
-
-    private func run(_ words: String...) async throws {
-        let result = try await Blocking.run { try TestProcess.run("/usr/bin/env", words) }
-        #expect(result.status == 0, "\(result.text)")
-    }
-
     /// Asks while trusting this certificate alone; `nil` when the server shows another.
     private func ask(
         _ site: NetworkSite, trusting file: Text, http1: Bool = false
@@ -58,7 +43,7 @@ import Testing
 
     @Test func `HTTP/2 and HTTP/1.1 are spoken over TLS, and browsers are told to stay there`() async throws {
         try await withScratchFolder { folder in
-            let files = try await makePair("one", in: folder)
+            let files = try await makeCertificate("one", in: folder)
             try await withNetworkSite(files: files) { site in
                 for (http1, version) in [(false, HTTPVersion.http2), (true, .http1_1)] {
                     let answer = try #require(try await ask(site, trusting: files.certificate, http1: http1))
@@ -74,7 +59,9 @@ import Testing
 
     @Test func `a certificate that is renewed is shown from then on, and one that is broken is not`() async throws {
         try await withScratchFolder { folder in
-            let (one, two) = (try await makePair("one", in: folder), try await makePair("two", in: folder))
+            let (one, two) = (
+                try await makeCertificate("one", in: folder), try await makeCertificate("two", in: folder)
+            )
             let shown = TLSFiles(certificate: Text(folder.path + "/tls.crt"), key: Text(folder.path + "/tls.key"))
 
             @Sendable func put(_ file: Text, at place: Text) throws {
@@ -101,7 +88,9 @@ import Testing
 
     @Test func `a server does not start with a key that is another's`() async throws {
         try await withScratchFolder { folder in
-            let (one, two) = (try await makePair("one", in: folder), try await makePair("two", in: folder))
+            let (one, two) = (
+                try await makeCertificate("one", in: folder), try await makeCertificate("two", in: folder)
+            )
             for files in [
                 TLSFiles(certificate: one.certificate, key: two.key), TLSFiles(certificate: one.key, key: one.key),
                 TLSFiles(certificate: "/nonexistent", key: one.key),
@@ -117,7 +106,7 @@ import Testing
         limits.handshake = .milliseconds(300)
         let patience = limits
         try await withScratchFolder { folder in
-            let files = try await makePair("one", in: folder)
+            let files = try await makeCertificate("one", in: folder)
             try await withNetworkSite(files: files, limits: patience) { site in
                 // The head of a record that is never complete.
                 let isClosed = try await RawConnection.isClosed(
