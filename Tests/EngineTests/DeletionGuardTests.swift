@@ -48,6 +48,30 @@ import Testing
         #expect(await world.run()?.state == .inSync)
     }
 
+    @Test func `a protected object waits for a person, however few are deleted`() async throws {
+        let world = World(objects(20))
+        world.protected = [object("o3")]
+        await world.run()
+        world.commit(objects(20).filter { $0.key != "o3" && $0.key != "o4" })
+        let blocked = try #require(await world.run())
+        #expect(blocked.state == .blocked)
+        #expect(blocked.reason.string.hasPrefix("the plan deletes File/o3, and what lies in it or depends on it"))
+        #expect(await world.run(.audit)?.state == .blocked)
+        #expect(world.target.withState { $0.live.count } == 20, "what could go by itself is part of the plan")
+        world.write([Confirmed(plan: try #require(blocked.plan).digest, reason: "").draft(of: world.unit)])
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.target.withState { $0.live[object("o3")] == nil && $0.live.count == 18 })
+    }
+
+    @Test func `a change of a protected object waits for nobody`() async {
+        let world = World(objects(3))
+        world.protected = [object("o1")]
+        await world.run()
+        world.commit(objects(3).merging(["o1": 2]) { $1 })
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.target.withState { $0.live[object("o1")] } == 2)
+    }
+
     @Test func `what waits goes on waiting when the target reports something`() async throws {
         let world = World(["a": 1])
         await world.run()

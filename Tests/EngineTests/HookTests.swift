@@ -90,9 +90,15 @@ import Testing
         var slow = hook(.beforeSync)
         slow.deadline = .seconds(30)
         world.commit(["a": 1], hooks: ["migrate": slow])
-        world.target.withState { $0.health[object("migrate")] = HealthReport(.progressing) }
+        world.target.withState { state in
+            state.health[object("migrate")] = HealthReport(.progressing, reason: "0 of 1 runs are complete")
+            state.explanations[object("migrate")] = "Pod migrate-x: ErrImagePull"
+        }
         let began = world.monotonic
-        #expect(await world.run()?.reason.string.hasPrefix("the hook File/migrate is Progressing after") == true)
+        let reason = await world.run()?.reason.string ?? ""
+        #expect(reason.hasPrefix("the hook File/migrate is Progressing after"))
+        #expect(reason.hasSuffix(": 0 of 1 runs are complete: Pod migrate-x: ErrImagePull"))
+        #expect(world.target.withState { $0.explained } == 1)
         #expect(world.monotonic.duration(since: began) < .seconds(40))
         #expect(live(world) == ["migrate"])
     }

@@ -80,6 +80,42 @@ import Testing
         #expect(world.target.withState { $0.live[object("b")] } == nil)
     }
 
+    @Test func `a wave whose time is up says why, asked once`() async {
+        let world = World(["a": ["wave": 1], "b": ["wave": 2]])
+        world.policy.deadline = .seconds(30)
+        world.target.withState { state in
+            state.health[object("a")] = HealthReport(.progressing, reason: "0 of 1 replicas are ready")
+            state.explanations[object("a")] = "Pod a-0: container main: CrashLoopBackOff"
+        }
+        let reason = await world.run()?.reason.string ?? ""
+        #expect(reason.hasPrefix("File/a is Progressing after "))
+        #expect(
+            reason.hasSuffix(
+                ": 0 of 1 replicas are ready: Pod a-0: container main: CrashLoopBackOff; later waves were not begun"))
+        #expect(world.target.withState { $0.explained } == 1)
+    }
+
+    @Test func `what stands and is not well for longer than a sync may take says why, and is asked seldom`() async {
+        let world = World(["a": 1])
+        world.policy.deadline = .seconds(30)
+        world.target.withState { state in
+            state.health[object("a")] = HealthReport(.progressing, reason: "0 of 1 replicas are ready")
+            state.explanations[object("a")] = "Pod a-0: no node"
+        }
+        #expect(await world.run()?.again == .after(.seconds(2)))
+        world.pass(.seconds(29))
+        #expect(await world.run(.audit)?.again == .after(.seconds(2)))
+        #expect(world.target.withState { $0.explained } == 0)
+        world.pass(.seconds(1))
+        #expect(await world.run(.audit)?.again == .after(.seconds(15)))
+        #expect(world.record.health.reason == "File/a: 0 of 1 replicas are ready: Pod a-0: no node")
+        world.target.withState { $0.health = [:] }
+        #expect(await world.run(.audit)?.again == .whenMarked)
+        let before = world.target.withState { $0.explained }
+        await world.run(.audit)
+        #expect(world.target.withState { $0.explained } == before, "one that is well is not asked")
+    }
+
     @Test func `an object that leaves Git is deleted, one that was never ours is not`() async {
         let world = World(["a": 1, "b": 2])
         world.target.withState { $0.live[object("foreign")] = 9 }

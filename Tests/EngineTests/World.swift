@@ -27,6 +27,8 @@ final class World {
     var waitsFor: [UnitID] = []
     /// Objects that others lie in.
     var foundations: Set<ObjectID> = []
+    /// Objects that are not deleted without a person.
+    var protected: Set<ObjectID> = []
     var fights = FightLedger()
     var unpruned: [ObjectID] = []
     /// What the target was given to keep, in order.
@@ -90,9 +92,10 @@ final class World {
             record: record, newest: isRemoved ? nil : newest.version, waitsFor: waitsFor, fights: fights,
             unpruned: unpruned, needsObjects: needsObjects, wall: wall, monotonic: monotonic)
         let target = target
-        let foundations = foundations
+        let (foundations, protected) = (foundations, protected)
         var reconciliation = Reconciliation(
-            facts: facts, job: job, uid: { target.uid(of: $0) }, isFoundation: { foundations.contains($0) })
+            facts: facts, job: job, uid: { target.uid(of: $0) }, isProtected: { protected.contains($0) },
+            isFoundation: { foundations.contains($0) })
         var step = reconciliation.begin()
         for count in 0... {
             write(step.record)
@@ -174,7 +177,8 @@ final class World {
             case .carryOut(let wave, _, let items, let all):
                 let order = WaveOrder(number: wave, items: items, context: all, contents: MemoryTree())
                 return .carriedOut(try await target.carryOut(order, of: context))
-            case .health(let objects): return .health(try await target.health(of: objects, in: context))
+            case .health(let objects, false): return .health(try await target.health(of: objects, in: context))
+            case .health(let objects, true): return .health(try await target.explainedHealth(of: objects, in: context))
             case .wait(let duration):
                 pass(duration)
                 return .waited

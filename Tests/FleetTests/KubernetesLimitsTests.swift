@@ -33,6 +33,29 @@ import Testing
         #expect(refusal(object("StorageClass", "storage.k8s.io"), isNamespaced: false) != nil)
     }
 
+    @Test
+    func `what may be made anew, taken from others and go without the label is named by kind, and nothing by itself`()
+        throws
+    {
+        func limits(_ rest: String) throws -> KubernetesLimits? {
+            let text = """
+                kind: Project
+                metadata: {name: shop}
+                spec: {sources: [a], limits: [{on: {a: b}, kubernetes: {namespaces: [a], identity: {user: a}\(rest)}}]}
+                """
+            let value = try #require(try YAML.read(Array(text.utf8)).first?.value)
+            guard case .kubernetes(let limits) = try Project.shape.decode(value).limits.first?.grant else { return nil }
+            return limits
+        }
+        let plain = try #require(try limits(""))
+        #expect(plain.replace.isEmpty && plain.force.isEmpty && plain.unlabelled.isEmpty)
+        let given = try #require(try limits(", replace: [Job], force: [ConfigMap], unlabelled: [Thing.example.org]"))
+        #expect(given.replace == ["Job"] && given.force == ["ConfigMap"] && given.unlabelled == ["Thing.example.org"])
+        let thing = ObjectID(group: "example.org", kind: "Thing", namespace: "a", name: "a")
+        #expect(KubernetesLimits.names(given.unlabelled, thing) && KubernetesLimits.names(["*"], thing))
+        #expect(!KubernetesLimits.names(given.force, thing) && !KubernetesLimits.names(["Thing.example.com"], thing))
+    }
+
     @Test func `a Namespace must be one of the project's`() {
         #expect(refusal(ObjectID(group: "", kind: "Namespace", name: "shop"), isNamespaced: false) == nil)
         #expect(refusal(ObjectID(group: "", kind: "Namespace", name: "kube-system"), isNamespaced: false) != nil)

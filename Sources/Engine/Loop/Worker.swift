@@ -68,7 +68,8 @@ struct Worker: Sendable {
                 let blobs = try await content.blobs(of: context.unit, at: version)
                 let order = WaveOrder(number: wave, items: items, context: all, contents: blobs)
                 return .carriedOut(try await driver.carryOut(order, of: context))
-            case .health(let objects): return .health(try await driver.health(of: objects, in: context))
+            case .health(let objects, false): return .health(try await driver.health(of: objects, in: context))
+            case .health(let objects, true): return .health(try await driver.explainedHealth(of: objects, in: context))
             case .wait(let duration):
                 try await clocks.sleep(clocks.monotonic().advanced(by: duration))
                 return .waited

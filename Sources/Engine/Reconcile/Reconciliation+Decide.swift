@@ -212,6 +212,12 @@ extension Reconciliation {
         // What the driver knows to stand is well.
         if isPartial, rendered.objects.isEmpty { return judge(rendered, [:], recording: drafts) }
         phase = .checkingHealth(rendered)
-        return Step(record: drafts, action: .health(rendered.objects))
+        return Step(record: drafts, action: .health(rendered.objects, isTimeUp: isOverdue))
+    }
+
+    /// Whether what stands as applied should be well by now, and was not when somebody looked last.
+    var isOverdue: Bool {
+        guard let applied = record.applied, record.health.health > .suspended else { return false }
+        return facts.wall.duration(since: applied.time) >= facts.policy.deadline
     }
 }

@@ -97,7 +97,8 @@ extension Reconciliation {
         run.phase = .awaiting
         sync.phase = .hooks(run)
         phase = .syncing(sync)
-        return Step(record: drafts, action: .health(run.stage.objects))
+        let isTimeUp = run.stage.objects.contains { run.waited >= $0.hook?.deadline ?? facts.policy.deadline }
+        return Step(record: drafts, action: .health(run.stage.objects, isTimeUp: isTimeUp))
     }
 
     private mutating func judge(_ reports: [ObjectID: HealthReport], _ run: HookRun, in sync: Sync) -> Step {

@@ -30,7 +30,7 @@ extension Reconciliation {
         let again: Conclusion.Again =
             switch report.health {
             case .healthy, .suspended: .whenMarked
-            case .progressing, .missing, .unknown: .after(.seconds(2))
+            case .progressing, .missing, .unknown: .after(.seconds(isOverdue ? 15 : 2))
             case .degraded: .after(.seconds(15))
             }
         return finish(.inSync, note, again: again, rendered: rendered, recording: drafts)

@@ -113,7 +113,7 @@ extension Reconciliation {
         let objects = isWhole ? sync.rendered.objects : sync.rendered.objects.filter { written.contains($0.id) }
         sync.phase = .checkingHealth
         phase = .syncing(sync)
-        return Step(record: drafts, action: .health(objects))
+        return Step(record: drafts, action: .health(objects, isTimeUp: sync.waited >= facts.policy.deadline))
     }
 
     /// A wave is passed when its objects are well; the last wave need not be, its health is the unit's from then on.
@@ -129,7 +129,10 @@ extension Reconciliation {
         guard sync.waited < facts.policy.deadline else {
             let ill = reports.filter { $0.value.health == worst }.keys.sorted().first
             let name = ill.map(String.init(describing:)) ?? "an object"
-            return fail(sync, "\(name) is \(worst.rawValue) after \(sync.waited); later waves were not begun")
+            let reason = ill.flatMap { reports[$0]?.reason }.flatMap { $0.isEmpty ? nil : ": \($0)" } ?? ""
+            return fail(
+                sync,
+                "\(name) is \(worst.rawValue) after \(sync.waited)\(Text(reason)); later waves were not begun")
         }
         let pause: Duration = sync.waited < .seconds(5) ? .milliseconds(250) : .seconds(2)
         sync.waited += pause

@@ -42,8 +42,8 @@ package enum Action: Sendable {
     case store(Inventory)
     /// Answered by `.carriedOut` or `.failed`.
     case carryOut(wave: Int, Version, [WaveOrder.Item], context: [DesiredObject])
-    /// Answered by `.health` or `.failed`.
-    case health([DesiredObject])
+    /// Of objects whose time is up, why they are not well is asked too. Answered by `.health` or `.failed`.
+    case health([DesiredObject], isTimeUp: Bool)
     /// Answered by `.waited`.
     case wait(Duration)
     case finish(Conclusion)

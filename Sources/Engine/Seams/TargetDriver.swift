@@ -101,6 +101,12 @@ package protocol TargetDriver: Sendable {
     /// The health of live objects.
     func health(of objects: [DesiredObject], in unit: UnitContext) async throws(TargetError) -> [ObjectID: HealthReport]
 
+    /// The same of objects whose time is up: the reasons also tell what keeps those from being well that are not, as far as
+    /// the target can find out. May cost more; it is not asked again and again.
+    func explainedHealth(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: HealthReport]
+
     /// Keeps a compact inventory in the target itself, durable when this returns, so that it survives the loss of
     /// the state folder. Also the claim: other units of the target are checked against it. Entries with a digest were
     /// applied before, so the target has known them: by these a driver sees that its own record was lost.
@@ -158,6 +164,10 @@ extension TargetDriver {
     package func owners(
         of objects: [DesiredObject], in unit: UnitContext
     ) async throws(TargetError) -> [ObjectID: [FieldOwners]] { [:] }
+
+    package func explainedHealth(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: HealthReport] { try await health(of: objects, in: unit) }
 
     package func tree(of inventory: Inventory, in unit: UnitContext) async throws(TargetError) -> ObjectTree {
         ObjectTree(of: inventory)

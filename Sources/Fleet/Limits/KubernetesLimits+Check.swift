@@ -14,12 +14,17 @@ extension KubernetesLimits {
             }
             return refusal(ofNamespace: object.namespace)
         }
-        let full = Text("\(object.kind).\(object.group)")
-        guard clusterKinds.contains(where: { $0 == "*" || $0 == object.kind || $0 == full }) else {
+        guard Self.names(clusterKinds, object) else {
             return "the project does not allow the kind \(quoted(object.kind)), which lies in no namespace"
         }
         let isNamespace = object.group.isEmpty && object.kind == "Namespace"
         return isNamespace ? refusal(ofNamespace: object.name) : nil
+    }
+
+    /// Whether a list of kinds names the kind of an object: alone, with its group, or by `*`.
+    package static func names(_ kinds: [Text], _ object: ObjectID) -> Bool {
+        let full = Text("\(object.kind).\(object.group)")
+        return kinds.contains { $0 == "*" || $0 == object.kind || $0 == full }
     }
 
     package func refusal(ofNamespace name: Text) -> String? {

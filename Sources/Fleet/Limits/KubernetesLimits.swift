@@ -17,12 +17,21 @@ package struct KubernetesLimits: Sendable, Hashable {
     package var clusterKinds: [Text]
     /// Kinds whose objects may be deleted and made anew when a field changes that cannot be changed; `*` for all.
     package var replace: [Text]
+    /// Kinds of whose objects fields may be taken that other appliers own; `*` for all.
+    package var force: [Text]
+    /// Kinds whose objects must not carry the fleet's label; `*` for all.
+    package var unlabelled: [Text]
     package var identity: Identity
 
-    package init(namespaces: [Text], clusterKinds: [Text] = [], replace: [Text] = [], identity: Identity) {
+    package init(
+        namespaces: [Text], clusterKinds: [Text] = [], replace: [Text] = [], force: [Text] = [],
+        unlabelled: [Text] = [], identity: Identity
+    ) {
         self.namespaces = namespaces
         self.clusterKinds = clusterKinds
         self.replace = replace
+        self.force = force
+        self.unlabelled = unlabelled
         self.identity = identity
     }
 
@@ -35,10 +44,19 @@ package struct KubernetesLimits: Sendable, Hashable {
         Field.optional(
             "replace", .list(of: .text), default: [],
             "Kinds that may be deleted and made anew when a field changes that cannot be changed; * stands for all."),
+        Field.optional(
+            "force", .list(of: .text), default: [],
+            "Kinds of which fields may be taken that other appliers own, which a plan says; * stands for all."),
+        Field.optional(
+            "unlabelled", .list(of: .text), default: [],
+            "Kinds that must not carry the label trimtab.dev/fleet; each object has a watch of its own; * stands for all."
+        ),
         Field.required("identity", identity, "As whom the units of the project act.")
-    ) { namespaces, clusterKinds, replace, identity in
+    ) { namespaces, clusterKinds, replace, force, unlabelled, identity in
         identity.map {
-            KubernetesLimits(namespaces: namespaces, clusterKinds: clusterKinds, replace: replace, identity: $0)
+            KubernetesLimits(
+                namespaces: namespaces, clusterKinds: clusterKinds, replace: replace, force: force,
+                unlabelled: unlabelled, identity: $0)
         }
     }
     .parsed { $0.map { .value($0) } ?? .refused("names no identity") }

@@ -138,8 +138,8 @@ extension KubernetesLimits {
             }
         return [
             .array(namespaces.map(Value.string)), .array(clusterKinds.map(Value.string)),
-            .array(replace.map(Value.string)),
-            .array(identity),
+            .array(replace.map(Value.string)), .array(force.map(Value.string)),
+            .array(unlabelled.map(Value.string)), .array(identity),
         ]
     }
 }

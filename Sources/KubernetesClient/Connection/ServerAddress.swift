@@ -44,7 +44,7 @@ package struct ProxyAddress: Sendable, Hashable {
     package var kind: Kind
     package var host: Text
     package var port: Int
-    /// `user:password`, as it stands in the address.
+    /// `user:password`; with HTTP only.
     package var login: Secret<Text>?
 
     package init?(_ text: Text) {
@@ -55,7 +55,13 @@ package struct ProxyAddress: Sendable, Hashable {
         default: return nil
         }
         host = Text(url.host)
-        login = url.user.map { Secret(Text($0)) }
+        guard let user = url.user else { return }
+        // What cannot stand in an address is written by its number. A plus is one.
+        let written = user.replacing("+", with: "%2B")
+        guard kind == .http, let login = PercentEncoding.decode(written.utf8).flatMap(Text.init(utf8:)) else {
+            return nil
+        }
+        self.login = Secret(login)
     }
 }
 

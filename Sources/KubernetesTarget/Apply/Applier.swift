@@ -62,7 +62,7 @@ struct Applier: Sendable {
             if known?.record?.desired == object.digest {
                 return ObjectAnswer(.unchanged, uid: sighting.uid, record: known?.record)
             }
-            plan.expect(sighting.uid, isOurs: sighting.isOurs)
+            plan.expect(sighting.uid, isOurs: sighting.isOurs, mayForce: reach.mayForce(object.id))
             plan.before = sighting.resourceVersion
         }
         return try await write(plan, object, address)
@@ -126,7 +126,8 @@ struct Applier: Sendable {
     private func prepare(
         _ plan: inout ApplyPlan, _ object: DesiredObject, _ address: ObjectAddress, _ live: Value, _ verdict: Verdict
     ) async throws(KubernetesError) {
-        plan.expect(live.uid ?? "", isOurs: Claim.holder(of: live) == .unit(reach.unit.unit))
+        let isOurs = Claim.holder(of: live) == .unit(reach.unit.unit)
+        plan.expect(live.uid ?? "", isOurs: isOurs, mayForce: reach.mayForce(object.id))
         plan.before = live.resourceVersion ?? ""
         let ignored = reach.unit.driftRules.ignored(of: object.id)
         if !ignored.isEmpty {
@@ -173,12 +174,15 @@ struct Applier: Sendable {
     private func replace(
         _ plan: ApplyPlan, _ uid: Text, _ object: DesiredObject, _ address: ObjectAddress
     ) async throws(KubernetesError) -> WriteAnswer {
+        CrashPoint.reached("kubernetes-before-replace")
         _ = try await reach.api.delete(address, DeleteOptions(uid: uid, propagation: .foreground))
+        CrashPoint.reached("kubernetes-replace-deleting")
         for _ in 0..<300 {
             guard let live = try await find(address), live.uid == uid else { break }
             try? await Task.sleep(for: .milliseconds(200))
             if Task.isCancelled { break }
         }
+        CrashPoint.reached("kubernetes-replace-deleted")
         return try await reach.api.apply(plan.withoutUID.body, at: address, WriteOptions(manager: manager))
     }
 }

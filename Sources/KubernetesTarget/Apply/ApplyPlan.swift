@@ -9,7 +9,10 @@ struct ApplyPlan: Sendable {
     var body: Value
     /// The object that must be there; `nil` when there is none.
     private(set) var uid: Text?
-    /// Fields that others own are taken over: what is ours is put back, what is not is asked for.
+    /// Whether that one is ours.
+    private(set) var isOurs = false
+    /// Fields that others own are taken over: what is ours is put back, what is not is asked for, unless the project says
+    /// otherwise.
     private(set) var force = false
     /// The resource version before; empty when there is none.
     var before: Text = ""
@@ -18,9 +21,11 @@ struct ApplyPlan: Sendable {
 
     init(body: Value) { self.body = body }
 
-    mutating func expect(_ uid: Text, isOurs: Bool) {
+    /// - Parameter mayForce: whether fields may be taken from others though it is not ours.
+    mutating func expect(_ uid: Text, isOurs: Bool, mayForce: Bool = false) {
         self.uid = uid
-        force = isOurs
+        self.isOurs = isOurs
+        force = isOurs || mayForce
         body = body.settingMetadata("uid", .string(uid))
     }
 

@@ -29,7 +29,7 @@ struct Refused: Sendable {
         let fields = immutableFields
         guard let uid = plan.uid, !fields.isEmpty else { throw error }
         // What somebody else has made is theirs to remove.
-        guard plan.force else {
+        guard plan.isOurs else {
             let names = Text(fields.map(\.string).joined(separator: ", "))
             throw KubernetesError(
                 .invalid, subject: Text("\(object)"),
@@ -39,13 +39,19 @@ struct Refused: Sendable {
         return uid
     }
 
-    var words: Text {
+    /// Who holds fields that are declared, and which; `nil` where nobody does.
+    var holder: (manager: Text, fields: Text)? {
         let conflicts = error.ownershipConflicts
-        if let first = conflicts.first {
-            let fields = conflicts.prefix(5).map(\.field.string).joined(separator: ", ")
-            let more = conflicts.count > 5 ? " and \(conflicts.count - 5) more" : ""
+        guard let first = conflicts.first else { return nil }
+        let fields = conflicts.prefix(5).map(\.field.string).joined(separator: ", ")
+        let more = conflicts.count > 5 ? " and \(conflicts.count - 5) more" : ""
+        return (first.manager, Text(fields + more))
+    }
+
+    var words: Text {
+        if let holder {
             return
-                "is there already and \(first.manager) manages \(Text(fields))\(Text(more)): take them out of its hands, or remove the object from one of both"
+                "is there already and \(holder.manager) manages \(holder.fields): take them out of its hands, or remove the object from one of both"
         }
         let fields = immutableFields
         if !fields.isEmpty {

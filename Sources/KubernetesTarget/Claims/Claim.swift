@@ -16,16 +16,20 @@ enum Claim {
     /// Set to `never` on objects that stay when they leave Git, and on those that are not put back.
     static let prune: Text = "trimtab.dev/prune"
     static let heal: Text = "trimtab.dev/heal"
+    /// On objects that are not put back: the digest of what Git said when they were applied last. As long as Git says that,
+    /// they are left alone, also by one that has lost its memory.
+    static let content: Text = "trimtab.dev/content"
     /// On an inventory: whose it is, as an annotation; and of which fleet, as a label, by which they are found.
     static let inventory: Text = "trimtab.dev/inventory"
 
     /// The manifest with the marks of a unit.
-    static func mark(_ manifest: Value, as unit: UnitID) -> Value {
+    static func mark(_ manifest: Value, as unit: UnitID, isLabelled: Bool = true, content: Digest? = nil) -> Value {
         guard var object = manifest.objectValue else { return manifest }
         var metadata = object["metadata"]?.objectValue ?? Object()
         var annotations = metadata["annotations"]?.objectValue ?? Object()
         annotations[Claim.unit] = .string(Text(unit.description))
-        if annotations[label] != "none" {
+        if let content { annotations[Self.content] = .string(Text(content.hex)) }
+        if isLabelled {
             var labels = metadata["labels"]?.objectValue ?? Object()
             labels[fleet] = .string(unit.fleet.text)
             metadata["labels"] = .object(labels)
@@ -57,7 +61,7 @@ enum Claim {
         let managed: Value = .array(entries.isEmpty ? [.object(Object())] : entries)
         return [
             "metadata": [
-                "annotations": [unit: .null, MergeMark.annotation: .null], "labels": [fleet: .null],
+                "annotations": [unit: .null, content: .null, MergeMark.annotation: .null], "labels": [fleet: .null],
                 "managedFields": managed,
                 "resourceVersion": live["metadata"]?["resourceVersion"] ?? .null,
             ]

@@ -3,6 +3,7 @@
 
 import Engine
 import Fleet
+import KubernetesClient
 import Manifest
 import Model
 
@@ -75,7 +76,7 @@ struct Verdict: Sendable {
         }
         isExtended = !difference.additions.isEmpty
         let mustRemove = difference.additions.filter { $0.isDangerous || question.rules.additions == .remove }
-        let isKept = question.record?.desired == question.object.digest && question.object.mayNotBeHealed
+        let isKept = question.object.mayNotBeHealed && Self.isLeft(question)
         // In another version than we applied last nobody can tell what of it is ours: one apply in this version does.
         let isMoved = isMarked && isElsewhere
         guard isMoved || !difference.values.isEmpty || !difference.lost.isEmpty || !mustRemove.isEmpty, !isKept else {
@@ -88,6 +89,16 @@ struct Verdict: Sendable {
         cause = Self.cause(of: difference, managed, manager: question.manager)
         if isMoved, let entry { difference.move(from: entry.apiVersion, to: question.object.apiVersion) }
         standing = .differs(difference)
+    }
+
+    /// Whether what Git says is what was applied last, whatever has become of it. The object itself says so where nobody
+    /// remembers it.
+    private static func isLeft(_ question: Question) -> Bool {
+        if let record = question.record { return record.desired == question.object.digest }
+        guard let digest = question.object.publicDigest, Claim.holder(of: question.live) == .unit(question.unit) else {
+            return false
+        }
+        return question.live.annotation(Claim.content) == Text(digest.hex)
     }
 
     private static func finalizers(of live: Value) -> Text {
@@ -148,4 +159,7 @@ extension Verdict {
 extension DesiredObject {
     /// By its own annotation, which may only tighten: left as others have made it.
     var mayNotBeHealed: Bool { annotation(Claim.heal) == "never" }
+
+    /// Of its content, for everybody to see; `nil` where somebody could find out a secret by it.
+    var publicDigest: Digest? { id.kind == "Secret" || manifest.holdsSecret ? nil : digest }
 }

@@ -50,7 +50,7 @@ extension KubernetesTarget {
             return "names that begin with \(InventoryBooks.prefix) are Trimtab's own"
         }
         let annotations = object.manifest["metadata"]?["annotations"]
-        let own = [Claim.unit, MergeMark.annotation].first { annotations?[$0] != nil }
+        let own = [Claim.unit, Claim.content, MergeMark.annotation].first { annotations?[$0] != nil }
         return own.map { "the annotation \($0) is Trimtab's own" }
     }
 }

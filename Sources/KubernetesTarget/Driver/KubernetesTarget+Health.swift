@@ -17,6 +17,17 @@ extension KubernetesTarget {
         of objects: [DesiredObject], in unit: UnitContext
     ) async throws(TargetError) -> [ObjectID: HealthReport] {
         let reach = try reach(for: unit)
+        return await explain([.degraded], await reports(of: objects, reach), of: objects, reach)
+    }
+
+    package func explainedHealth(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: HealthReport] {
+        let reach = try reach(for: unit)
+        return await explain([.degraded, .progressing], await reports(of: objects, reach), of: objects, reach)
+    }
+
+    private func reports(of objects: [DesiredObject], _ reach: Reach) async -> [ObjectID: HealthReport] {
         let now = clocks.monotonic()
         var reports: [ObjectID: HealthReport] = [:]
         var open: [DesiredObject] = []
@@ -43,34 +54,51 @@ extension KubernetesTarget {
         for (id, report) in reports where report.health == .healthy && desk.isSettling(id, now, Self.settling) {
             reports[id] = HealthReport(.progressing, reason: "was changed a moment ago")
         }
-        for object in objects where reports[object.id]?.health == .degraded {
-            guard let words = await trouble(of: object, reach), let report = reports[object.id] else { continue }
+        return reports
+    }
+
+    /// With what the Pods of rollouts tell that stand like that.
+    private func explain(
+        _ troubled: Set<Health>, _ reports: [ObjectID: HealthReport], of objects: [DesiredObject], _ reach: Reach
+    ) async -> [ObjectID: HealthReport] {
+        var reports = reports
+        for object in objects {
+            guard let report = reports[object.id], troubled.contains(report.health),
+                let words = await trouble(of: object, told: report.reason, reach)
+            else { continue }
             reports[object.id] = HealthReport(report.health, reason: "\(report.reason): \(words)")
         }
         return reports
     }
 
-    /// Why a rollout does not come to its end, as its ReplicaSets and Pods tell it. What cannot be read says nothing.
-    private func trouble(of object: DesiredObject, _ reach: Reach) async -> String? {
+    /// Why a rollout does not come to its end, as its ReplicaSets, its Pods and the events about it tell. What cannot be
+    /// read says nothing.
+    private func trouble(of object: DesiredObject, told: String, _ reach: Reach) async -> String? {
         guard ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"].contains(object.id.kind),
             let address = try? await reach.address(of: object), let live = try? await reach.api.get(address),
             let labels = live["spec"]?["selector"]?["matchLabels"]?.objectValue
         else { return nil }
         let selector = labels.pairs.compactMap { pair in pair.value.stringValue.map { "\(pair.key)=\($0)" } }
         guard !selector.isEmpty, let discovery = try? await reach.shared.discovery(.cached) else { return nil }
-        var found: [Text: [Value]] = [:]
-        for (group, kind) in [("apps", "ReplicaSet"), ("", "Pod")] as [(Text, Text)] {
-            guard let resource = discovery.preferred(group: group, kind: kind) else { continue }
-            let query = Query(
-                Collection(resource, namespace: address.namespace), labels: Text(selector.joined(separator: ",")))
+        func some(_ kind: Text, of group: Text, labels: String = "", fields: String = "") async -> [Value] {
+            guard let resource = discovery.preferred(group: group, kind: kind) else { return [] }
             var some: [Value] = []
+            let query = Query(
+                Collection(resource, namespace: address.namespace), labels: Text(labels), fields: Text(fields))
             _ = try? await reach.api.list(query) { (object) async throws(KubernetesError) in
                 if some.count < 50 { some.append(object) }
             }
-            found[kind] = some
+            return some
         }
-        return RolloutTrouble.words(
-            pods: found["Pod"] ?? [], replicaSets: found["ReplicaSet"] ?? [], now: clocks.wall())
+        let own = selector.joined(separator: ",")
+        let sets = object.id.kind == "Deployment" ? await some("ReplicaSet", of: "apps", labels: own) : []
+        let pods = await some("Pod", of: "", labels: own)
+        if let words = RolloutTrouble.words(pods: pods, replicaSets: sets, told: told, now: clocks.wall()) {
+            return words
+        }
+        // Other controllers than that of Deployments tell in events alone that no Pod can be made.
+        let events = await some("Event", of: "", fields: "involvedObject.uid=\(live.uid ?? "")")
+        return RolloutTrouble.words(events: events)
     }
 }
 

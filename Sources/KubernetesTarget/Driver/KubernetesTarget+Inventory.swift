@@ -71,6 +71,7 @@ extension KubernetesTarget {
         for (index, part) in parts.enumerated() {
             let manifest = InventoryBooks.manifest(of: unit, part: index, part, in: home)
             let address = InventoryBooks.address(of: unit, part: index, in: home)
+            CrashPoint.reached("kubernetes-before-inventory")
             do throws(KubernetesError) {
                 if isNew, try await make(manifest, at: address, reach) { continue }
                 _ = try await reach.api.apply(
@@ -82,6 +83,7 @@ extension KubernetesTarget {
                 return
             }
         }
+        CrashPoint.reached("kubernetes-after-inventory")
         let before = books.state.withLock { $0.stored[unit]?.parts } ?? parts.count
         for index in parts.count..<max(parts.count, before) { try await delete(part: index, in: home, of: reach) }
         try await removeStrayed(of: reach)

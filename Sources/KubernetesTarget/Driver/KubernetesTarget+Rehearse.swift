@@ -16,8 +16,7 @@ extension KubernetesTarget {
         let coming = DefinedKinds(context)
         return await Parallel.map(objects, width: width) { [self] object -> Refusal? in
             do throws(KubernetesError) {
-                try await rehearse(object, reach)
-                return nil
+                return try await rehearse(object, reach).map { Refusal(object: object.id, reason: $0) }
             } catch {
                 let id = object.id
                 let isComing =
@@ -32,7 +31,8 @@ extension KubernetesTarget {
         }.compactMap(\.self)
     }
 
-    private func rehearse(_ object: DesiredObject, _ reach: Reach) async throws(KubernetesError) {
+    /// What people should know of a write that will go through; `nil` where nothing.
+    private func rehearse(_ object: DesiredObject, _ reach: Reach) async throws(KubernetesError) -> Text? {
         let address = try await reach.address(of: object)
         var plan = ApplyPlan(body: reach.body(of: object, at: address))
         if let sighting = desk.sighting(of: object.id) { plan.expect(sighting.uid, isOurs: sighting.isOurs) }
@@ -40,8 +40,13 @@ extension KubernetesTarget {
             _ = try await reach.api.apply(
                 plan.body, at: address, WriteOptions(manager: Self.manager, force: plan.force, isDryRun: true))
         } catch {
+            let refused = Refused(error, object: object.id)
+            if reach.mayForce(object.id), let holder = refused.holder {
+                return "takes \(holder.fields) from \(holder.manager), as the project allows"
+            }
             // The object is made anew, then.
-            _ = try Refused(error, object: object.id).replaced(by: plan, reach)
+            _ = try refused.replaced(by: plan, reach)
         }
+        return nil
     }
 }

@@ -28,17 +28,21 @@ struct Reach: Sendable {
     }
 
     /// Whether an object may be made anew whose change the server forbids.
-    func mayReplace(_ id: ObjectID) -> Bool {
-        limits.replace.contains { $0 == "*" || $0 == id.kind || $0 == "\(id.kind).\(id.group)" }
+    func mayReplace(_ id: ObjectID) -> Bool { KubernetesLimits.names(limits.replace, id) }
+
+    /// Whether fields of an object may be taken from other appliers.
+    func mayForce(_ id: ObjectID) -> Bool { KubernetesLimits.names(limits.force, id) }
+
+    private func hasLabel(_ object: DesiredObject) -> Bool {
+        object.annotation(Claim.label) != "none" && !KubernetesLimits.names(limits.unlabelled, object.id)
     }
 
     /// The watch that an object belongs to.
     func feed(of object: DesiredObject, at address: ObjectAddress) -> FeedKey {
-        let hasLabel = object.annotation(Claim.label) != "none"
-        return FeedKey(
+        FeedKey(
             identity: identity, resource: address.resource,
             namespace: address.resource.isNamespaced ? address.namespace : nil, fleet: unit.unit.fleet.text,
-            name: hasLabel ? nil : object.id.name)
+            name: hasLabel(object) ? nil : object.id.name)
     }
 
     /// Where something lies that was applied once, in whatever version the server prefers now.
@@ -61,7 +65,9 @@ struct Reach: Sendable {
 
     /// The body of an apply: completed, marked as the unit's, and in the namespace that the address says.
     func body(of object: DesiredObject, at address: ObjectAddress) -> Value {
-        let marked = Claim.mark(Completion.complete(object.manifest), as: unit.unit)
+        let marked = Claim.mark(
+            Completion.complete(object.manifest), as: unit.unit, isLabelled: hasLabel(object),
+            content: object.mayNotBeHealed ? object.publicDigest : nil)
         guard !address.resource.isNamespaced, var fields = marked.objectValue,
             var metadata = fields["metadata"]?.objectValue
         else { return marked }

@@ -17,6 +17,10 @@ package final class MemoryTarget: TargetDriver {
         /// Objects that cannot be written or deleted, and why.
         package var broken: [ObjectID: Text] = [:]
         package var health: [ObjectID: HealthReport] = [:]
+        /// Why objects are not well, for those who ask when their time is up.
+        package var explanations: [ObjectID: String] = [:]
+        /// How often somebody asked.
+        package var explained = 0
         package var refused: [ObjectID: Text] = [:]
         /// What others have put into objects, by its field.
         package var added: [ObjectID: FieldPath] = [:]
@@ -171,6 +175,18 @@ package final class MemoryTarget: TargetDriver {
                     return (object.id, state.health[object.id] ?? well)
                 }, uniquingKeysWith: { first, _ in first })
         }
+    }
+
+    package func explainedHealth(
+        of objects: [DesiredObject], in unit: UnitContext
+    ) async throws(TargetError) -> [ObjectID: HealthReport] {
+        var reports = try await health(of: objects, in: unit)
+        let explanations = withState { state in
+            state.explained += 1
+            return state.explanations
+        }
+        for (id, words) in explanations { reports[id]?.reason += ": \(words)" }
+        return reports
     }
 
     package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {

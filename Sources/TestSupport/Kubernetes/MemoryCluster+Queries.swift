@@ -121,7 +121,7 @@ extension MemoryCluster.Call {
     init(_ query: Query, _ verb: Text, _ identity: Impersonation?) {
         self.init(
             verb: verb, resource: query.collection.resource, namespace: query.collection.namespace ?? "", name: "",
-            isDryRun: false, identity: identity)
+            isDryRun: false, identity: identity, form: query.form)
     }
 }
 

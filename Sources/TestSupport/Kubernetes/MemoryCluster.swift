@@ -19,6 +19,7 @@ package final class MemoryCluster: Sendable {
         package var name: Text
         package var isDryRun: Bool
         package var identity: Impersonation?
+        package var form = ObjectForm.whole
     }
 
     struct Key: Hashable {

@@ -12,7 +12,7 @@ import Testing
 /// From `kubectl apply` to Git, with the real kubectl and the commands that people use.
 @Suite(
     .enabled(if: TestCluster.isThere, Comment(rawValue: TestCluster.hint)),
-    .enabled(if: Kubectl.path != nil, "kubectl is not installed"), .timeLimit(.minutes(5)))
+    .enabled(if: Kubectl.path != nil, "scripts/lab/kubectl finds none"), .timeLimit(.minutes(5)))
 struct AdoptFleetClusterTests {
     private func apply(_ manifest: String, _ fleet: ClusterFleet, _ options: String...) throws {
         let file = fleet.site.folder.appending(path: "applied.yaml").path
@@ -92,6 +92,5 @@ struct AdoptFleetClusterTests {
 }
 
 private enum Kubectl {
-    static let path: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        .map { "\($0)/kubectl" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    static var path: String? { ProcessInfo.processInfo.environment["TRIMTAB_KUBECTL"] }
 }

@@ -299,13 +299,40 @@ struct TroubleFleetClusterTests {
                 try await fleet.runKilled(after: .milliseconds(Int.random(in: 50...900, using: &random)))
             }
             try await fleet.isInSync()
-            for name in names {
-                let file = "fleet/apps/web/\(name).yaml"
-                let wanted = try? fleet.site.read(file)
-                let live = try await fleet.content(Text(name))
-                #expect((live == nil) == (wanted == nil), "\(name)")
-                if let live, let wanted { #expect(wanted.contains("content: \"\(live)\""), "\(name)") }
+            try await fleet.isAsDeclared(names)
+            await fleet.isVerified()
+        }
+    }
+
+    @Test func `a daemon killed at random, while it applies, prunes and heals`() async throws {
+        try await ClusterFleet.with { fleet in
+            var random = SystemRandomNumberGenerator()
+            try await fleet.makeForeign()
+            let names = (0..<30).map { "m\($0)" }
+            for name in names { try fleet.configMap(name, "zero") }
+            try await fleet.deploy()
+            var reached = 0
+            for round in 1...8 {
+                for name in names.shuffled(using: &random).prefix(12) { try fleet.configMap(name, "round \(round)") }
+                // Comes back in the next round, or stays away.
+                if round.isMultiple(of: 2) { try? fleet.withdraw("m\(round)") }
+                try fleet.site.commit("Round \(round)")
+                let daemon = try fleet.begin(["run"])
+                for _ in 0..<Int.random(in: 4...24, using: &random) {
+                    try? await fleet.edit("m29", "edited")
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                fleet.end(daemon)
+                #expect(daemon.terminationStatus == SIGKILL, "it ended by itself")
+                for name in names where try await fleet.content(Text(name)) == Text("round \(round)") {
+                    reached += 1
+                    break
+                }
             }
+            #expect(reached > 0, "none came to act before it was killed")
+            try await fleet.isInSync()
+            try await fleet.isAsDeclared(names)
+            await fleet.isVerified()
         }
     }
 }
@@ -319,16 +346,8 @@ extension ClusterFleet {
 
     /// One round by the program itself, which is killed in it unless it is quicker.
     fileprivate func runKilled(after time: Duration) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("trimtab")
-        process.arguments = ["sync", "--once", "--fleet", site.folder.path + "/fleet", "--state", site.state]
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": site.folder.path]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try begin(["sync", "--once"])
         try await Task.sleep(for: time)
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        end(process)
     }
 }

@@ -108,6 +108,8 @@ enum DeclarationSamples {
         "{on: {a: b}, host: {kinds: [1]}}",
         "{on: {a: b}, host: {}, kubernetes: {namespaces: [], identity: {user: a}}}",
         "{on: {a: b}, kubernetes: {namespaces: [], identity: {}}}",
+        "{on: {a: b}, kubernetes: {namespaces: [], force: true, identity: {user: a}}}",
+        "{on: {a: b}, kubernetes: {namespaces: [], unlabelled: [1], identity: {user: a}}}",
         "{on: {a: b}, kubernetes: {namespaces: [], identity: {user: \"system:admin\"}}}",
         "{on: {a: b}, kubernetes: {namespaces: [], identity: {serviceAccount: a}}}",
         "{on: {a: b}, kubernetes: {namespaces: [], identity: {serviceAccount: a/b/c}}}",

@@ -23,12 +23,12 @@ struct ClusterSite: Sendable {
 
     init(
         _ cluster: any ClusterAPI, namespace: Text, rules: DriftRules = DriftRules(), replace: [Text] = [],
-        observations: MemoryObservations = MemoryObservations()
+        observations: MemoryObservations = MemoryObservations(), clocks: Clocks = .system
     ) {
         self.cluster = cluster
         self.observations = observations
         self.namespace = namespace
-        target = KubernetesTarget(cluster: cluster, observations: observations)
+        target = KubernetesTarget(cluster: cluster, observations: observations, clocks: clocks)
         unit = Self.context("web", namespace, rules, replace)
     }
 
@@ -86,8 +86,22 @@ struct ClusterSite: Sendable {
     func live(_ object: DesiredObject) async throws -> Value { try await cluster.get(try await address(object)) }
 
     /// A hand that is not ours.
-    func edit(_ object: DesiredObject, _ change: Value, by manager: Text = "kubectl-edit") async throws {
-        _ = try await cluster.patch(try await address(object), with: .merge(change), WriteOptions(manager: manager))
+    func edit(
+        _ object: DesiredObject, _ change: Value, by manager: Text = "kubectl-edit", subresource: Text? = nil
+    ) async throws {
+        let address = try await address(object)
+        _ = try await cluster.patch(
+            subresource.map { address.subresource($0) } ?? address, with: .merge(change), WriteOptions(manager: manager)
+        )
+    }
+
+    /// The same unit within other limits of its project.
+    func within(_ change: (inout KubernetesLimits) -> Void) -> ClusterSite {
+        var site = self
+        guard case .kubernetes(var limits) = unit.limits else { return site }
+        change(&limits)
+        site.unit.limits = .kubernetes(limits)
+        return site
     }
 
     func compare(_ object: DesiredObject, _ depth: ComparisonDepth = .content) async throws -> Comparison {

@@ -4,10 +4,9 @@
 import Foundation
 
 /// Every crash point that the sources name.
-enum CrashPoints {
-    static func all() throws -> [String] {
-        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources").path
+package enum CrashPoints {
+    package static func all() throws -> [String] {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
         var names: Set<String> = []
         for path in try FileManager.default.subpathsOfDirectory(atPath: sources) where path.hasSuffix(".swift") {
             let text = try String(contentsOfFile: sources + "/" + path, encoding: .utf8)
@@ -18,21 +17,32 @@ enum CrashPoints {
         return names.sorted()
     }
 
+    /// Those that a sync of a cluster comes to: the engine's and the driver's.
+    package static func onClusters() throws -> [String] {
+        try all().filter { $0.hasPrefix("engine-") || isOfClusters($0) }
+    }
+
     /// Only a daemon that is told of a change goes by what it applied last.
-    static let ofDaemon = ["engine-before-load", "engine-after-load"]
+    package static let ofDaemon = ["engine-before-load", "engine-after-load"]
 
     /// Only a sync of which the journal knows nothing asks the target what it knows.
-    static let ofFirstSync = ["engine-before-recall", "engine-after-recall"]
+    package static let ofFirstSync = ["engine-before-recall", "engine-after-recall"]
 
     /// Only a daemon that finds what was applied before begins to watch it first.
-    static let ofRestart = ["engine-before-follow", "engine-after-follow"]
+    package static let ofRestart = ["engine-before-follow", "engine-after-follow"]
+
+    /// Where something has to become well before the rest is begun; files are at once.
+    package static let ofWaiting = ["engine-before-wait", "engine-after-wait"]
+
+    /// Only content that was applied already is checked.
+    package static let ofRest = ["engine-before-check", "engine-after-check"]
 
     /// The driver of clusters has its own, at each of which `CrashClusterTests` kills.
-    static func isOfClusters(_ name: String) -> Bool { name.hasPrefix("kubernetes-") }
+    package static func isOfClusters(_ name: String) -> Bool { name.hasPrefix("kubernetes-") }
 
     /// Those that a sandbox of files cannot reach, and why. `scripts/lab/crash-check` kills at each of them on a
     /// server.
-    static let elsewhere: [String: String] = [
+    package static let elsewhere: [String: String] = [
         "engine-before-wait": "files are well at once",
         "engine-after-wait": "files are well at once",
         "host.batch.validated": validation,
