@@ -29,6 +29,10 @@ final class World {
     var unpruned: [ObjectID] = []
     /// What the target was given to keep, in order.
     private(set) var stored: [Inventory] = []
+    /// What the claim was taken back on, in order.
+    private(set) var released: [Inventory] = []
+    /// How long the target takes to say how objects do.
+    var healthTakes: Duration = .zero
     var wall = Time(nanoseconds: 1_800_000_000_000_000_000)
     var monotonic = Moment.start
     private var renders: [Digest: Rendered] = [:]
@@ -109,7 +113,7 @@ final class World {
             } else {
                 input = await perform(step.action)
             }
-            reconciliation.take(record.pause)
+            reconciliation.take(record.pause, now: monotonic)
             step = reconciliation.advance(input)
         }
         return nil
@@ -168,10 +172,16 @@ final class World {
                 stored.append(inventory)
                 try await target.store(inventory, of: context)
                 return .stored
+            case .release(let inventory):
+                released.append(inventory)
+                try await target.release(inventory, of: context)
+                return .stored
             case .carryOut(let wave, _, let items, let all):
                 let order = WaveOrder(number: wave, items: items, context: all, contents: MemoryTree())
                 return .carriedOut(try await target.carryOut(order, of: context))
-            case .health(let objects): return .health(try await target.health(of: objects, in: context))
+            case .health(let objects):
+                pass(healthTakes)
+                return .health(try await target.health(of: objects, in: context))
             case .wait(let duration):
                 pass(duration)
                 return .waited

@@ -8,8 +8,9 @@ package import Model
 extension Reconciliation {
     /// What has come over the run: one that began before a pause begins no sync in it. The end of a pause is for the
     /// next run, since this one may have looked at what is applied and not at what is new.
-    package mutating func take(_ pause: Paused?) {
+    package mutating func take(_ pause: Paused?, now: Moment) {
         if let pause { facts.record.pause = pause }
+        facts.monotonic = now
     }
 
     var activePause: Paused? { record.pause.flatMap { $0.until > facts.wall ? $0 : nil } }

@@ -23,6 +23,7 @@ package struct UnitFacts: Sendable {
     /// Whether somebody waits for the objects of this run: the driver, to be told what to watch.
     package var needsObjects: Bool
     package var wall: Time
+    /// As of the last answer, once the run has begun.
     package var monotonic: Moment
 
     package init(
