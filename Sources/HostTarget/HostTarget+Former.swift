@@ -44,6 +44,6 @@ extension HostTarget {
             let live = (try? folder.metadata(of: path.name)) ?? nil
         else { return false }
         // The record comes before the write: what stood there before may still do.
-        return (try? originals.holds(live, at: path)) == false
+        return (try? originals.holds(live, path.name, in: folder)) == false
     }
 }

@@ -7,19 +7,24 @@ package import Model
 
 extension HostTarget {
     package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
-        try await blocking { [book] () throws(HostFault) in
+        try await blocking { [book, root] () throws(HostFault) in
             var ledger = try book.ledger(of: unit.unit) ?? UnitLedger()
             // An audit asks for what is there already: nothing is copied for that.
-            if ledger.holds(inventory) { return }
+            let doubts = ledger.doubts
+            if ledger.holds(inventory), doubts.isEmpty { return }
             ledger.adopt(inventory)
+            // Whoever was asked to has removed it.
+            for path in doubts.compactMap(\.entry.path) where try !root.holds(path) {
+                ledger.former.removeAll { $0.entry.path == path }
+            }
             try book.store(ledger, of: unit.unit)
         }
     }
 
     /// How files stood when they were last seen as desired, of those that a wave writes and nobody knows the maker of.
     func lastSeen(in order: WaveOrder, of unit: UnitContext) async throws(TargetError) -> [ObjectID: Observation] {
-        guard let ledger = book.lastRead(of: unit.unit) else { return [:] }
-        let objects = order.items.compactMap(\.desired).filter { ledger.entries[$0.id]?.isUncertain ?? false }
+        let ledger = book.lastRead(of: unit.unit) ?? UnitLedger()
+        let objects = order.items.compactMap(\.desired).filter { ledger.isUncertain($0.id) }
         guard !objects.isEmpty else { return [:] }
         return try await loadObservations(of: objects, in: unit).compactMapValues { Observation(bytes: $0) }
     }

@@ -56,11 +56,12 @@ extension HostTarget {
                     guard let packages, let desired = item.desired else { throw Self.noPackages }
                     let (object, name, spec) = try Self.read(desired, bench)
                     let live = try packages.packages()[name]
+                    let isUncertain = ledger.isUncertain(id)
                     let known = ledger.entries[id].flatMap { $0.uid == object.place ? $0 : nil }
                     let isOurs = known?.isWritten ?? false || (live == nil && spec.state == .present)
                     ledger.claim(id, uid: object.place, wave: desired.wave, real: nil)
                     ledger.entries[id]?.isWritten = isOurs
-                    ledger.entries[id]?.isUncertain = !isOurs && live != nil && known?.isUncertain ?? false
+                    ledger.entries[id]?.isUncertain = !isOurs && live != nil && isUncertain
                     wanted.append((id, name, spec))
                     guard let act = PackageDecision.plan(name, spec, live).act else { continue }
                     acts.append(act)

@@ -16,7 +16,12 @@ extension HostTarget {
             for (unit, ledger) in units { try Self.undo(ledger, of: unit, book, root) }
             if let kept = try OwnFolder(root: root).existing(.undo) {
                 let own = fleet.map(Originals.undoPrefix(of:)) ?? []
-                for name in try kept.names() where name.starts(with: own) { try kept.remove(name) }
+                // Builds before this one named no fleet.
+                let isAlone = try fleet.map { fleet throws(HostFault) in try book.holdsOnly(fleet) } ?? true
+                for name in try kept.names()
+                where name.starts(with: own) || isAlone && Originals.isNamelessUndo(name) {
+                    try kept.remove(name)
+                }
             }
             // What cannot be finished now fails the packages by itself.
             try? packages?.finishInterrupted()
@@ -53,6 +58,8 @@ extension HostTarget {
                 folders.formUnion(entries.compactMap { $0.path?.parent })
             }
             let own = OwnFolder(root: root)
+            let isAlone = try fleet.map { fleet throws(HostFault) in try book.holdsOnly(fleet) } ?? true
+            folders.insert(OwnFolder.path)
             for part in OwnFolder.Part.allCases {
                 if let folder = try own.existing(part) { folders.insert(folder.path) }
             }
@@ -61,7 +68,10 @@ extension HostTarget {
                 guard let folder = try? bench.open(path), folder.path == path, let names = try? folder.names() else {
                     continue
                 }
-                for name in names where TemporaryName.isOne(name) { _ = try? folder.remove(name) }
+                for name in names where TemporaryName.isOne(name) {
+                    let isOwn = fleet.map { TemporaryName.isOne(name, of: $0) } ?? true
+                    if isOwn || isAlone && TemporaryName.isNameless(name) { _ = try? folder.remove(name) }
+                }
             }
         }
     }

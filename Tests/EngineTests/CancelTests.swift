@@ -43,6 +43,21 @@ import Testing
         #expect(world.target.withState { $0.writes } == writes && world.events.count == events)
     }
 
+    @Test(arguments: [Interruption.cancelled(reason: "trimtab is stopping"), .superseded])
+    func `a sync that has ended ends once, whatever comes while its inventory is tidied`(
+        interruption: Interruption
+    ) async {
+        let world = World(["a": 1, "b": 1])
+        await world.run()
+        world.commit(["a": 1])
+        let conclusion = await world.run(interrupt: { _ in world.kinds().last == .syncEnded ? interruption : nil })
+        #expect(conclusion?.state == .pending && conclusion?.again == .after(.zero))
+        #expect(world.kinds().count { $0 == .syncEnded } == 2, "one for each sync")
+        #expect(world.target.withState { $0.inventories[world.unit]?.entries.count } == 2)
+        #expect(await world.run(.audit)?.state == .inSync)
+        #expect(world.target.withState { $0.inventories[world.unit] } == world.record.inventory.claim)
+    }
+
     @Test func `another version, a request and a resume each take it up again`() async {
         let resumed = await halfway()
         resumed.write([Resumed(reason: "").draft(of: resumed.unit)])

@@ -159,6 +159,16 @@ import Testing
         #expect(world.target.withState { $0.inventories[world.unit] } == world.record.inventory.claim)
     }
 
+    @Test func `a unit that is let go is let go by its own record, too`() async {
+        let world = World(["a": 1, "b": 1])
+        await world.run()
+        world.target.withState { $0.inventories = [:] }
+        world.isRemoved = true
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.released.map { $0.entries.keys.sorted() } == [[object("a"), object("b")]])
+        #expect(world.record.isRemoved && world.target.withState { $0.live.count } == 2)
+    }
+
     @Test func `after the journal was lost, what Git still names is ours without a write`() async {
         let world = World(["a": 1, "b": 1])
         await world.run()

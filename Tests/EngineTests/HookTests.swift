@@ -103,6 +103,25 @@ import Testing
         #expect(live(world) == ["migrate"])
     }
 
+    @Test func `looks that hang count towards the deadline of a hook, and of a wave`() async {
+        let world = World()
+        var slow = hook(.beforeSync)
+        slow.deadline = .seconds(60)
+        world.healthTakes = .seconds(25)
+        world.commit(["a": 1], hooks: ["migrate": slow])
+        world.target.withState { $0.health[object("migrate")] = HealthReport(.progressing) }
+        var began = world.monotonic
+        #expect(await world.run()?.reason == "the hook File/migrate is Progressing after 79.0 seconds")
+        #expect(world.monotonic.duration(since: began) < .seconds(80))
+
+        world.policy.deadline = .seconds(60)
+        world.commit(["a": ["wave": 1], "b": ["wave": 2]])
+        world.target.withState { $0.health[object("a")] = HealthReport(.progressing) }
+        began = world.monotonic
+        #expect(await world.run()?.state == .failed)
+        #expect(world.monotonic.duration(since: began) < .seconds(80))
+    }
+
     @Test func `a hook that cannot be looked at is awaited, not taken to be done`() async {
         let world = World()
         world.commit(["a": 1], hooks: ["migrate": hook(.beforeSync, deletedAfter: [.succeeded])])

@@ -43,6 +43,27 @@ import Testing
         #expect(world.record.drift == nil && !world.kinds().contains(.drifted), "what left Git is no drift")
     }
 
+    @Test func `what only the target knows of goes in two steps, also when it was left for a while`() async throws {
+        let world = world(3)
+        await world.run()
+        world.record = UnitRecord()
+        world.commit(["o0": 2])
+        #expect(await world.run()?.state == .inSync)
+        #expect(world.record.recovered == [object("o1"), object("o2")])
+        // Neither putting drift back nor another commit says anything of what nobody declares.
+        world.target.edit(object("o0"), 7)
+        await world.run(.drift("o0"))
+        world.commit(["o0": 3, "o1": 1])
+        await world.run()
+        #expect(world.record.recovered == [object("o2")])
+        let blocked = try #require(await world.run(prune))
+        #expect(blocked.state == .blocked)
+        #expect(blocked.reason.string.contains("File/o2, which only the target's own inventory names"))
+        world.write([Confirmed(plan: try #require(blocked.plan).digest, reason: "").draft(of: world.unit)])
+        #expect(await world.run(prune)?.state == .inSync)
+        #expect(world.target.withState { $0.live.count } == 2 && world.record.recovered.isEmpty)
+    }
+
     @Test func `asking is not agreeing: guards hold`() async throws {
         let world = world(20)
         await world.run()

@@ -64,6 +64,23 @@ import Testing
         #expect(world.target.withState { $0.live[object("a")] } == 1)
     }
 
+    @Test func `an object that cannot be looked at does not hide one that fails`() async {
+        for found in [Health.degraded, .missing] {
+            let world = World(["a": 1, "b": 1])
+            world.policy.rollbackWithin = .seconds(900)
+            await world.run()
+            world.commit(["a": 2, "b": 1])
+            world.target.withState {
+                $0.health[object("a")] = HealthReport(found, reason: "exits with 1")
+                $0.health[object("b")] = HealthReport(.unknown, reason: "timed out")
+            }
+            #expect(await world.run()?.again == .after(.zero))
+            #expect(world.record.health == HealthReport(found, reason: "File/a: exits with 1"))
+            #expect(world.record.bad == [world.newest.digest])
+        }
+        #expect(Health.allCases == Health.allCases.sorted())
+    }
+
     @Test func `content that fails in time is rolled back by itself, once`() async {
         let world = World(["a": 1])
         world.policy.rollbackWithin = .seconds(900)

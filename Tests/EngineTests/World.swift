@@ -33,6 +33,10 @@ final class World {
     var unpruned: [ObjectID] = []
     /// What the target was given to keep, in order.
     private(set) var stored: [Inventory] = []
+    /// What the claim was taken back on, in order.
+    private(set) var released: [Inventory] = []
+    /// How long the target takes to say how objects do.
+    var healthTakes: Duration = .zero
     var wall = Time(nanoseconds: 1_800_000_000_000_000_000)
     var monotonic = Moment.start
     private var renders: [Digest: Rendered] = [:]
@@ -115,6 +119,7 @@ final class World {
                 input = await perform(step.action)
             }
             reconciliation.take(record.pause)
+            reconciliation.take(now: monotonic)
             step = reconciliation.advance(input)
         }
         return nil
@@ -174,11 +179,19 @@ final class World {
                 stored.append(inventory)
                 try await target.store(inventory, of: context)
                 return .stored
+            case .release(let inventory):
+                released.append(inventory)
+                try await target.release(inventory, of: context)
+                return .stored
             case .carryOut(let wave, _, let items, let all):
                 let order = WaveOrder(number: wave, items: items, context: all, contents: MemoryTree())
                 return .carriedOut(try await target.carryOut(order, of: context))
-            case .health(let objects, false): return .health(try await target.health(of: objects, in: context))
-            case .health(let objects, true): return .health(try await target.explainedHealth(of: objects, in: context))
+            case .health(let objects, let isExplained):
+                pass(healthTakes)
+                return .health(
+                    isExplained
+                        ? try await target.explainedHealth(of: objects, in: context)
+                        : try await target.health(of: objects, in: context))
             case .wait(let duration):
                 pass(duration)
                 return .waited

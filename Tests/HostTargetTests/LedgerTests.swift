@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Engine
+import Fleet
 import Foundation
 import HostTarget
 import Manifest
@@ -19,6 +21,32 @@ import Testing
             }
             #expect(host.target.counters.values.ledgers >= 20)
             #expect(host.target.counters.values.ledgersRead == 0)
+        }
+    }
+
+    @Test func `a write of one unit is no reason to look at those of all others`() async throws {
+        try await withScratchFolder { folder in
+            let target = try Host(folder).target
+            var looks: [Int] = []
+            for number in 0..<30 {
+                let own = UnitContext(
+                    unit: unit("u\(number)"), project: name("shop"),
+                    limits: .host(HostLimits(paths: ["/srv/**"], kinds: ["File"])))
+                let host = Host(folder: folder, target: target, unit: own)
+                try await host.apply(host.file("a", path: "/srv/\(number)", [("content", "x")]))
+                looks.append(target.counters.values.ledgersLookedAt)
+            }
+            #expect(looks.last == looks.first, "\(looks)")
+            // Somebody else's write is found at once, also just after one of ours.
+            let other = try Host(folder, unit: unit("other"))
+            try await other.apply(other.file("b", path: "/srv/b", [("content", "x")]))
+            let first = Host(folder: folder, target: target, unit: try Host(folder, unit: unit("u0")).unit)
+            let outcome = try await first.apply(first.file("b", path: "/srv/b", [("content", "y")]))
+            guard case .failed(let reason)? = outcome.first?.result else {
+                Issue.record("was taken: \(outcome)")
+                return
+            }
+            #expect(reason.string.contains("acme/other"))
         }
     }
 

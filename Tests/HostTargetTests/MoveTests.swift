@@ -74,6 +74,30 @@ import Testing
         }
     }
 
+    @Test func `an object that stands at its new place already leaves its old one`() async throws {
+        try await withHost { host in
+            let old = conf(host, at: "/srv/a")
+            try await host.apply(old)
+            try host.write("ours", to: "srv/b")
+            try host.shell("chmod 0644 srv/b")
+            let moved = conf(host, at: "/srv/b")
+            let live = try await host.compare(moved)
+            #expect(live == [moved.id: .same])
+            let inventory = Inventory(entries: [
+                old.id: Inventory.Entry(uid: host.target.uid(of: old), applied: old.digest, wave: 0)
+            ])
+            let plan = try Planner.plan(
+                unit: host.unit.unit, render: Digest(of: []), desired: [moved], live: live, inventory: inventory,
+                uid: host.target.uid)
+            #expect(plan.changes.map(\.action) == [.update] && plan.changes.map(\.fields) == [[]])
+            try await host.apply(moved)
+            #expect(host.read("srv/a") == nil && host.read("srv/b") == "ours")
+            // What was there before us stays when we go.
+            try await host.remove(moved)
+            #expect(host.read("srv/b") == "ours")
+        }
+    }
+
     @Test func `a place that was left twice gets back once what was there`() async throws {
         try await withHost { host in
             func pair(_ a: Text, _ b: Text) -> [DesiredObject] {

@@ -149,7 +149,7 @@ extension PlanView: Described {
     package static let schema = WireSchema.object(
         "UnitPlan", ["unit": .unit],
         optional: [
-            "version": .version, "plan": .plan, "hooks": .list(of: .hook), "block": .block,
+            "version": .version, "note": .text, "plan": .plan, "hooks": .list(of: .hook), "block": .block,
             "problems": .list(of: .problem),
         ])
 }

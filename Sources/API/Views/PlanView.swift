@@ -9,6 +9,8 @@ package struct PlanView: Sendable, Hashable {
     package var unit: UnitID
     /// What the plan leads to; `nil` when it could not be rendered.
     package var version: Version?
+    /// Why it does not lead to the newest version, where no other was asked for.
+    package var note: Text?
     /// `nil` when there is none; then `problems` says why.
     package var plan: Plan?
     /// What it would run, in order.
@@ -18,9 +20,10 @@ package struct PlanView: Sendable, Hashable {
     package var problems: [Problem]
 
     package init(
-        unit: UnitID, version: Version? = nil, plan: Plan? = nil, hooks: [PlannedHook] = [], block: Block? = nil,
-        problems: [Problem] = []
+        unit: UnitID, version: Version? = nil, note: Text? = nil, plan: Plan? = nil, hooks: [PlannedHook] = [],
+        block: Block? = nil, problems: [Problem] = []
     ) {
+        self.note = note
         self.unit = unit
         self.version = version
         self.plan = plan
@@ -41,6 +44,7 @@ extension PlanView: Wire {
         self.init(
             unit: try fields.required("unit"),
             version: try fields.optional("version"),
+            note: try fields.optional("note"),
             plan: try fields.optional("plan"),
             hooks: try fields.list("hooks"),
             block: try fields.optional("block"),
@@ -49,7 +53,7 @@ extension PlanView: Wire {
 
     package var wire: Value {
         .fields([
-            "unit": unit.wire, "version": version?.wire, "plan": plan?.wire,
+            "unit": unit.wire, "version": version?.wire, "note": note?.wire, "plan": plan?.wire,
             "hooks": hooks.wireUnlessEmpty, "block": block?.wire, "problems": problems.wireUnlessEmpty,
         ])
     }

@@ -58,12 +58,13 @@ struct LocalOperations: Operations {
                 let preview = try await engine.preview(unit, at: version, part: named[unit] ?? whole)
                 let approval = preview.approval.map { ApprovalView($0.rule, $0.count) }
                 let block = preview.objection.map {
-                    Block(reason: $0, plan: preview.plan.digest, approval: approval)
+                    Block(reason: $0, plan: preview.isRefused ? nil : preview.plan.digest, approval: approval)
                 }
                 let problems = preview.refusals.map { Problem(reason: "\($0.object) \($0.reason)") }
                 views.append(
                     PlanView(
-                        unit: unit, version: preview.rendered.version, plan: disclosure.of(preview.plan),
+                        unit: unit, version: preview.rendered.version,
+                        note: preview.note.isEmpty ? nil : preview.note, plan: disclosure.of(preview.plan),
                         hooks: preview.hooks, block: block, problems: problems))
             } catch let error as APIError where error.code == .notFound {
                 missing.append(error)

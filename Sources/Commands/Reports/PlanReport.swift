@@ -28,8 +28,9 @@ package struct PlanReport {
         guard let plan = view.plan else {
             return [name + Line(": there is no plan", .red)] + view.problems.flatMap(\.lines)
         }
+        let note = view.note.map { [Line("  note: ", .cyan) + Line($0.string)] } ?? []
         guard !view.isEmpty else {
-            return [name + ": nothing to do"] + kept(plan) + view.problems.flatMap(\.lines)
+            return [name + ": nothing to do"] + note + kept(plan) + view.problems.flatMap(\.lines)
         }
         let words: [(Change.Action, String)] = [
             (.create, "create"), (.update, "update"), (.delete, "delete"), (.orphan, "let go"), (.keep, "keep"),
@@ -41,7 +42,7 @@ package struct PlanReport {
         let runs = view.hooks.count { $0.phase != .onFailure }
         if runs > 0 { counts.append("\(runs) \(runs == 1 ? "hook" : "hooks") to run") }
         var lines = [name + Line(": " + counts.joined(separator: ", "))]
-        lines += hooks(of: view) { $0 == .beforeSync }
+        lines += note + hooks(of: view) { $0 == .beforeSync }
         for change in plan.changes where change.action != .keep {
             lines.append("  " + change.action.line + Line(" \(change.object)"))
             lines += FieldReport(change.fields).lines(indent: 6)

@@ -10,10 +10,14 @@ extension Engine {
     /// What a sync of a unit would do at a version, and why it would wait, where it would.
     package struct Preview: Sendable {
         package var rendered: Rendered
+        /// Why that is not the newest content, where nobody asked for another; empty when it is.
+        package var note: Text
         package var plan: Plan
         /// In the order in which they would be run.
         package var hooks: [PlannedHook]
         package var objection: Text?
+        /// Whether nobody can let it through.
+        package var isRefused: Bool
         /// Who would have to agree first; `nil` where nobody, or where a guard objects before that.
         package var approval: (rule: ApprovalRule, count: ApprovalCount)?
         /// What the target would have against some changes, as far as it can be asked.
@@ -28,14 +32,19 @@ extension Engine {
     ) async throws -> Preview {
         let (entry, driver) = try find(unit)
         let record = try await recalled(entry, driver)
-        guard let version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
+        let asked = version
+        guard var version = version ?? entry.managed.newest else { throw ContentError("\(unit) left the fleet") }
         let context = entry.managed.context
-        let recognised = part.isLimited ? nil : try await recognise(entry, driver, at: version)
-        let rendered: Rendered
-        if let recognised {
-            rendered = recognised
-        } else {
-            rendered = try await content.render(unit, at: version)
+        var recognised = part.isLimited ? nil : try await recognise(entry, driver, at: version)
+        var rendered: Rendered
+        if let recognised { rendered = recognised } else { rendered = try await content.render(unit, at: version) }
+        var staying: Text = ""
+        let isBad = record.bad.contains(rendered.digest)
+        if isBad, asked == nil, let earlier = record.lastGood {
+            (recognised, version, staying) = (nil, earlier.version, earlier.staying)
+            rendered = try await content.load(earlier.render, of: unit, at: version, only: nil).taken(backTo: version)
+        }
+        if recognised == nil {
             try await note(rendered, of: entry, isPart: version != entry.managed.newest)
         }
         defer { runEnded(rendered.all.count) }
@@ -65,20 +74,26 @@ extension Engine {
         let objection = DeletionGuard.objection(
             to: plan, inventory: record.inventory, limit: entry.managed.policy.prune, recovered: record.recovered,
             isProtected: driver.isProtected)
-        let approval = rendered.digest == record.applied?.render || plan.isEmpty ? nil : entry.managed.policy.approval
-        let held = record.confirmed.contains(plan.digest) ? nil : objection
-        var asked: (rule: ApprovalRule, count: ApprovalCount)?
+        let isFree = rendered.digest == record.applied?.render || plan.isEmpty || !staying.isEmpty
+        let approval = isFree ? nil : entry.managed.policy.approval
+        var held = record.confirmed.contains(plan.digest) ? nil : objection
+        // No confirmation brings it back.
+        let isRefused = isBad && staying.isEmpty
+        if isRefused {
+            held = asked == nil ? UnitRecord.nothingGood : "this content is marked bad: it is not brought again"
+        }
+        var missing: (rule: ApprovalRule, count: ApprovalCount)?
         if held == nil, let approval {
             let count = ApprovalCount(approval, for: plan.digest, votes: record.votes)
-            if !count.isEnough { asked = (approval, count) }
+            if !count.isEnough { missing = (approval, count) }
         }
         let written = Set(plan.changes.filter { $0.action == .create || $0.action == .update }.map(\.object))
         let isKnown = rendered.digest == record.applied?.render && record.isSettled
         return Preview(
-            rendered: rendered, plan: plan,
-            hooks: isKnown && plan.isEmpty || part.isLimited
+            rendered: rendered, note: staying, plan: plan,
+            hooks: isKnown && plan.isEmpty || part.isLimited || !staying.isEmpty
                 ? [] : SyncStage.hooks(around: plan, rendered.hooks, isFoundation: driver.isFoundation),
-            objection: held ?? asked?.count.words, approval: asked,
+            objection: held ?? missing?.count.words, isRefused: isRefused, approval: missing,
             refusals: try await driver.rehearse(
                 rendered.objects.filter { written.contains($0.id) }, within: rendered.objects, of: context))
     }

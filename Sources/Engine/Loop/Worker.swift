@@ -37,6 +37,7 @@ struct Worker: Sendable {
                 }
             if let crashPoint { CrashPoint.reached(crashPoint) }
             if step.action.precedesDecision { reconciliation.take(await pause()) }
+            reconciliation.take(now: clocks.monotonic())
             step = reconciliation.advance(input)
         }
     }
@@ -63,6 +64,9 @@ struct Worker: Sendable {
                     try await driver.compare(objects, within: objects, of: context, depth: depth, contents: blobs))
             case .store(let inventory):
                 try await driver.store(inventory, of: context)
+                return .stored
+            case .release(let inventory):
+                try await driver.release(inventory, of: context)
                 return .stored
             case .carryOut(let wave, let version, let items, let all):
                 let blobs = try await content.blobs(of: context.unit, at: version)
@@ -107,7 +111,7 @@ extension Action {
         case .admit: ("engine-before-admit", "engine-after-admit")
         case .follow: ("engine-before-follow", "engine-after-follow")
         case .compare: ("engine-before-compare", "engine-after-compare")
-        case .store: ("engine-before-store", "engine-after-store")
+        case .store, .release: ("engine-before-store", "engine-after-store")
         case .carryOut: ("engine-before-carry-out", "engine-after-carry-out")
         case .health: ("engine-before-health", "engine-after-health")
         case .wait: ("engine-before-wait", "engine-after-wait")

@@ -98,7 +98,10 @@ package enum Planner {
                 if let known, known.applied == object.digest {
                     changes.append(Change(object: object.id, uid: known.uid, action: .keep, wave: object.wave))
                 } else {
-                    change(known != nil ? .keep : .update)
+                    // One that stands where it is to be from now on has left the place where it was.
+                    let place = uid(object)
+                    let isMoved = known.map { !$0.uid.isEmpty && !place.isEmpty && $0.uid != place } ?? false
+                    change(known != nil && !isMoved ? .keep : .update)
                 }
             case .absent: change(.create)
             case .differs(let fields, _): change(.update, fields)

@@ -14,25 +14,15 @@ extension Reconciliation {
             news.append(rendered.draft(of: unit))
         }
         guard record.bad.contains(newest.digest) else { return admit(newest) }
-        let earlier = record.history.last { entry in
-            entry.isGood && !record.bad.contains(entry.render)
-        }
-        guard let earlier else {
-            return finish(.blocked, "the newest content is marked bad, and none before it was Healthy here")
-        }
-        phase = .loading(
-            version: earlier.version, note: "stays at \(earlier.version): the newest content is marked bad")
+        guard let earlier = record.lastGood else { return finish(.blocked, UnitRecord.nothingGood) }
+        phase = .loading(version: earlier.version, note: earlier.staying)
         return Step(action: .load(render: earlier.render, version: earlier.version, only: nil))
     }
 
     mutating func use(_ loaded: Rendered, of version: Version, note: Text) -> Step {
         guard isComplete(loaded) else { return render(version) }
         self.note = note
-        var version = version
-        // Secrets have no way back: what is newest in the store is what works.
-        version.secrets.merge(loaded.version.secrets) { _, now in now }
-        return admit(
-            Rendered(version: version, digest: loaded.digest, objects: loaded.all, secrets: loaded.secrets))
+        return admit(loaded.taken(backTo: version))
     }
 
     /// Content that was admitted before needs it again only when contents are looked at anyway, since links on the host
@@ -79,5 +69,27 @@ extension Reconciliation {
     /// is.
     private var isUntouched: Bool {
         facts.policy.apply == .auto && record.applied == nil && record.inventory.entries.isEmpty
+    }
+}
+
+extension UnitRecord {
+    /// What the unit goes back to when the newest content is marked bad; `nil` when there is nothing.
+    var lastGood: Entry? { history.last { $0.isGood && !bad.contains($0.render) } }
+
+    static let nothingGood: Text = "the newest content is marked bad, and none before it was Healthy here"
+}
+
+extension UnitRecord.Entry {
+    /// Said of a unit that does not go to the newest version.
+    var staying: Text { "stays at \(version): the newest content is marked bad" }
+}
+
+extension Rendered {
+    /// Earlier content, as it is brought again.
+    func taken(backTo version: Version) -> Rendered {
+        var version = version
+        // Secrets have no way back: what is newest in the store is what works.
+        version.secrets.merge(self.version.secrets) { _, now in now }
+        return Rendered(version: version, digest: digest, objects: all, secrets: secrets)
     }
 }

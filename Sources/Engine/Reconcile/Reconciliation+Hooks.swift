@@ -94,6 +94,7 @@ extension Reconciliation {
 
     private mutating func await(_ run: HookRun, in sync: Sync, recording drafts: [EventDraft]) -> Step {
         var (sync, run) = (sync, run)
+        run.waitsSince = run.waitsSince ?? facts.monotonic
         run.phase = .awaiting
         sync.phase = .hooks(run)
         phase = .syncing(sync)
@@ -103,6 +104,7 @@ extension Reconciliation {
 
     private mutating func judge(_ reports: [ObjectID: HealthReport], _ run: HookRun, in sync: Sync) -> Step {
         var (sync, run) = (sync, run)
+        let waited = waited(since: run.waitsSince)
         var isDone = true
         for object in run.stage.objects {
             let report = reports[object.id] ?? HealthReport(.unknown)
@@ -114,23 +116,22 @@ extension Reconciliation {
             // What cannot be looked at just now may be under way. What has no health of its own is well when it is there.
             case .progressing, .missing, .unknown:
                 let deadline = object.hook?.deadline ?? facts.policy.deadline
-                guard run.waited < deadline else {
+                guard waited < deadline else {
                     let reason = report.reason.isEmpty ? "" : ": \(report.reason)"
                     return tidy(
                         run, in: sync,
-                        failure: "the hook \(object.id) is \(report.health.rawValue) after \(run.waited)\(Text(reason))"
+                        failure:
+                            "the hook \(object.id) is \(report.health.rawValue) after \(waited.inSeconds)\(Text(reason))"
                     )
                 }
                 isDone = false
             }
         }
         if isDone { return tidy(run, in: sync, failure: nil) }
-        let pause: Duration = run.waited < .seconds(5) ? .milliseconds(250) : .seconds(2)
-        run.waited += pause
         run.phase = .waiting
         sync.phase = .hooks(run)
         phase = .syncing(sync)
-        return Step(action: .wait(pause))
+        return Step(action: .wait(Self.pause(after: waited)))
     }
 
     /// Nobody comes back to what hooks of a deletion leave: they leave nothing.
@@ -150,7 +151,7 @@ extension Reconciliation {
         if let failure { return fail(sync, failure, recording: drafts) }
         var sync = sync
         sync.next += 1
-        sync.waited = .zero
+        sync.waitsSince = nil
         return startStage(sync, recording: drafts)
     }
 }

@@ -12,6 +12,9 @@ extension Reconciliation {
         if let pause { facts.record.pause = pause }
     }
 
+    /// What time it is by now.
+    package mutating func take(now: Moment) { facts.monotonic = now }
+
     var activePause: Paused? { record.pause.flatMap { $0.until > facts.wall ? $0 : nil } }
 
     /// After a failed or interrupted sync it cannot be told what is drift.

@@ -46,10 +46,11 @@ extension Reconciliation {
         return begin(plan, rendered, cause: .removal, recording: drafts)
     }
 
-    /// The claim is taken back before the journal says so: a kill in between repeats the first half.
+    /// The claim is taken back before the journal says so: a kill in between repeats the first half. The target's own
+    /// inventory may be gone: then the journal's alone says what bears a mark.
     private mutating func release() -> Step {
         phase = .releasing
-        return Step(action: .store(Inventory()))
+        return Step(action: .release(record.inventory))
     }
 
     mutating func released() -> Step {

@@ -59,7 +59,10 @@ extension Reconciliation {
         case (.checkingHealth, .health(let reports)): pass(sync, reports)
         case (.waiting, .waited): checkHealth(sync, recording: [])
         case (.trimming(let health), .stored): conclude(sync, health, recording: [])
+        // The sync has ended, and that is on record; what is left is done by the next run.
         case (.trimming, .failed(let reason)): finish(.failed, reason, again: .afterBackoff)
+        case (.trimming, .interrupted(.cancelled(let reason))): finish(.pending, reason, again: .after(.zero))
+        case (.trimming, .interrupted(.superseded)): abandon(.superseded)
         case (_, .failed(let reason)): end(sync, .failed, reason)
         case (_, .interrupted(.cancelled(let reason))): end(sync, .cancelled, reason)
         case (_, .interrupted(.superseded)): end(sync, .superseded, "a newer version came")
@@ -108,6 +111,7 @@ extension Reconciliation {
 
     private mutating func checkHealth(_ sync: Sync, recording drafts: [EventDraft]) -> Step {
         var sync = sync
+        sync.waitsSince = sync.waitsSince ?? facts.monotonic
         let written = Set(sync.current.filter { $0.action == .create || $0.action == .update }.map(\.object))
         let isWhole = !sync.isPart && (sync.isLast || sync.isBeforeLastHooks)
         let objects = isWhole ? sync.rendered.objects : sync.rendered.objects.filter { written.contains($0.id) }
@@ -123,22 +127,29 @@ extension Reconciliation {
         let worst = reports.values.map(\.health).max() ?? .healthy
         if worst <= .suspended {
             sync.next += 1
-            sync.waited = .zero
+            sync.waitsSince = nil
             return startStage(sync, recording: [])
         }
-        guard sync.waited < facts.policy.deadline else {
+        let waited = waited(since: sync.waitsSince)
+        guard waited < facts.policy.deadline else {
             let ill = reports.filter { $0.value.health == worst }.keys.sorted().first
             let name = ill.map(String.init(describing:)) ?? "an object"
             let reason = ill.flatMap { reports[$0]?.reason }.flatMap { $0.isEmpty ? nil : ": \($0)" } ?? ""
             return fail(
                 sync,
-                "\(name) is \(worst.rawValue) after \(sync.waited)\(Text(reason)); later waves were not begun")
+                "\(name) is \(worst.rawValue) after \(waited.inSeconds)\(Text(reason)); later waves were not begun")
         }
-        let pause: Duration = sync.waited < .seconds(5) ? .milliseconds(250) : .seconds(2)
-        sync.waited += pause
         sync.phase = .waiting
         phase = .syncing(sync)
-        return Step(action: .wait(pause))
+        return Step(action: .wait(Self.pause(after: waited)))
+    }
+
+    /// Looks that hang count as much as the pauses between them.
+    func waited(since begin: Moment?) -> Duration { begin.map { facts.monotonic.duration(since: $0) } ?? .zero }
+
+    /// Until the next look at objects that are not well yet.
+    static func pause(after waited: Duration) -> Duration {
+        waited < .seconds(5) ? .milliseconds(250) : .seconds(2)
     }
 
     private mutating func succeed(_ sync: Sync, health: [ObjectID: HealthReport]) -> Step {
@@ -149,8 +160,10 @@ extension Reconciliation {
             let healed = sync.plan.changes.filter { $0.action != .keep }.map(\.object).sorted()
             drafts.append(Healed(objects: healed).draft(of: unit))
         }
-        drafts.append(
-            SyncEnded(result: .succeeded, version: sync.rendered.version, render: sync.rendered.digest).draft(of: unit))
+        let ended = SyncEnded(
+            result: .succeeded, version: sync.rendered.version, render: sync.rendered.digest,
+            unconfirmed: unconfirmed(after: sync))
+        drafts.append(ended.draft(of: unit))
         if sync.cause == .rollback, let before = record.applied, before.render != sync.rendered.digest {
             let rolledBack = RolledBack(
                 from: RolledBack.Place(version: before.version, render: before.render),
@@ -166,6 +179,15 @@ extension Reconciliation {
             return conclude(sync, health, recording: drafts)
         }
         return Step(record: drafts, action: .store(sync.inventory))
+    }
+
+    /// Of what is only known from the target: what nobody declares and the plan left where it is. A plan that was made of
+    /// some objects says nothing of the others.
+    private func unconfirmed(after sync: Sync) -> [ObjectID] {
+        let known = record.recovered
+        guard !known.isEmpty else { return [] }
+        let isOfAll = sync.cause != .drift && !isPartial && healingScope == nil
+        return (isOfAll ? known.intersection(sync.plan.unpruned) : known).sorted()
     }
 
     /// A removal that deleted everything has the claim left to take back.
@@ -205,4 +227,9 @@ extension Reconciliation {
             result == .failed ? .failed : .pending, reason, again: again, plan: sync.plan, rendered: sync.rendered,
             recording: drafts + [ended.draft(of: unit)])
     }
+}
+
+extension Duration {
+    /// Without what is less than a second, for people.
+    var inSeconds: Duration { .seconds(components.seconds) }
 }

@@ -192,7 +192,7 @@ package struct Reconciliation: Sendable {
                     isProven: state == .inSync && isAdmitted && !isPartial && healingScope == nil)))
     }
 
-    private mutating func abandon(_ interruption: Interruption) -> Step {
+    mutating func abandon(_ interruption: Interruption) -> Step {
         switch interruption {
         case .cancelled(let reason): finish(.pending, reason)
         case .superseded: finish(.pending, "a newer version came", again: .after(.zero))

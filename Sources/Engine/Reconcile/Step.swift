@@ -40,6 +40,8 @@ package enum Action: Sendable {
     case compare([DesiredObject], Version, ComparisonDepth)
     /// Answered by `.stored` or `.failed`.
     case store(Inventory)
+    /// Takes the claim back, on what is named here and on what the target itself says. Answered by `.stored` or `.failed`.
+    case release(Inventory)
     /// Answered by `.carriedOut` or `.failed`.
     case carryOut(wave: Int, Version, [WaveOrder.Item], context: [DesiredObject])
     /// Of objects whose time is up, why they are not well is asked too. Answered by `.health` or `.failed`.

@@ -30,7 +30,8 @@ struct Sync: Sendable {
     var intended = 0
     /// Follows what is recorded, as the journal's own fold will.
     var inventory: Inventory
-    var waited: Duration = .zero
+    /// When its present wave was carried out, and its objects began to be waited for.
+    var waitsSince: Moment?
     /// Why it has failed; what comes after that are the hooks for failures.
     var failure: Text?
 
@@ -149,5 +150,6 @@ struct HookRun: Sendable {
     var phase = Phase.clearing
     /// What is under way.
     var changes: [Change] = []
-    var waited: Duration = .zero
+    /// When they were applied, and began to be waited for.
+    var waitsSince: Moment?
 }

@@ -25,6 +25,7 @@ package struct UnitFacts: Sendable {
     /// Whether the driver remembers content, and may tell by itself how it stands.
     package var isRemembered: Bool
     package var wall: Time
+    /// As of the last answer, once the run has begun.
     package var monotonic: Moment
 
     package init(

@@ -112,6 +112,10 @@ package protocol TargetDriver: Sendable {
     /// applied before, so the target has known them: by these a driver sees that its own record was lost.
     func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError)
 
+    /// Nothing is the unit's any more: takes its claim back on what is named here and on what the target's own inventory
+    /// names, and then forgets that. Objects stay as they are, and those that are gone are no failure.
+    func release(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError)
+
     /// Units of a fleet of which the target holds an inventory, as far as these limits reach. Changes nothing.
     func inventoriedUnits(of fleet: FleetName, within limits: Grant) async throws(TargetError) -> Set<UnitID>
 
@@ -139,6 +143,10 @@ extension TargetDriver {
     package func inventoriedUnits(
         of fleet: FleetName, within limits: Grant
     ) async throws(TargetError) -> Set<UnitID> { [] }
+
+    package func release(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
+        try await store(Inventory(), of: unit)
+    }
 
     package var runsAtOnce: Int? { nil }
 

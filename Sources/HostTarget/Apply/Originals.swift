@@ -20,21 +20,50 @@ struct Originals: Sendable {
     var part = OwnFolder.Part.originals
 
     private func key(_ path: HostPath) -> [UInt8] {
-        let digest = Array(Digest(of: Array("\(unit)\0".utf8) + path.bytes).hex.utf8)
-        return part == .undo ? Self.undoPrefix(of: unit.fleet) + digest : digest
+        part == .undo ? Self.undoPrefix(of: unit.fleet) + digest(of: path) : digest(of: path)
+    }
+
+    private func digest(of path: HostPath) -> [UInt8] {
+        Array(Digest(of: Array("\(unit)\0".utf8) + path.bytes).hex.utf8)
+    }
+
+    /// What was kept of a path, and under which name: builds before this one named no fleet.
+    private func find(_ path: HostPath) throws(HostFault) -> Kept? {
+        guard let folder = try own.existing(part) else { return nil }
+        for key in part == .undo ? [key(path), digest(of: path)] : [key(path)] {
+            if let live = try folder.metadata(of: key) { return Kept(folder: folder, key: key, live: live) }
+        }
+        return nil
+    }
+
+    private struct Kept {
+        let folder: Folder
+        let key: [UInt8]
+        let live: Metadata
+
+        /// Whether it is this very file, or the copy of it.
+        func isSame(as other: Metadata, _ name: [UInt8], in place: Folder) throws(HostFault) -> Bool {
+            if live.inode == other.inode, live.device == other.device { return true }
+            guard live.kind == other.kind, live.owner == other.owner, live.group == other.group else { return false }
+            if live.kind == .link { return try folder.target(of: key) == place.target(of: name) }
+            return live.size == other.size && live.modified == other.modified && live.mode == other.mode
+        }
     }
 
     /// What a fleet's waves would be undone by bears its name: after a kill nobody knows which paths it was of.
     static func undoPrefix(of fleet: FleetName) -> [UInt8] { Array("\(fleet).".utf8) }
+
+    /// Whether the name of what a wave would be undone by does not say whose it is.
+    static func isNamelessUndo(_ name: [UInt8]) -> Bool { Digest(hex: String(decoding: name, as: UTF8.self)) != nil }
 
     /// Keeps what stands at a name. Kept already: the newest stays, unless it is this very file.
     func keep(_ name: [UInt8], _ live: Metadata, in folder: Folder) throws(HostFault) {
         let path = folder.path.appending(name)
         let keeping = try own.make(part)
         let key = key(path)
-        if let kept = try keeping.metadata(of: key) {
-            if kept.inode == live.inode, kept.device == live.device { return }
-            try keeping.remove(key)
+        if let kept = try find(path) {
+            if try kept.isSame(as: live, name, in: folder) { return }
+            try keeping.remove(kept.key)
         }
         do throws(HostFault) {
             try folder.link(name, into: keeping, as: key)
@@ -42,27 +71,29 @@ struct Originals: Sendable {
             guard live.size <= Self.copyLimit else {
                 throw HostFault("\(path) has \(live.size) bytes, too many to keep a copy of: move it away")
             }
-            try Self.copy(name, live, from: folder, to: keeping, as: key)
+            // Half a copy under the key would be taken for the whole after a kill.
+            let temporary = TemporaryName.make(for: unit.fleet)
+            try Self.copy(name, live, from: folder, to: keeping, as: temporary)
+            try keeping.rename(temporary, over: key)
         }
         CrashPoint.reached("host.original.kept")
         try keeping.sync()
     }
 
     func isKept(_ path: HostPath) throws(HostFault) -> Bool {
-        try own.existing(part)?.metadata(of: key(path)) != nil
+        try find(path) != nil
     }
 
-    /// Whether what stands at a path is the very file that was kept, and nothing has taken its place yet.
-    func holds(_ live: Metadata, at path: HostPath) throws(HostFault) -> Bool {
-        guard let kept = try own.existing(part)?.metadata(of: key(path)) else { return false }
-        return kept.inode == live.inode && kept.device == live.device
+    /// Whether what stands at a name is what was kept, and nothing has taken its place yet.
+    func holds(_ live: Metadata, _ name: [UInt8], in folder: Folder) throws(HostFault) -> Bool {
+        try find(folder.path.appending(name))?.isSame(as: live, name, in: folder) ?? false
     }
 
     /// Puts the original back in its place; what stands there goes. False when none was kept.
     func restore(_ name: [UInt8], in folder: Folder) throws(HostFault) -> Bool {
-        let key = key(folder.path.appending(name))
-        guard let keeping = try own.existing(part), let kept = try keeping.metadata(of: key) else { return false }
-        let temporary = TemporaryName.make()
+        guard let found = try find(folder.path.appending(name)) else { return false }
+        let (keeping, key, kept) = (found.folder, found.key, found.live)
+        let temporary = TemporaryName.make(for: unit.fleet)
         do throws(HostFault) {
             do throws(HostFault) {
                 try keeping.link(key, into: folder, as: temporary)
@@ -88,8 +119,8 @@ struct Originals: Sendable {
 
     /// The path stays as it is, and what was kept is not needed any more.
     func forget(_ path: HostPath) throws(HostFault) {
-        guard let keeping = try own.existing(part) else { return }
-        if try keeping.remove(key(path)) { try keeping.sync() }
+        guard let kept = try find(path) else { return }
+        if try kept.folder.remove(kept.key) { try kept.folder.sync() }
     }
 
     /// A copy with owner, mode and time of change, durable, under a new name.

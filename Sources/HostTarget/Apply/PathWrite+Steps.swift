@@ -31,7 +31,7 @@ extension PathWrite {
         guard let folder = located.folder else { throw HostFault("the folder of \(path) does not exist") }
         switch payload {
         case .link(let target):
-            let temporary = TemporaryName.make()
+            let temporary = TemporaryName.make(for: fleet)
             try folder.makeLink(temporary, to: target)
             self.temporary = temporary
             try folder.setOwner(of: temporary, finalOwner)
@@ -96,7 +96,7 @@ extension PathWrite {
 
     private mutating func begin() throws(HostFault) -> Descriptor {
         guard let folder = located.folder else { throw HostFault("the folder of \(path) does not exist") }
-        let temporary = TemporaryName.make()
+        let temporary = TemporaryName.make(for: fleet)
         let file = try folder.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         self.temporary = temporary
         CrashPoint.reached("host.temporary.made")
@@ -141,7 +141,7 @@ extension PathWrite {
         do throws(HostFault) {
             try folder.exchange(temporary, with: located.name)
         } catch  where error.code == EINVAL {
-            let aside = TemporaryName.make()
+            let aside = TemporaryName.make(for: fleet)
             try folder.link(located.name, into: folder, as: aside)
             try folder.rename(temporary, over: located.name)
             self.temporary = aside

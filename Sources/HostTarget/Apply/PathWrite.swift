@@ -18,6 +18,8 @@ struct PathWrite: Sendable {
     }
 
     let id: ObjectID
+    /// Whose the temporary names are.
+    let fleet: FleetName
     let path: HostPath
     let wave: Int
     let digest: Digest

@@ -94,13 +94,15 @@ struct WavePlanner {
             throw Obstacle.claimed(by: owner).fault
         }
         let files = ServiceFiles.objects(of: object, spec)
-        let isUncertain = plan.ledger.entries[object.id]?.isUncertain ?? false
+        let isUncertain = plan.ledger.isUncertain(object.id)
         for file in files {
-            if isUncertain, plan.ledger.entries[file.id] == nil {
+            let isKnown = plan.ledger.entries[file.id] != nil
+            if isUncertain, !isKnown {
                 plan.ledger.entries[file.id] = UnitLedger.Entry(
                     uid: file.place, wave: wave, isWritten: false, isUncertain: true)
             }
-            try add(file, wave: wave)
+            // The engine names the service, and not its files.
+            try add(file, wave: wave, isNew: !isUncertain && !isKnown)
         }
         let declared = Set(files.map(\.id))
         for (id, entry) in plan.ledger.entries where ServiceFiles.isFile(id, of: object.id) && !declared.contains(id) {
@@ -110,15 +112,17 @@ struct WavePlanner {
         plan.services.append(ServiceOrder(id: object.id, service: service, spec: spec))
     }
 
-    private mutating func add(_ object: HostObject, wave: Int) throws(HostFault) {
+    /// - Parameter isNew: that the ledger does not name it yet says nothing.
+    private mutating func add(_ object: HostObject, wave: Int, isNew: Bool = false) throws(HostFault) {
         guard let path = object.path else { throw HostFault("has no path") }
         let located: Located
         do throws(Obstacle) { located = try bench.locate(path, as: object.id.kind) } catch { throw error.fault }
         let comparer = PathComparer(bench: bench, depth: .content)
         let answer = comparer.compare(object, context: neighbours, observation: nil)
         if case .refused(let reason) = answer.comparison { throw HostFault(reason.string) }
+        let known = plan.ledger.entries[object.id]
         let isUncertain =
-            plan.ledger.entries[object.id].map { $0.isUncertain && $0.uid == object.place } ?? false
+            !isNew && plan.ledger.isUncertain(object.id) && (known?.uid ?? object.place) == object.place
         // An original is kept only of what we took the place of.
         let isOurs =
             isUncertain ? try originals.isKept(located.real) : self.isOurs(located.real, as: object.id)
@@ -168,7 +172,7 @@ struct WavePlanner {
             for command in file.validate { try bench.reach.check(.command(command)) }
             let owner = try bench.ownership.resolve(file.owner, file.group)
             var write = PathWrite(
-                id: object.id, path: file.path, wave: wave, digest: object.digest,
+                id: object.id, fleet: bench.unit.fleet, path: file.path, wave: wave, digest: object.digest,
                 payload: .file(file.content, mode: file.mode), owner: owner, validate: file.validate,
                 located: located, before: before)
             // What we take over is kept as it is, and that is the very file; so is what must be able to come back.
@@ -177,7 +181,7 @@ struct WavePlanner {
         case .link(let link):
             plan.writes.append(
                 PathWrite(
-                    id: object.id, path: link.path, wave: wave, digest: object.digest,
+                    id: object.id, fleet: bench.unit.fleet, path: link.path, wave: wave, digest: object.digest,
                     payload: .link(target: link.target), owner: try bench.ownership.resolve(nil, nil), validate: [],
                     located: located, before: before))
         case .service, .package: throw HostFault("lies at no path")

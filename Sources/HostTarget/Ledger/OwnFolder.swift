@@ -49,29 +49,31 @@ struct OwnFolder: Sendable {
     }
 }
 
-extension Folder {
-    /// Puts a small private file in its place, whole and durable. Gives what the kernel says of it.
-    @discardableResult
-    func replace(_ name: [UInt8], with bytes: [UInt8]) throws(HostFault) -> Metadata? {
-        let temporary = TemporaryName.make()
-        let written: Metadata?
+/// A small private file on its way into a part, whole and durable. It lies beside the parts: making it changes none of
+/// them.
+struct StagedFile: Sendable {
+    let folder: Folder
+    let name: [UInt8]
+    /// What the kernel says of it, wherever it lies.
+    let live: Metadata?
+}
+
+extension OwnFolder {
+    func stage(_ bytes: [UInt8], for fleet: FleetName) throws(HostFault) -> StagedFile {
+        guard let folder = try root.folder(at: Self.path) else { throw HostFault("\(Self.path) vanished") }
+        let name = TemporaryName.make(for: fleet)
         do throws(HostFault) {
-            let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            let file = try folder.open(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
             var fault: HostFault?
             bytes.withUnsafeBytes { bytes in
-                do throws(HostFault) {
-                    try file.write(bytes, at: path.appending(name))
-                } catch { fault = error }
+                do throws(HostFault) { try file.write(bytes, at: folder.path.appending(name)) } catch { fault = error }
             }
             if let fault { throw fault }
-            _ = try checked(clinux_fsync(file.raw), "sync", path.appending(name))
-            written = try metadata(of: temporary)
-            try rename(temporary, over: name)
+            _ = try checked(clinux_fsync(file.raw), "sync", folder.path.appending(name))
+            return StagedFile(folder: folder, name: name, live: try folder.metadata(of: name))
         } catch {
-            _ = try? remove(temporary)
+            _ = try? folder.remove(name)
             throw error
         }
-        try sync()
-        return written
     }
 }

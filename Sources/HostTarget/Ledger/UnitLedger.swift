@@ -44,10 +44,20 @@ struct UnitLedger: Sendable, Hashable {
         Inventory(entries: entries.mapValues { Inventory.Entry(uid: $0.uid, applied: nil, wave: $0.wave) })
     }
 
+    /// What its objects stand for, by all names.
+    var places: [Text] { entries.values.flatMap { [$0.uid, $0.real].compactMap(\.self) } }
+
     /// Where something stands that the unit wrote.
     var writtenPaths: Set<HostPath> {
         Set((Array(entries.values) + former.map(\.entry)).filter(\.isWritten).compactMap(\.path))
     }
+
+    /// Whether it is not known who made what an object stands for. The engine's inventory is stored before anything is
+    /// written, so an object that is not here was applied before the record was lost.
+    func isUncertain(_ id: ObjectID) -> Bool { entries[id]?.isUncertain ?? true }
+
+    /// Places that objects have left and that stay, since nobody knows whose they are.
+    var doubts: [Former] { former.filter(\.entry.isUncertain) }
 
     /// Whether there is nothing to take over. A service has files besides, which the engine does not know.
     func holds(_ inventory: Inventory) -> Bool {

@@ -58,11 +58,27 @@ struct Folder: Sendable {
     /// Takes the place of whatever stands there, but a folder.
     func rename(_ name: [UInt8], over other: [UInt8]) throws(HostFault) { try rename(name, to: other, flags: 0) }
 
-    private func rename(_ name: [UInt8], to other: [UInt8], flags: UInt32) throws(HostFault) {
+    /// The same in another folder of the file system.
+    func rename(_ name: [UInt8], into folder: Folder, over other: [UInt8]) throws(HostFault) {
+        try rename(name, to: other, in: folder, flags: 0)
+    }
+
+    private func rename(
+        _ name: [UInt8], to other: [UInt8], in folder: Folder? = nil, flags: UInt32
+    ) throws(HostFault) {
+        let folder = folder ?? self
         let result = withCString(name) { name in
-            withCString(other) { clinux_renameat2(descriptor.raw, name, descriptor.raw, $0, flags) }
+            withCString(other) { clinux_renameat2(descriptor.raw, name, folder.descriptor.raw, $0, flags) }
         }
-        _ = try checked(result, "write", path.appending(other))
+        _ = try checked(result, "write", folder.path.appending(other))
+    }
+
+    /// Waits until nobody else holds the folder, and holds it. `isAlone` is false where the file system has no locks.
+    func hold<Result>(_ body: (_ isAlone: Bool) throws(HostFault) -> Result) throws(HostFault) -> Result {
+        var result: Int32
+        repeat { result = flock(descriptor.raw, LOCK_EX) } while result != 0 && errno == EINTR
+        defer { if result == 0 { _ = flock(descriptor.raw, LOCK_UN) } }
+        return try body(result == 0)
     }
 
     /// Another name for the same file, in another folder.

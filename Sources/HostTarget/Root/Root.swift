@@ -46,6 +46,12 @@ final class Root: Sendable {
         return folder
     }
 
+    /// Whether there is something at a path.
+    func holds(_ path: HostPath) throws(HostFault) -> Bool {
+        guard let parent = path.parent, let folder = try folder(at: parent) else { return path.isRoot }
+        return try folder.metadata(of: path.name) != nil
+    }
+
     /// Makes the folders of a path that do not exist yet, open to all readers. Gives those that were made, outermost
     /// first; their names are not durable before the folders that hold them are synced.
     func makeFolders(at path: HostPath) throws(HostFault) -> [HostPath] {

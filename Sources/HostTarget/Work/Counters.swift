@@ -14,6 +14,8 @@ package final class Counters: Sendable {
         package var folders = 0
         /// Inventories written.
         package var ledgers = 0
+        /// Inventories of which the kernel was asked whether they changed.
+        package var ledgersLookedAt = 0
         /// Inventories read.
         package var ledgersRead = 0
         /// Files whose content was read to compare it.

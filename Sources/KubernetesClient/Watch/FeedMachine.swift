@@ -16,6 +16,9 @@ package struct FeedMachine: Sendable {
         case wait(Duration)
     }
 
+    /// So long a server may put a watch off once without anybody hearing of it.
+    private static let patience: Duration = .seconds(5)
+
     /// How often what cannot be watched is listed.
     private let pollInterval: Duration
     /// From 0 to 1.
@@ -53,7 +56,7 @@ package struct FeedMachine: Sendable {
         isFailing = false
         expirations = 0
         if canBeWatched { self.version = version } else { pause = pollInterval }
-        return .complete
+        return .complete(at: version)
     }
 
     /// What to report of an event. Nothing for a bookmark, unless it is a sign of life after a failure.
@@ -104,6 +107,10 @@ package struct FeedMachine: Sendable {
             pause = backoff(from: .seconds(1), to: .seconds(60))
         case .unreachable where failures == 1, .timedOut where failures == 1:
             pause = backoff(from: .milliseconds(50), to: .milliseconds(50))
+            return nil
+        // A server that has not made a kind's storage yet, or has a lot to do, says when to come back: no failure so far.
+        case .tooManyRequests where failures == 1 && (error.retryAfter ?? .zero) <= Self.patience:
+            pause = max(error.retryAfter ?? .zero, backoff(from: .milliseconds(200), to: .seconds(30)))
             return nil
         default:
             // What was understood of a stream that makes no sense is not to be trusted for long.

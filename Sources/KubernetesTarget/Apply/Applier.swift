@@ -41,7 +41,7 @@ struct Applier: Sendable {
             known = nil
         }
         if known == nil || needsLook(object, known) {
-            desk.beginLook(at: CollectionOfOne(object.id))
+            let told = desk.beginLook(at: CollectionOfOne(object.id))[object.id] ?? 0
             guard let live = try await find(address) else { return try await write(plan, object, address) }
             let verdict = verdict(object, plan.body, live, record)
             switch verdict.standing {
@@ -51,7 +51,8 @@ struct Applier: Sendable {
                     of: live, desired: object.digest, manager: manager, key: target.key,
                     isExtended: verdict.isExtended)
                 desk.saw(
-                    live, object.id, unit: reach.unit.unit, isOurs: true, stands: record, extended: verdict.extended)
+                    live, object.id, unit: reach.unit.unit, told: told, isOurs: true, stands: record,
+                    extended: verdict.extended)
                 return ObjectAnswer(.unchanged, uid: record.uid, record: record)
             case .claimed(let holder): return ObjectAnswer(.failed(reason: "belongs to \(holder)"))
             case .refused(let reason): return ObjectAnswer(.failed(reason: reason))

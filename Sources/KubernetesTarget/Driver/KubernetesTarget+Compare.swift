@@ -33,10 +33,10 @@ extension KubernetesTarget {
         }
         open = await meet(open, records, of: unit.unit, found: &comparisons)
         let coming = DefinedKinds(context)
-        desk.beginLook(at: open.lazy.map(\.id))
+        let told = desk.beginLook(at: open.lazy.map(\.id))
         let looks = await LiveReader(reach: reach, width: width, populations: populations).read(open) {
             [self] object, address, live in
-            look(at: object, address, live, records[object.id], reach)
+            look(at: object, address, live, records[object.id], reach, told: told[object.id])
         }
         var seen: [ObjectID: ObjectRecord?] = [:]
         for (object, look) in zip(open, looks) {
@@ -76,8 +76,11 @@ extension KubernetesTarget {
     }
 
     /// Decides about one live object, and remembers what was seen of it.
+    ///
+    /// - Parameter told: what ``Desk/beginLook(at:)`` gave.
     func look(
-        at object: DesiredObject, _ address: ObjectAddress, _ live: Value, _ record: ObjectRecord?, _ reach: Reach
+        at object: DesiredObject, _ address: ObjectAddress, _ live: Value, _ record: ObjectRecord?, _ reach: Reach,
+        told: UInt16?
     ) -> LiveLook {
         let verdict = Verdict(
             Verdict.Question(
@@ -96,8 +99,8 @@ extension KubernetesTarget {
         }
         let isKnown = isOurs || record?.isSame(objectAs: live) == true
         desk.saw(
-            live, object.id, unit: reach.unit.unit, isOurs: isKnown, stands: stands, extended: verdict.extended,
-            hasAdditions: verdict.hasAdditions)
+            live, object.id, unit: reach.unit.unit, told: told ?? 0, isOurs: isKnown, stands: stands,
+            extended: verdict.extended, hasAdditions: verdict.hasAdditions)
         // What stands as declared and bears no mark of ours lacks only that, whoever made it.
         if case .stands = verdict.standing, !isKnown {
             return LiveLook(comparison: .differs([], cause: nil), record: nil)

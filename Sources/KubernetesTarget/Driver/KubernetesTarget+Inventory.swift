@@ -12,7 +12,7 @@ extension KubernetesTarget {
     package func store(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
         let reach = try reach(for: unit)
         do throws(KubernetesError) {
-            if inventory.entries.isEmpty { return try await releaseAll(of: reach) }
+            if inventory.entries.isEmpty { return try await releaseAll(inventory, of: reach) }
             let now = clocks.monotonic()
             let (stored, verified) = books.state.withLock { ($0.stored[unit.unit], $0.verified[unit.unit]) }
             let isStoredHere = stored?.stands(for: inventory) ?? false
@@ -37,6 +37,11 @@ extension KubernetesTarget {
         } catch {
             throw TargetError(error)
         }
+    }
+
+    package func release(_ inventory: Inventory, of unit: UnitContext) async throws(TargetError) {
+        let reach = try reach(for: unit)
+        do throws(KubernetesError) { try await releaseAll(inventory, of: reach) } catch { throw TargetError(error) }
     }
 
     package func storedInventory(of unit: UnitContext) async throws(TargetError) -> Inventory? {
@@ -170,11 +175,15 @@ extension KubernetesTarget {
     }
 
     /// Nothing is the unit's any more: its marks come off, then the inventory goes.
-    private func releaseAll(of reach: Reach) async throws(KubernetesError) {
+    ///
+    /// - Parameter known: what else may bear them: somebody may have deleted the inventory.
+    private func releaseAll(_ known: Inventory, of reach: Reach) async throws(KubernetesError) {
         let unit = reach.unit.unit
         let stored = try await readInventory(of: reach, asking: true)
         let remover = Remover(target: self, reach: reach)
-        let changes = (stored?.inventory.entries ?? [:]).map { id, entry in
+        var marked = known
+        for (id, entry) in stored?.inventory.entries ?? [:] { marked.entries[id] = entry }
+        let changes = marked.entries.map { id, entry in
             Change(object: id, uid: entry.uid, action: .orphan, wave: entry.wave)
         }
         let answers = await Parallel.map(changes, width: width) { await remover.release($0) }

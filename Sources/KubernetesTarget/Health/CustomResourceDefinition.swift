@@ -7,7 +7,7 @@ import Model
 enum CustomResourceDefinitionHealth {
     static func health(_ subject: HealthSubject) -> HealthReport {
         if let names = subject.condition("NamesAccepted"), names.isFalse { return .degraded(names.words) }
-        if let established = subject.condition("Established"), established.isTrue { return .healthy }
+        if let established = subject.condition("Established", isLasting: true), established.isTrue { return .healthy }
         return .progressing("is not established yet")
     }
 }

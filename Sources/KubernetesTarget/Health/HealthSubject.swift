@@ -7,15 +7,27 @@ import Model
 /// A live object as the rules of health read it.
 struct HealthSubject: Sendable {
     let object: Value
+    /// The newest that is known of the object; what is said of an older one says nothing.
+    let newest: Int64
     let now: Time
+
+    /// - Parameter appliedGeneration: what our last apply made, which may be newer than the object at hand.
+    init(object: Value, appliedGeneration: Int64 = 0, now: Time) {
+        self.object = object
+        self.now = now
+        newest = max(object["metadata"]?["generation"]?.intValue ?? 0, appliedGeneration)
+    }
 
     var spec: Value { object["spec"] ?? .null }
     var status: Value { object["status"] ?? .null }
-    var generation: Int64? { object["metadata"]?["generation"]?.intValue }
+
+    static let unseen: Text = "its controller has not seen the newest change yet"
 
     struct Condition: Sendable {
         var isTrue: Bool
         var isFalse: Bool
+        /// It was true of an older generation, and of this one nobody has spoken.
+        var wasTrue = false
         var reason: Text
         var message: Text
 
@@ -25,10 +37,17 @@ struct HealthSubject: Sendable {
         }
     }
 
-    func condition(_ type: Text) -> Condition? {
+    /// A condition; one that speaks of an older generation of the object is neither true nor false.
+    ///
+    /// - Parameter isLasting: what it says once holds for all generations.
+    func condition(_ type: Text, isLasting: Bool = false) -> Condition? {
         let found = status["conditions"]?.arrayValue?.first { $0["type"]?.stringValue == type }
         return found.map { condition in
             let status = condition["status"]?.stringValue
+            if !isLasting, let observed = condition["observedGeneration"]?.intValue, observed < newest {
+                return Condition(
+                    isTrue: false, isFalse: false, wasTrue: status == "True", reason: "", message: Self.unseen)
+            }
             return Condition(
                 isTrue: status == "True", isFalse: status == "False", reason: condition["reason"]?.stringValue ?? "",
                 message: condition["message"]?.stringValue ?? "")

@@ -9,15 +9,15 @@ import Model
 enum ObjectHealth {
     /// - Parameter appliedGeneration: what our last apply made; an older status says nothing about it.
     static func report(of object: Value, appliedGeneration: Int64 = 0, now: Time) -> HealthReport {
-        let subject = HealthSubject(object: object, now: now)
+        let subject = HealthSubject(object: object, appliedGeneration: appliedGeneration, now: now)
         if object["metadata"]?["deletionTimestamp"] != nil { return .progressing("is being deleted") }
-        let generation = max(subject.generation ?? 0, appliedGeneration)
-        if let observed = subject.status["observedGeneration"]?.intValue, observed < generation {
-            return .progressing("its controller has not seen the newest change yet")
+        if let observed = subject.status["observedGeneration"]?.intValue, observed < subject.newest {
+            return .progressing(HealthSubject.unseen.string)
         }
-        if let stalled = subject.condition("Stalled"), stalled.isTrue { return .degraded(stalled.words) }
-        if let reconciling = subject.condition("Reconciling"), reconciling.isTrue {
-            return .progressing(reconciling.words)
+        let (stalled, reconciling) = (subject.condition("Stalled"), subject.condition("Reconciling"))
+        if let stalled, stalled.isTrue { return .degraded(stalled.words) }
+        for condition in [stalled, reconciling].compactMap(\.self) where condition.isTrue || condition.wasTrue {
+            return .progressing(condition.words)
         }
         let key = Key(object)
         if let rule = rules[key] { return rule(subject) }

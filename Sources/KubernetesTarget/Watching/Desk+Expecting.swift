@@ -29,6 +29,8 @@ extension Desk {
                 else { continue }
                 if let news = state.unmet.removeValue(forKey: object.id) {
                     entry.expected = record
+                    // The list named it, before anybody asked.
+                    entry.round = feed.round
                     _ = entry.follow(news, now: now)
                     state.entries[object.id] = entry
                 } else if !feed.isLive {

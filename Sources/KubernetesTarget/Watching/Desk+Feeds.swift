@@ -36,9 +36,9 @@ extension Desk {
                     if state.feeds[key] == nil, let api = apis[key] { state.feeds[key] = FeedState(api: api) }
                     state.feeds[key]?.members += 1
                     entry.feed = state.shared(key)
-                    // A list that is over did not ask about it.
-                    entry.round = state.feeds[key]?.round ?? 0
-                    if state.feeds[key]?.isLive == true { entry.isDirty = true }
+                    // A list that is over did not ask about it, and one that is under way may be past it.
+                    entry.round = state.feeds[key]?.lastRound ?? 0
+                    if let feed = state.feeds[key], feed.isLive || feed.listsSince != nil { entry.isDirty = true }
                 }
                 state.entries[id] = entry
             }
@@ -58,8 +58,10 @@ extension Desk {
     func take(_ event: FeedEvent, of feed: FeedKey) {
         switch event {
         case .began:
+            let now = clocks.monotonic()
             state.withLock { state in
                 state.feeds[feed]?.round += 1
+                state.feeds[feed]?.listsSince = now
                 // Nobody has asked for these in all the time since the first list.
                 if (state.feeds[feed]?.round ?? 0) > 1 { state.unmet = state.unmet.filter { !feed.covers($0.key) } }
             }
@@ -71,12 +73,13 @@ extension Desk {
         case .deleted(let live):
             forgetUnmet(live, of: feed)
             lose(live, of: feed)
-        case .complete:
-            report(complete(feed))
+        case .complete(let version):
+            report(complete(feed, at: version))
             wakeWaiters()
         case .failing(let error):
             state.withLock { state in
                 state.feeds[feed]?.isLive = false
+                state.feeds[feed]?.listsSince = nil
                 state.feeds[feed]?.failure = error
             }
             wakeWaiters()
@@ -144,17 +147,19 @@ extension Desk {
 
     /// The list is whole: what it did not name is looked at. Every unit of the feed hears of it, since nobody knows
     /// what happened before.
-    private func complete(_ feed: FeedKey) -> [UnitID: Set<ObjectID>] {
-        state.withLock { state in
+    private func complete(_ feed: FeedKey, at version: Text) -> [UnitID: Set<ObjectID>] {
+        let now = clocks.monotonic()
+        return state.withLock { state in
+            let began = state.feeds[feed]?.listsSince ?? now
+            state.feeds[feed]?.listsSince = nil
             state.feeds[feed]?.isLive = true
             state.feeds[feed]?.failure = nil
             let round = state.feeds[feed]?.round ?? 0
             var changed: [UnitID: Set<ObjectID>] = [:]
             let unmet = state.unmet
             state.entries.update(where: { $0.feed == feed }) { id, entry in
-                if entry.round != round, !entry.isInFlight {
-                    entry.isDirty = true
-                    entry.isOvertaken = true
+                if entry.round != round, unmet[id] == nil {
+                    _ = entry.follow(TrackedObject.News(unlistedAt: version, since: began), now: now)
                 }
                 // One that stands is told too: looking at it again costs no request.
                 let hasNews = entry.isDirty && unmet[id] == nil

@@ -82,21 +82,23 @@ final class Desk: Sendable {
         }
     }
 
-    /// We are about to read these.
-    func beginLook(at ids: some Sequence<ObjectID>) {
+    /// We are about to read these: gives ``TrackedObject/told`` of each, for ``saw``. Several may read one at the same
+    /// time.
+    func beginLook(at ids: some Sequence<ObjectID>) -> [ObjectID: UInt16] {
         state.withLock { state in
-            for id in ids where state.entries[id]?.isOvertaken == true { state.entries[id]?.isOvertaken = false }
+            Dictionary(ids.map { ($0, state.entries[$0]?.told ?? 0) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
     /// A live object was read. What a watch said of it meanwhile may be newer, and holds.
     ///
     /// - Parameters:
+    ///   - told: what ``beginLook(at:)`` gave; `nil` for the answer to a write of ours.
     ///   - stands: what to remember, where it stands and is ours.
     ///   - extended: what is to be told of it nevertheless.
     func saw(
-        _ live: Value, _ id: ObjectID, unit: UnitID, isOurs: Bool, stands: ObjectRecord?, extended: Comparison? = nil,
-        hasAdditions: Bool = false
+        _ live: Value, _ id: ObjectID, unit: UnitID, told: UInt16?, isOurs: Bool, stands: ObjectRecord?,
+        extended: Comparison? = nil, hasAdditions: Bool = false
     ) {
         let ours = ManagedFields(of: live).applied(by: manager)
         let sighting = TrackedObject.Sighting(live, ours: ours, isOurs: isOurs)
@@ -113,7 +115,7 @@ final class Desk: Sendable {
             entry.record = stands
             entry.expected = nil
             state.unmet[id] = nil
-            entry.isDirty = stands == nil || entry.isOvertaken
+            entry.isDirty = stands == nil || told.map { $0 != entry.told } ?? false
             entry.health = health
             entry.isSteady = isSteady
             entry.isSettling = ObjectHealth.hasUnversionedStatus(live)
@@ -169,7 +171,6 @@ final class Desk: Sendable {
         let isNew = state.withLock { state in
             var entry = state.entries[id] ?? TrackedObject(unit: unit)
             entry.isInFlight = true
-            entry.isOvertaken = false
             var isNew = false
             let isWatched = state.sink != nil && entry.feed == nil
             if isWatched {
@@ -177,7 +178,7 @@ final class Desk: Sendable {
                 if isNew { state.feeds[key] = FeedState(api: api) }
                 state.feeds[key]?.members += 1
                 entry.feed = state.shared(key)
-                entry.round = state.feeds[key]?.round ?? 0
+                entry.round = state.feeds[key]?.lastRound ?? 0
             }
             state.entries[id] = entry
             if isWatched, let place = state.entries.place(of: id) { state.watched[unit, default: []].append(place) }
@@ -188,13 +189,14 @@ final class Desk: Sendable {
 
     /// The server answered a write of ours.
     func applied(_ live: Value, _ id: ObjectID, unit: UnitID, record: ObjectRecord, extended: Comparison?) {
-        saw(live, id, unit: unit, isOurs: true, stands: record, extended: extended)
+        saw(live, id, unit: unit, told: nil, isOurs: true, stands: record, extended: extended)
         let now = clocks.monotonic()
         let reports = state.withLock { state -> [UnitID: Set<ObjectID>] in
             guard var entry = state.entries[id] else { return [:] }
             entry.isInFlight = false
             entry.isFresh = false
             entry.applied = now
+            entry.overtake()
             let pending = entry.pending
             entry.pending = nil
             let isNews = pending.map { entry.follow($0, now: now) } ?? false
@@ -219,10 +221,7 @@ final class Desk: Sendable {
             state.extended[id] = nil
             // While it is followed, its place in the account of the feed stays.
             guard let entry = state.entries[id], entry.feed != nil else { return state.entries[id] = nil }
-            var empty = TrackedObject(unit: entry.unit)
-            empty.feed = entry.feed
-            empty.round = entry.round
-            state.entries[id] = empty
+            state.entries[id] = entry.emptied
         }
     }
 

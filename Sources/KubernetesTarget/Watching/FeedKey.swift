@@ -86,6 +86,10 @@ struct FeedState: Sendable {
     var isLive = false
     /// Counts its lists.
     var round = 0
+    /// When the list began that is under way; `nil` when none is.
+    var listsSince: Moment?
+    /// The last list that is over.
+    var lastRound: Int { listsSince == nil ? round : round - 1 }
     /// Somebody has waited for it in vain, and nobody does again.
     var isSlow = false
     /// Why it does not report; `nil` while it does.

@@ -15,6 +15,7 @@ extension TrackedObject {
             pending = news
             return false
         }
+        if let began = news.unlistedSince { return miss(news.sighting.resourceVersion, since: began) }
         if news.isGone { return sighting?.uid == news.sighting.uid && lose(news.sighting.uid) }
         if let sighting, !isDirty, sighting.resourceVersion == news.sighting.resourceVersion { return false }
         seen = now
@@ -35,7 +36,7 @@ extension TrackedObject {
             let (wasDirty, isNew) = (isDirty, before?.resourceVersion != news.sighting.resourceVersion)
             isDirty = true
             // What is told again is not newer than what is being read.
-            if isNew { isOvertaken = true }
+            if isNew { overtake() }
             return !wasDirty || isNew
         }
         return oldHealth?.health != health?.health
@@ -66,7 +67,17 @@ extension TrackedObject {
             return false
         }
         isDirty = true
-        isOvertaken = true
+        overtake()
+        return true
+    }
+
+    /// A list that began at some moment did not name it. What was written since then, and after the version that the list
+    /// shows, is told by the watch that goes on from there; anything else has to be looked at.
+    private mutating func miss(_ version: Text, since began: Moment) -> Bool {
+        let isWritten = applied.map { $0 >= began } ?? false
+        if isWritten, sighting?.isNewer(than: version) ?? false { return false }
+        isDirty = true
+        overtake()
         return true
     }
 }

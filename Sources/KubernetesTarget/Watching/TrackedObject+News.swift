@@ -26,6 +26,8 @@ extension TrackedObject {
         var health: HealthReport?
         /// It is not there any more.
         var isGone = false
+        /// A list that began then did not name it; the sighting's version is the list's.
+        var unlistedSince: Moment?
     }
 }
 
@@ -41,6 +43,13 @@ extension TrackedObject.Sighting {
         let same = known.flatMap { generation != 0 && $0.generation == generation && $0.uid == live.uid ? $0 : nil }
         content = same?.content ?? Self.content(of: live, ours)
         self.isOurs = isOurs
+    }
+
+    /// Whether it was written after a version. What is no number cannot be told.
+    func isNewer(than version: Text) -> Bool {
+        guard let own = TrackedObject.Packed.number(resourceVersion), let other = TrackedObject.Packed.number(version)
+        else { return false }
+        return own > other
     }
 
     private static func content(of live: Value, _ ours: ManagedFields.Entry?) -> Int {
@@ -61,6 +70,12 @@ extension TrackedObject.News {
     init(goneWith uid: Text) {
         sighting = TrackedObject.Sighting(uid: uid, resourceVersion: "", generation: 0, content: 0, isOurs: false)
         isGone = true
+    }
+
+    /// Not named by a list that shows what was at a version.
+    init(unlistedAt version: Text, since began: Moment) {
+        sighting = TrackedObject.Sighting(uid: "", resourceVersion: version, generation: 0, content: 0, isOurs: false)
+        unlistedSince = began
     }
 
     /// Whether nobody has written the object since, or only what is none of ours and no part of its spec.

@@ -97,7 +97,7 @@ extension TrackedObject {
         }
 
         /// The number that a text of digits is, where the number is written as that text.
-        private static func number(_ text: Text) -> UInt64? {
+        static func number(_ text: Text) -> UInt64? {
             guard let first = text.utf8.first, first != UInt8(ascii: "0") || text.utf8.count == 1,
                 text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
             else { return nil }

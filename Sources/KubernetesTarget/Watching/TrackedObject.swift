@@ -15,6 +15,9 @@ struct TrackedObject: Sendable {
     private var seenAt = Self.never
     private var appliedAt = Self.never
     private var shortRound: UInt32 = 0
+    /// Counts what came that only a look can judge, and begins again when it is full. Whoever reads the object notes it
+    /// before: what has come since may be newer than what was read.
+    private(set) var told: UInt16 = 0
     private var healthCode: UInt8 = 0
     private var marks: Marks = .isDirty
     /// Last: it ends with a single byte, and what came behind would begin with the next eight.
@@ -29,7 +32,6 @@ struct TrackedObject: Sendable {
         static let isFresh = Marks(rawValue: 8)
         static let hasAdditions = Marks(rawValue: 16)
         static let isInFlight = Marks(rawValue: 32)
-        static let isOvertaken = Marks(rawValue: 64)
     }
 
     private static let never = Int64.min
@@ -128,10 +130,16 @@ struct TrackedObject: Sendable {
         set { self[.isInFlight] = newValue }
     }
 
-    /// A watch said something since a look at it, or a write of it, began: what comes of that may be older.
-    var isOvertaken: Bool {
-        get { self[.isOvertaken] }
-        set { self[.isOvertaken] = newValue }
+    /// What is being read of it now may be older than what is known.
+    mutating func overtake() { told &+= 1 }
+
+    /// One of which nothing is known, in its place: looks at it that are under way go on.
+    var emptied: TrackedObject {
+        var empty = TrackedObject(unit: unit)
+        empty.feed = feed
+        empty.shortRound = shortRound
+        empty.told = told &+ 1
+        return empty
     }
 
     var seen: Moment? {

@@ -252,18 +252,25 @@ package struct SyncEnded: Payload {
     package var render: Digest
     /// Empty when there is nothing to say.
     package var reason: Text
+    /// Of a sync that succeeded: what is ours by the target's word alone, the journal having been lost, and was left as it
+    /// is. Ordered.
+    package var unconfirmed: [ObjectID]
 
-    package init(result: Result, version: Version, render: Digest, reason: Text = "") {
+    package init(
+        result: Result, version: Version, render: Digest, reason: Text = "", unconfirmed: [ObjectID] = []
+    ) {
         self.result = result
         self.version = version
         self.render = render
         self.reason = reason
+        self.unconfirmed = unconfirmed
     }
 
     package var value: Value {
         .fields([
             "result": Value(result.rawValue), "version": Value(version), "render": Value(render),
             "reason": reason.isEmpty ? nil : Value(reason),
+            "unconfirmed": unconfirmed.isEmpty ? nil : Value(unconfirmed),
         ])
     }
 
@@ -271,7 +278,9 @@ package struct SyncEnded: Payload {
         guard let result = (value["result"]?.stringValue).flatMap({ Result(rawValue: $0.string) }),
             let version = value["version"]?.versionValue, let render = value["render"]?.digestValue
         else { return nil }
-        self.init(result: result, version: version, render: render, reason: value["reason"]?.stringValue ?? "")
+        self.init(
+            result: result, version: version, render: render, reason: value["reason"]?.stringValue ?? "",
+            unconfirmed: value["unconfirmed"]?.objectIDsValue ?? [])
     }
 }
 

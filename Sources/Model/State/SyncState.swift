@@ -16,13 +16,16 @@ package enum SyncState: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How well an object or a unit does, ordered from best to worst.
+///
+/// What is known to be bad is worse than what nobody could look at: one object that cannot be read must not hide another
+/// that is broken, upon which a unit goes back. And it is worse than what is on its way, which comes right by itself.
 package enum Health: String, Sendable, Hashable, CaseIterable, Comparable {
     case healthy = "Healthy"
     case suspended = "Suspended"
     case progressing = "Progressing"
+    case unknown = "Unknown"
     case missing = "Missing"
     case degraded = "Degraded"
-    case unknown = "Unknown"
 
     package static func < (left: Health, right: Health) -> Bool {
         left.rank < right.rank
@@ -33,9 +36,9 @@ package enum Health: String, Sendable, Hashable, CaseIterable, Comparable {
         case .healthy: 0
         case .suspended: 1
         case .progressing: 2
-        case .missing: 3
-        case .degraded: 4
-        case .unknown: 5
+        case .unknown: 3
+        case .missing: 4
+        case .degraded: 5
         }
     }
 }

@@ -229,7 +229,7 @@ package struct UnitRecord: Sendable, Hashable {
             // Whoever puts drift back says of which objects.
             if open?.started.cause != .drift { closeDrift() }
             isTorn = false
-            recovered = []
+            recovered = Set(ended.unconfirmed)
             let isNew = applied?.render != ended.render
             // Since when it is there: putting drift back, or a rotated secret, makes no content new.
             let since = isNew ? time : applied?.time ?? time

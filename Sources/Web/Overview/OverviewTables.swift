@@ -105,7 +105,7 @@ struct ApplicationTable {
 
     private func line(_ row: Overview.Row) -> HTML {
         let counts = row.units.reduce(into: SyncCounts()) { $0.count($1.shownState) }
-        let ill = row.units.count { $0.health.health >= .missing && $0.health.health != .unknown }
+        let ill = row.units.count { $0.health.health >= .missing }
         let versions = Set(row.units.compactMap { $0.version?.declared })
         return H.tr {
             H.th(.scope("row")) {

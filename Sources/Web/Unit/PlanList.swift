@@ -23,6 +23,7 @@ struct PlanList {
     var html: HTML {
         HTML {
             for problem in view.problems.prefix(20) { problem.html }
+            if let note = view.note { H.p { Words.cut(note, to: 1000) } }
             if let block = view.block {
                 let asked = block.approval == nil ? "A guard would hold it back" : "Others would have to agree first"
                 Panel.callout(.careful, .blocked, asked) {

@@ -91,6 +91,25 @@ import Testing
         }
     }
 
+    @Test func `a plan says what a sync would do after a rollback, and why`() async throws {
+        try await site { site in
+            await site.trimtab("rollback", "web@dev", "--reason", "500s")
+            for command in [["plan", "web@dev"], ["sync", "web@dev", "--dry-run", "--once"]] {
+                let run = await site.trimtab(command)
+                #expect(run.status == .success, "nothing would change: \(run.output)")
+                #expect(run.output.contains(": nothing to do\n  note: stays at "), "\(run.output)")
+            }
+            // Asked for by its name it is shown, and that it does not come.
+            let named = await site.trimtab("plan", "web@dev", "--revision", "main")
+            #expect(named.status == .differs && named.output.contains("this content is marked bad"), "\(named.output)")
+            await site.trimtab("rollback", "web@dev", "--undo")
+            try site.writeContent("three")
+            try site.commit("Say three")
+            let run = await site.trimtab("plan", "web@dev")
+            #expect(run.status == .differs && !run.output.contains("note:"), "\(run.output)")
+        }
+    }
+
     @Test func `a revision that is not there is told as such`() async throws {
         try await site { site in
             for command in ["plan", "render"] {

@@ -134,6 +134,48 @@ import Testing
         }
     }
 
+    @Test func `recovery finds what a build before this one kept, and what lies about from it`() async throws {
+        try await withHost { host in
+            try host.write("old", to: "srv/a")
+            let (root, unit) = (host.target.root, host.unit.unit)
+            let srv = try #require(HostPath("/srv"))
+            let folder = try #require(try root.folder(at: srv))
+            let name = Array("a".utf8)
+            let live = try #require(try folder.metadata(of: name))
+            try Originals(own: OwnFolder(root: root), unit: unit, part: .undo).keep(name, live, in: folder)
+            // Its names said nothing of the fleet.
+            try host.shell("cd var/lib/trimtab/undo && for name in *; do mv $name ${name#*.}; done")
+            try host.shell("echo x >var/lib/trimtab/undo/$(printf %064d 0)")
+            let file = host.file("a", path: "/srv/a", [("content", "unchecked")])
+            try await host.apply(file)
+            var ledger = try #require(try host.target.book.ledger(of: unit))
+            ledger.entries[file.id]?.isUnvalidated = true
+            try host.target.book.store(ledger, of: unit)
+            let path = host.folder.path
+            try await HostTarget(root: path, observations: MemoryObservations(), fleet: unit.fleet).recover()
+            #expect(host.read("srv/a") == "old")
+            #expect(try OwnFolder(root: root).existing(.undo)?.names() == [])
+        }
+    }
+
+    @Test func `recovery removes no file that another fleet is about to put in its place`() async throws {
+        try await withHost { host in
+            try await host.apply(host.file("a", path: "/srv/a", [("content", "x")]))
+            let other = TestSupport.name("other") as FleetName
+            let theirs = String(decoding: TemporaryName.make(for: other), as: UTF8.self)
+            let ours = String(decoding: TemporaryName.make(for: host.unit.unit.fleet), as: UTF8.self)
+            for folder in ["srv", "var/lib/trimtab", "var/lib/trimtab/inventory"] {
+                try host.write("", to: "\(folder)/\(theirs)")
+                try host.write("", to: "\(folder)/\(ours)")
+            }
+            let path = host.folder.path
+            try await HostTarget(root: path, observations: MemoryObservations(), fleet: host.unit.unit.fleet).recover()
+            for folder in ["srv", "var/lib/trimtab", "var/lib/trimtab/inventory"] {
+                #expect(host.read("\(folder)/\(theirs)") != nil && host.read("\(folder)/\(ours)") == nil, "\(folder)")
+            }
+        }
+    }
+
     #if DEBUG
         static func workUntilAsked(in folder: URL) async throws {
             let host = try Host(folder, commands: ["true"])

@@ -96,9 +96,7 @@ struct ClientNewestTests {
                 #expect(await account.becomes { $0.isComplete })
                 try await newest.apply(gauge(1, 2, address), at: address, WriteOptions(manager: "one"))
                 #expect(await account.becomes { $0.objects.count == 1 })
-                // A server that has not made its storage yet has the watch wait.
-                let failures = account.now.failures.filter { $0 != .tooManyRequests }
-                #expect(account.now.lists <= 2 && failures.isEmpty, "\(account.now)")
+                #expect(account.now.lists <= 2 && account.now.failures == [], "\(account.now)")
             }
         }
     }

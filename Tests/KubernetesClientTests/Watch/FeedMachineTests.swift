@@ -20,7 +20,7 @@ struct FeedMachineTests {
     @Test func `it lists, then watches from there, then from the last event`() {
         var machine = machine()
         #expect(machine.next() == .list(inPages: true))
-        #expect(machine.listed(at: "5") == .complete)
+        #expect(machine.listed(at: "5") == .complete(at: "5"))
         #expect(machine.next() == .watch(from: "5", for: .seconds(600)))
         #expect(machine.received(.bookmark("5")) == [])
         #expect(machine.received(.added(object("7"))) == [.added(object("7"))])
@@ -62,6 +62,20 @@ struct FeedMachineTests {
         }
         #expect(waits == waits.sorted())
         #expect(waits.last == .seconds(30))
+    }
+
+    @Test func `a server that puts a watch off for a moment is asked again without a word, once`() {
+        var machine = machine()
+        _ = machine.listed(at: "5")
+        let busy = error(.tooManyRequests, retryAfter: .seconds(1))
+        #expect(machine.failed(busy) == nil)
+        #expect(machine.next() == .wait(.seconds(1)))
+        #expect(machine.next() == .watch(from: "5", for: .seconds(600)))
+        #expect(machine.failed(busy) == .failing(busy))
+        _ = machine.next()
+        _ = machine.received(.added(object("7")))
+        let long = error(.tooManyRequests, retryAfter: .seconds(6))
+        #expect(machine.failed(long) == .failing(long))
     }
 
     @Test func `it waits as long as the server asks`() {

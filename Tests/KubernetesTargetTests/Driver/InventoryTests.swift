@@ -78,6 +78,20 @@ import Testing
         #expect(try await fresh.storedInventory(of: unit) == more)
     }
 
+    @Test func `marks come off a unit that is let go though somebody has deleted its inventory`() async throws {
+        let site = ClusterSite(cluster, namespace: "default")
+        let object = site.configMap("a", "1")
+        var inventory = Inventory()
+        try await site.sync([object], inventory: &inventory)
+        _ = try await cluster.delete(
+            InventoryBooks.address(of: site.unit.unit, part: 0, in: "default"), DeleteOptions())
+        let target = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
+        try await target.release(inventory, of: site.unit)
+        let live = try await site.live(object)
+        #expect(Claim.holder(of: live) != .unit(site.unit.unit))
+        #expect(live["data"]?["content"] == "1")
+    }
+
     @Test func `units are found by their inventories, those of other fleets are not`() async throws {
         let target = KubernetesTarget(cluster: cluster, observations: MemoryObservations())
         try await target.store(inventory, of: unit)
