@@ -95,7 +95,7 @@ extension Action {
     fileprivate var precedesDecision: Bool {
         switch self {
         case .render, .load, .loadHooks, .compare: true
-        case .recall, .identify, .check, .admit, .follow, .store, .carryOut, .health, .wait, .finish: false
+        case .recall, .identify, .check, .admit, .follow, .store, .release, .carryOut, .health, .wait, .finish: false
         }
     }
 

@@ -98,7 +98,9 @@ extension Reconciliation {
         run.phase = .awaiting
         sync.phase = .hooks(run)
         phase = .syncing(sync)
-        let isTimeUp = run.stage.objects.contains { run.waited >= $0.hook?.deadline ?? facts.policy.deadline }
+        let isTimeUp = run.stage.objects.contains { object in
+            isLastLook(since: run.waitsSince, deadline: object.hook?.deadline ?? facts.policy.deadline)
+        }
         return Step(record: drafts, action: .health(run.stage.objects, isTimeUp: isTimeUp))
     }
 

@@ -117,7 +117,8 @@ extension Reconciliation {
         let objects = isWhole ? sync.rendered.objects : sync.rendered.objects.filter { written.contains($0.id) }
         sync.phase = .checkingHealth
         phase = .syncing(sync)
-        return Step(record: drafts, action: .health(objects, isTimeUp: sync.waited >= facts.policy.deadline))
+        let isTimeUp = isLastLook(since: sync.waitsSince, deadline: facts.policy.deadline)
+        return Step(record: drafts, action: .health(objects, isTimeUp: isTimeUp))
     }
 
     /// A wave is passed when its objects are well; the last wave need not be, its health is the unit's from then on.
@@ -146,6 +147,12 @@ extension Reconciliation {
 
     /// Looks that hang count as much as the pauses between them.
     func waited(since begin: Moment?) -> Duration { begin.map { facts.monotonic.duration(since: $0) } ?? .zero }
+
+    /// Whether a look that begins now may be the last: the next one would come after the deadline.
+    func isLastLook(since begin: Moment?, deadline: Duration) -> Bool {
+        let waited = waited(since: begin)
+        return waited + Self.pause(after: waited) >= deadline
+    }
 
     /// Until the next look at objects that are not well yet.
     static func pause(after waited: Duration) -> Duration {

@@ -116,7 +116,7 @@ struct SettlingTests {
         // So may a watch.
         let key = try site.target.reach(for: site.unit).feed(of: second, at: try await site.address(second))
         desk.setWatched([second.id: key], of: site.unit.unit, apis: [key: site.cluster])
-        for event in [FeedEvent.began, .complete, .modified(old)] { desk.take(event, of: key) }
+        for event in [FeedEvent.began, .complete(at: "1"), .modified(old)] { desk.take(event, of: key) }
         #expect(desk.state.withLock { $0.entries[second.id]?.health } == unseen)
         try await status(second, site, done(2))
         desk.take(.modified(try await site.live(second)), of: key)
