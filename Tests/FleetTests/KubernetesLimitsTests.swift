@@ -43,7 +43,7 @@ import Testing
                 metadata: {name: shop}
                 spec: {sources: [a], limits: [{on: {a: b}, kubernetes: {namespaces: [a], identity: {user: a}\(rest)}}]}
                 """
-            let value = try #require(try YAML.read(Array(text.utf8)).first?.value)
+            let value = try #require(try YAML.read(Array(text.utf8), keys: .asWritten).first?.value)
             guard case .kubernetes(let limits) = try Project.shape.decode(value).limits.first?.grant else { return nil }
             return limits
         }

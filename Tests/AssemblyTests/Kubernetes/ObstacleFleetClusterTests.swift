@@ -26,7 +26,7 @@ struct ObstacleFleetClusterTests {
             let run = try await fleet.deploy()
             #expect(run.status != .success)
             let words = run.output + run.errors
-            #expect(words.contains("StatefulSet.apps/\(fleet.namespace)/db is Progressing after"), "\(words)")
+            #expect(words.contains("StatefulSet/\(fleet.namespace)/db is Progressing after"), "\(words)")
             #expect(words.contains("FailedCreate") && words.contains("maximum cpu usage per Container"), "\(words)")
             #expect(words.contains("later waves were not begun"), "\(words)")
             #expect(try await fleet.content("late") == nil)

@@ -72,7 +72,7 @@ struct ProtectedFleetClusterTests {
                 $0.contains("is created, and not validated by the server before")
             }
             #expect(lines.count == 2, "\(run.output)")
-            #expect(lines.contains { $0.contains("Thing.\(group)/") && $0.contains("/one") }, "\(run.output)")
+            #expect(lines.contains { $0.contains("Thing/\(fleet.namespace)/one") }, "\(run.output)")
             #expect(lines.contains { $0.contains("ConfigMap/\(more)/inner") }, "\(run.output)")
             #expect(run.output.contains("spec.ports[0].port"), "\(run.output)")
             let namespaces = try await fleet.resource("", "Namespace")

@@ -32,7 +32,7 @@ struct RollbackClusterTests {
                 let marked = try #require(try await fleet.events("markedBad").first)
                 let reason = marked["payload"]?["reason"]?.stringValue?.string ?? ""
                 #expect(reason.contains("Degraded within the time for a rollback"), "\(marked)")
-                #expect(reason.contains("Deployment.apps/\(fleet.namespace)/web"), "\(marked)")
+                #expect(reason.contains("Deployment/\(fleet.namespace)/web"), "\(marked)")
                 let status = try #require(try await fleet.site.unit("web"))
                 #expect(status["sync"] == "InSync", "\(status)")
                 #expect("\(status["remarks"] ?? .null)".contains("rolled back"), "\(status)")

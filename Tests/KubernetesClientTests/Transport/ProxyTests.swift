@@ -45,9 +45,9 @@ import Testing
     private func connection(
         _ proxy: String, _ authorities: Credential.Material, server: Text = "https://api.cluster.invalid:6443"
     ) throws -> Connection {
-        Connection(
-            server: try #require(ServerAddress(server)), authorities: authorities,
-            proxy: try #require(ProxyAddress(Text(proxy))),
+        let proxy: ProxyAddress = try #require(ProxyAddress(Text(proxy)))
+        return Connection(
+            server: try #require(ServerAddress(server)), authorities: authorities, proxy: proxy,
             credential: Credential(bearer: .token(Secret("t0ken"))))
     }
 
