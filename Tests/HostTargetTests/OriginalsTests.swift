@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Engine
 import Foundation
 import Manifest
 import Model
@@ -29,9 +30,11 @@ import Testing
             try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: kept) }
             try host.shell(kind == "file" ? "mkdir srv; echo theirs >srv/a" : "mkdir srv; ln -s theirs srv/a")
-            let own = OwnFolder(root: try Root(at: try #require(HostPath(Text(kept.path)))))
+            let place = try #require(HostPath(Text(kept.path)))
+            let own = OwnFolder(root: try Root(at: place))
             let originals = Originals(own: own, unit: host.unit.unit)
-            let folder = try #require(try host.target.root.folder(at: try #require(HostPath("/srv"))))
+            let srv = try #require(HostPath("/srv"))
+            let folder = try #require(try host.target.root.folder(at: srv))
             let name = Array("a".utf8)
             func holds() throws -> Bool {
                 guard let live = try folder.metadata(of: name) else { return false }
