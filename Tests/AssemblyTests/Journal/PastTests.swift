@@ -167,4 +167,60 @@ import Testing
             #expect(others.events.isEmpty)
         }
     }
+
+    @Test func `an answer reads so many events of a long journal and no more, unless units are named`() async throws {
+        let others = (0..<30).flatMap { number in
+            sync(old, 1).map { draft in
+                var draft = draft
+                draft.unit = unit("other-\(number)")
+                return draft
+            }
+        }
+        try await withDesk(others + life) { desk, _ in
+            var desk = desk
+            desk.readings = PastReadings(events: 40)
+            let request = PastRequest(time: Self.minute(2000))
+            let error = await #expect(throws: APIError.self) { try await desk.past(request) }
+            #expect(error?.code == .tooLarge)
+            #expect(try await past(desk, at: 2000)?.running?.version == new)
+            desk.readings = PastReadings(events: 1000)
+            #expect(try await desk.past(request).units.count == 31)
+        }
+    }
+
+    @Test func `the same question is answered once, and few are worked on at a time`() async throws {
+        let readings = PastReadings(atOnce: 2)
+        let isOpen = Mutex(false)
+        let (begun, beginner) = AsyncStream<Void>.makeStream()
+        let reads = Mutex(0)
+        @Sendable func ask(_ minute: Int) async throws(APIError) -> PastStatus {
+            let request = PastRequest(time: Self.minute(minute))
+            return try await readings.answer(request) { () async throws(APIError) in
+                reads.withLock { $0 += 1 }
+                beginner.yield()
+                while !isOpen.withLock({ $0 }) { await Task.yield() }
+                return PastStatus(time: request.time)
+            }
+        }
+        try await withThrowingTaskGroup(of: Time.self) { group in
+            for minute in [1, 2] { group.addTask { try await ask(minute).time } }
+            var count = 0
+            for await _ in begun {
+                count += 1
+                if count == 2 { break }
+            }
+            let refused = await #expect(throws: APIError.self) { try await ask(3) }
+            #expect(refused?.code == .tooMany)
+            for _ in 0..<5 { group.addTask { try await ask(1).time } }
+            while await readings.waiters(for: PastRequest(time: Self.minute(1))) < 5 { await Task.yield() }
+            isOpen.withLock { $0 = true }
+            var answers: [Time] = []
+            for try await time in group { answers.append(time) }
+            #expect(answers.count == 7)
+        }
+        // There is room again.
+        #expect(try await ask(3).time == Self.minute(3))
+        let count = reads.withLock { $0 }
+        #expect(count == 3)
+    }
 }
