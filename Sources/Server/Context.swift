@@ -19,6 +19,19 @@ struct Context: RequestContext {
     /// Whether it is one of several requests of an HTTP/2 connection: then it has a channel below the connection's.
     var isStream: Bool { channel.parent?.parent != nil }
 
+    /// Calls `tell` once the client sends no more, and closes the connection: what waits for room on it fails then.
+    func whenClientIsGone(_ tell: @escaping @Sendable () -> Void) {
+        let channel = channel
+        channel.eventLoop.execute {
+            func end() {
+                tell()
+                channel.close(promise: nil)
+            }
+            guard let watch = try? channel.pipeline.syncOperations.handler(type: ClientWatch.self) else { return end() }
+            watch.whenGone(end)
+        }
+    }
+
     /// Where the connection comes from; for IPv6 the network, since whoever has one address there has a network of them.
     var address: Text {
         guard let remote = channel.remoteAddress else { return "unknown" }

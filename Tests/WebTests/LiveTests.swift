@@ -11,14 +11,14 @@ import Web
 @Suite struct LiveTests {
     private let web = Sample.unit("web", "prod")
     private let database = Sample.unit("postgres", "prod")
-    private let pages = Pages(clock: { Sample.now }, heartbeat: .milliseconds(5), pause: .zero)
+    private let pages = Pages(clock: { Sample.now })
 
     private func open(
         _ engine: MemoryOperations, query: Value = .object(Object()), after: UInt64? = nil
-    ) async throws -> PageAnswer.Pieces {
+    ) async throws -> PageAnswer.News {
         let answer = await pages.get(.live, of: engine, query: query, after: after)
         #expect(answer.type == "text/event-stream")
-        return try #require(answer.pieces)
+        return try #require(answer.news)
     }
 
     private func page(_ kinds: [(EventKind, UnitID?)]) -> EventPage {
@@ -58,14 +58,15 @@ import Web
         await engine.append(.paused, unit: web)
         let stream = try await open(engine)
         #expect(stream.start == 1)
-        let silence = try await stream.next(stream.start)
-        #expect(String(decoding: silence.bytes, as: UTF8.self) == "id: 1\n: alive\n\n" && silence.next == 1)
+        #expect(try await stream.next(engine, 1) == ([], 1))
+        #expect(String(decoding: stream.alive(1), as: UTF8.self) == "id: 1\n: alive\n\n")
         await engine.append(.resumed, unit: web)
         await engine.append(.drifted, unit: web)
-        let frame = try await stream.next(1)
+        let frame = try await stream.next(engine, 1)
         #expect(String(decoding: frame.bytes, as: UTF8.self).hasPrefix("id: 3\nevent: change\n") && frame.next == 3)
         let again = try await open(engine, after: 2)
-        #expect(String(decoding: try await again.next(again.start).bytes, as: UTF8.self).contains("drifted"))
+        #expect(again.isOfAll)
+        #expect(String(decoding: try await again.next(engine, again.start).bytes, as: UTF8.self).contains("drifted"))
     }
 
     @Test func `a stream of one unit tells of that alone`() async throws {
@@ -73,7 +74,8 @@ import Web
         let stream = try await open(engine, query: ["unit": "acme/web@prod"])
         await engine.append(.paused, unit: database)
         await engine.append(.drifted, unit: web)
-        let frame = String(decoding: try await stream.next(stream.start).bytes, as: UTF8.self)
+        #expect(!stream.isOfAll)
+        let frame = String(decoding: try await stream.next(engine, stream.start).bytes, as: UTF8.self)
         #expect(frame.contains("web") && !frame.contains("postgres"))
     }
 }

@@ -16,51 +16,21 @@ import ServiceLifecycle
 /// journal for themselves, and much further behind loads the view anew.
 struct UnitStream {
     let operations: AuthorizedOperations
-    let feed: UnitFeed
-    let heartbeat: Duration
-    /// Whether its reader would still be let in.
-    let isGood: @Sendable () -> Bool
+    let frames: FrameStream
+
+    private typealias Frame = FrameStream.Frame
 
     /// - Parameter start: the event up to which the reader knows the view; `nil` for now.
-    func answer(_ request: Request, _ units: UnitFilter, after start: UInt64?) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-            body: ResponseBody { [self] writer in
-                // Without this a handler that waits is not told that its client is gone.
-                try? await request.body.consumeWithCancellationOnInboundClose { _ in
-                    var bell = await feed.watch().makeAsyncIterator()
-                    // A journal that does not reach so far is another one.
-                    let isKnown = await isReached(start)
-                    var position = isKnown ? start : nil
-                    var spoke = ContinuousClock.now
-                    while !Task.isCancelled, !Task.isShuttingDownGracefully, isGood() {
-                        var frame = await next(units, after: position, first: isKnown ? "start" : "reset")
-                        // The feed rings once a heartbeat where nothing happens, and not to the millisecond.
-                        if frame.bytes == nil, spoke.duration(to: .now) >= heartbeat / 2 { frame.bytes = Self.alive }
-                        if let bytes = frame.bytes {
-                            for piece in UnitBatch.pieces(of: bytes) { try await writer.write(piece) }
-                            spoke = .now
-                        }
-                        guard let reached = frame.position else { return }
-                        position = reached
-                        if frame.isCatchingUp {
-                            try await Task.sleep(for: UnitFeed.interval)
-                        } else if await bell.next() == nil {
-                            return
-                        }
-                    }
-                }
-                try await writer.finish(nil)
-            })
-    }
-
-    private struct Frame {
-        /// `nil` when nothing of it is for this reader.
-        var bytes: ByteBuffer?
-        /// `nil` when it is the last one.
-        var position: UInt64?
-        /// Whether there may be more already.
-        var isCatchingUp = false
+    func answer(_ context: Context, _ units: UnitFilter, after start: UInt64?) async -> Response {
+        // A journal that does not reach so far is another one.
+        let isKnown = await isReached(start)
+        let first =
+            if isKnown, let start { Frame(position: start) } else { await beginning(isKnown ? "start" : "reset") }
+        return frames.answer(context, of: .states, first: first) { _ in
+            Self.alive
+        } next: { [self] position in
+            await next(units, after: position)
+        }
     }
 
     private static let alive = ByteBuffer(string: ":\n\n")
@@ -70,11 +40,18 @@ struct UnitStream {
         return position <= newest
     }
 
-    private func next(_ units: UnitFilter, after position: UInt64?, first: String) async -> Frame {
+    /// Says where the journal stands, for one who begins there.
+    private func beginning(_ name: String) async -> Frame {
+        do throws(APIError) { return Self.frame(name, at: try await newest()) } catch { return Self.failure(error) }
+    }
+
+    private func next(_ units: UnitFilter, after position: UInt64) async -> Frame {
         do throws(APIError) {
-            guard let position else { return Self.frame(first, at: try await newest()) }
-            switch await feed.news(after: position) {
-            case .behind: return try await catchUp(units, after: position)
+            switch await frames.feed.news(after: position) {
+            case .behind:
+                // In a task of its own, as answers are: what it takes goes with it.
+                async let frame = caughtUp(units, after: position)
+                return await frame
             case .failure(let error): throw error
             case .batches(let batches, let reached):
                 guard let last = batches.last else { return Frame(position: reached) }
@@ -87,8 +64,16 @@ struct UnitStream {
                 return Frame(bytes: UnitBatch.frame(changes, at: reached), position: reached)
             }
         } catch {
-            return Frame(bytes: Self.text("failure", ["error": error.wire]), position: nil)
+            return Self.failure(error)
         }
+    }
+
+    private static func failure(_ error: APIError) -> Frame {
+        Frame(bytes: text("failure", ["error": error.wire]), position: nil)
+    }
+
+    private func caughtUp(_ units: UnitFilter, after position: UInt64) async -> Frame {
+        do throws(APIError) { return try await catchUp(units, after: position) } catch { return Self.failure(error) }
     }
 
     /// One page of the journal, for one reader.

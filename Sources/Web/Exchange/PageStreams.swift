@@ -7,9 +7,6 @@ import Model
 
 /// What is written while it is made: the journal as a file, and the news for pages that are open.
 struct PageStreams: Sendable {
-    let heartbeat: Duration
-    let pause: Duration
-
     func export(_ request: PageRequest, _ operations: any Operations) -> PageAnswer {
         let search = ActivitySearch(ActivityQuery(request.query))
         let pieces = PageAnswer.Pieces(start: 0) { sequence in
@@ -19,7 +16,7 @@ struct PageStreams: Sendable {
         return PageAnswer(type: "application/jsonl", pieces: pieces)
     }
 
-    /// Nothing is queued: what came while a frame was written and paused over is in the next one.
+    /// Nothing is queued: what came since the last frame is in the next one.
     func live(_ request: PageRequest, _ operations: any Operations) async throws(APIError) -> PageAnswer {
         let units = request.text("unit").flatMap(UnitPattern.init(parsing:)).map { UnitFilter(patterns: [$0]) } ?? .all
         let start: UInt64
@@ -28,12 +25,12 @@ struct PageStreams: Sendable {
         } else {
             start = try await operations.events(EventFilter(limit: 1)).next
         }
-        let pieces = PageAnswer.Pieces(start: start) { [heartbeat, pause] sequence in
-            if sequence != start { try? await Task.sleep(for: pause) }
-            let filter = EventFilter(units: units, start: .after(sequence), limit: 1000, wait: heartbeat)
-            let page = try await operations.events(filter)
-            return (LiveFrame(page)?.bytes ?? LiveFrame.heartbeat(page.next), page.next)
+        let news = PageAnswer.News(start: start, isOfAll: units == .all) { operations, sequence in
+            let page = try await operations.events(EventFilter(units: units, start: .after(sequence), limit: 1000))
+            return (LiveFrame(page)?.bytes ?? [], page.next)
+        } alive: {
+            LiveFrame.heartbeat($0)
         }
-        return PageAnswer(type: "text/event-stream", pieces: pieces)
+        return PageAnswer(type: "text/event-stream", news: news)
     }
 }
