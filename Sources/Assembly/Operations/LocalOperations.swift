@@ -170,11 +170,7 @@ struct LocalOperations: Operations {
     /// All units that a filter may mean. Where it names each of them, no others are looked at.
     private func candidates(_ filter: UnitFilter) async -> [UnitSnapshot] {
         guard !filter.patterns.isEmpty, let units = filter.exactUnits else { return await engine.snapshots() }
-        var found: [UnitSnapshot] = []
-        for unit in units {
-            if let snapshot = await engine.snapshot(of: unit) { found.append(snapshot) }
-        }
-        return found
+        return await engine.snapshots(of: units)
     }
 
     func matching(_ filter: UnitFilter, mustExist: Bool) async throws(APIError) -> [UnitSnapshot] {

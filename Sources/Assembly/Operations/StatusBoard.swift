@@ -10,16 +10,26 @@ import Model
 
 /// How all units stand, kept from one question to the next: what has changed since is worked out again, and nothing else.
 ///
+/// Kept only while somebody asks for them all: it takes half a kilobyte a unit, and whoever asks for some by name is
+/// answered without it.
+///
 /// Two who ask at once may both be told what has changed, and come back in either order: the older news is then dropped,
 /// since what stands here is newer than its question already.
 actor StatusBoard {
     private let engine: Engine
+    private let clocks: Clocks
+    /// `nil` while nothing is kept.
     private var mark: UInt64?
     /// Ordered by id.
     private var statuses: [UnitStatus] = []
     /// When they end, by place.
     private var pauses: [Int: Time] = [:]
     private var labelled: Int?
+    /// When somebody asked for them all.
+    private var asked = Moment.start
+
+    /// So long after the last question for all nothing is kept any more.
+    static let patience = Duration.seconds(300)
 
     /// What the fleet says of labels.
     struct Labelling: Sendable {
@@ -28,18 +38,37 @@ actor StatusBoard {
         var fleet: FleetSnapshot
     }
 
-    init(engine: Engine) { self.engine = engine }
+    init(engine: Engine, clocks: Clocks) {
+        self.engine = engine
+        self.clocks = clocks
+    }
+
+    /// Whether the states of all are kept, for tests.
+    var isKept: Bool { mark != nil }
 
     /// Ordered by id.
     ///
     /// - Parameter units: each once and in order; `nil` for all.
     func statuses(of units: [UnitID]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
+        if units == nil { asked = clocks.monotonic() } else { forget() }
+        if let units, mark == nil {
+            return await engine.snapshots(of: units).map { snapshot in
+                var status = UnitStatus(snapshot, now: now)
+                status.labels = UnitLabels(status.unit, in: labelling.fleet)
+                return status
+            }
+        }
         let news = await engine.news(since: mark)
         if news.mark >= mark ?? 0 { take(news, at: now, labelling) }
         label(labelling)
         end(pausesBefore: now)
         guard let units else { return statuses }
         return units.compactMap { unit in place(of: unit).map { statuses[$0] } }
+    }
+
+    private func forget() {
+        guard mark != nil, clocks.monotonic().duration(since: asked) > Self.patience else { return }
+        (mark, statuses, pauses, labelled) = (nil, [], [:], nil)
     }
 
     /// By halving: a table of them all would be held for the few that are asked for by name.
