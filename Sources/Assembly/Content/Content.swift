@@ -23,7 +23,7 @@ actor Content: ContentProvider {
         }
     }
 
-    private var units: [UnitID: Declared] = [:]
+    private var units = DenseTable<UnitID, Declared>()
     private var index = RenderIndex()
     private var memory = RenderMemory(budget: 32 << 20)
     /// What charts may ask of the targets, as it is on record.
@@ -81,9 +81,10 @@ actor Content: ContentProvider {
         let changed = Set(capabilities.filter { self.capabilities[$0.key] != $0.value }.keys)
         self.capabilities = capabilities
         guard !changed.isEmpty else { return [] }
-        return units.filter { unit, declared in
+        let concerned = units.lazy.filter { unit, declared in
             changed.contains(unit.target) && declared.spec.rendering.kind != .plain
-        }.keys.sorted()
+        }
+        return concerned.map(\.key).sorted()
     }
 
     /// The units that a move of what they follow from one commit to another may change; `nil` when that cannot be told.
