@@ -83,7 +83,7 @@ extension Engine {
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
             newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
             fights: entry.fights, ill: entry.ill, unpruned: entry.unpruned,
-            needsObjects: isWatching && entry.watched != entry.record.applied?.render, wall: clocks.wall(),
+            needsObjects: isWatching && !entry.isWatched(entry.record.applied?.render), wall: clocks.wall(),
             monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
@@ -165,7 +165,7 @@ extension Engine {
     /// Nothing of it is watched any more.
     private func leave(_ unit: UnitID, _ driver: any TargetDriver) async {
         guard isWatching, let context = entries[unit]?.managed.context else { return }
-        entries[unit]?.watched = nil
+        entries[unit]?.watch(nil)
         // A driver that fails here reports what nobody acts upon.
         try? await driver.setWatched([], of: context)
     }
@@ -191,20 +191,20 @@ extension Engine {
     ) async {
         do {
             try await driver.setWatched(rendered.objects, of: context)
-            entries[unit]?.watched = rendered.digest
+            entries[unit]?.watch(rendered.digest)
         } catch {
-            entries[unit]?.watched = nil
+            entries[unit]?.watch(nil)
         }
     }
 
     /// Whether the driver watches other objects than before.
     private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
         guard isWatching, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
-            entry.watched != rendered.digest
+            !entry.isWatched(rendered.digest)
         else { return false }
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
         await setWatched(unit, rendered, entry.managed.context, driver)
-        return isRunning && entries[unit]?.watched == rendered.digest
+        return isRunning && entries[unit]?.isWatched(rendered.digest) ?? false
     }
 
     private func watch(_ name: TargetName, _ driver: any TargetDriver) async {
