@@ -120,7 +120,8 @@ struct Instance: Sendable {
         await desk.refresh()
         let complaints = Complaints()
         let operations = LocalOperations(
-            engine: engine, board: StatusBoard(engine: engine), journal: journal, tail: JournalTail(journal),
+            engine: engine, board: StatusBoard(engine: engine, clocks: clocks), journal: journal,
+            tail: JournalTail(journal),
             fleet: desk, content: content, disclosure: Disclosure(fingerprints), tokens: tokens, daemon: daemon,
             clocks: clocks, complaints: complaints)
         return Instance(

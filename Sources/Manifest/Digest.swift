@@ -57,6 +57,8 @@ package struct Digest: Sendable, Hashable {
     }
 
     package var hex: String { Hex.encode(bytes) }
+    /// Its first eight bytes: enough to tell the newest of something from the one before.
+    package var mark: UInt64 { first }
     /// The first 12 digits, for people.
     package var short: String { Hex.encode(bytes.prefix(6)) }
 }

@@ -5,92 +5,148 @@ import Model
 
 /// Finds who read what a commit changes, without asking everybody: what it costs follows the change.
 ///
-/// Readers that read the same are kept together: an application reads the same for each of its targets.
+/// Readers that read at the same paths are kept together: an application reads the same for each of its targets. What was
+/// found there is not kept, and of the paths only hashes: two with one hash are looked up as one, which may name a reader
+/// too many and leaves none out.
 package struct TraceIndex<Reader: Hashable & Sendable>: Sendable {
-    private struct Reading: Sendable {
-        var trace: Trace
-        var readers: Set<Reader> = []
+    /// What was read, as far as it tells whom a change concerns.
+    private struct Reading: Sendable, Hashable {
+        /// In order.
+        var places: [Int]
+        /// Of what followed links: there paths do not tell what was read.
+        @Seldom var trace: Trace?
+
+        init(_ trace: Trace) {
+            places = []
+            places.reserveCapacity(trace.findings.count + trace.listings.count)
+            for (path, finding) in trace.findings {
+                places.append(finding == .folder ? Place.folder.hash(of: path) : Place.path.hash(of: path))
+            }
+            for folder in trace.listings.keys { places.append(Place.listing.hash(of: folder)) }
+            places.sort()
+            self.trace = trace.followsLinks ? trace : nil
+        }
     }
 
-    private var readings: [Int: Reading] = [:]
-    private var numbers: [Trace: Int] = [:]
-    private var next = 0
-    /// The number of what each reader read.
-    private var byReader: [Reader: Int] = [:]
-    /// Where something was found at a path, or nothing.
-    private var byPath: [TreePath: Set<Int>] = [:]
-    /// Where a folder was found there.
-    private var byFolder: [TreePath: Set<Int>] = [:]
-    /// Where the names in a folder were read.
-    private var byListing: [TreePath: Set<Int>] = [:]
-    /// What followed links: paths do not tell what was read.
+    private enum Place {
+        /// Where something was found, or nothing.
+        case path
+        /// Where a folder was found.
+        case folder
+        /// Where the names in a folder were read.
+        case listing
+
+        func hash(of path: TreePath) -> Int {
+            var hasher = Hasher()
+            hasher.combine(self)
+            hasher.combine(path)
+            return hasher.finalize()
+        }
+    }
+
+    private struct Group: Sendable {
+        var reading: Reading
+        var readers = Roster<Reader>()
+    }
+
+    /// Numbers of groups: mostly one.
+    private enum Numbers: Sendable {
+        case one(Int)
+        case several(Set<Int>)
+    }
+
+    private var groups: [Int: Group] = [:]
+    private var numbers = DenseTable<Reading, Int>()
+    private var next: Int = 0
+    /// The group of each reader.
+    private var byReader = DenseTable<Reader, Int>()
+    private var byPlace = DenseTable<Int, Numbers>()
+    /// Those that followed links.
     private var linked: Set<Int> = []
 
     package init() {}
 
-    package subscript(reader: Reader) -> Trace? { byReader[reader].flatMap { readings[$0]?.trace } }
-
     package var isEmpty: Bool { byReader.isEmpty }
     package var all: Set<Reader> { Set(byReader.keys) }
     /// How many different things were read.
-    package var distinct: Int { readings.count }
+    package var distinct: Int { groups.count }
 
     /// - Parameter trace: `nil` forgets the reader.
     package mutating func set(_ trace: Trace?, for reader: Reader) {
-        guard self[reader] != trace else { return }
-        if let old = byReader.removeValue(forKey: reader) { leave(old, reader) }
-        guard let trace else { return }
-        let number = numbers[trace] ?? begin(trace)
-        readings[number]?.readers.insert(reader)
+        let (old, reading) = (byReader[reader], trace.map(Reading.init))
+        if let old, groups[old]?.reading == reading { return }
+        if let old { leave(old, reader) }
+        guard let reading else { return byReader[reader] = nil }
+        let number = numbers[reading] ?? begin(reading)
+        _ = groups[number]?.readers.insert(reader)
         byReader[reader] = number
     }
 
-    private mutating func begin(_ trace: Trace) -> Int {
+    private mutating func begin(_ reading: Reading) -> Int {
         next += 1
-        let number = next
-        numbers[trace] = number
-        readings[number] = Reading(trace: trace)
-        note(trace) { $0.insert(number) }
-        return number
+        numbers[reading] = next
+        groups[next] = Group(reading: reading)
+        for place in reading.places { note(next, at: place) }
+        if reading.trace != nil { linked.insert(next) }
+        return next
     }
 
     private mutating func leave(_ number: Int, _ reader: Reader) {
-        readings[number]?.readers.remove(reader)
-        guard let reading = readings[number], reading.readers.isEmpty else { return }
-        readings[number] = nil
-        numbers[reading.trace] = nil
-        note(reading.trace) { $0.remove(number) }
+        _ = groups[number]?.readers.remove(reader)
+        guard let group = groups[number], group.readers.isEmpty else { return }
+        groups[number] = nil
+        numbers[group.reading] = nil
+        for place in group.reading.places { forget(number, at: place) }
+        linked.remove(number)
     }
 
-    private mutating func note(_ trace: Trace, _ note: (inout Set<Int>) -> Void) {
-        func update(_ known: inout [TreePath: Set<Int>], at path: TreePath) {
-            note(&known[path, default: []])
-            if known[path]?.isEmpty ?? false { known[path] = nil }
+    private mutating func note(_ number: Int, at place: Int) {
+        switch byPlace[place] {
+        case nil: byPlace[place] = .one(number)
+        case .one(let other): if other != number { byPlace[place] = .several([other, number]) }
+        case .several(var numbers):
+            // Let go of first, so that the set is not copied.
+            byPlace[place] = .one(number)
+            numbers.insert(number)
+            byPlace[place] = .several(numbers)
         }
-        for (path, finding) in trace.findings {
-            if finding == .folder { update(&byFolder, at: path) } else { update(&byPath, at: path) }
-        }
-        for folder in trace.listings.keys { update(&byListing, at: folder) }
-        if trace.followsLinks { note(&linked) }
     }
 
-    /// The readers that may have read what changed, and those of whom nobody can tell.
-    package func readers(of delta: TreeDelta) -> (touched: Set<Reader>, unsure: Set<Reader>) {
+    private mutating func forget(_ number: Int, at place: Int) {
+        switch byPlace[place] {
+        case .one(number): byPlace[place] = nil
+        case .several(var numbers):
+            byPlace[place] = .one(number)
+            numbers.remove(number)
+            byPlace[place] = numbers.isEmpty ? nil : .several(numbers)
+        default: break
+        }
+    }
+
+    /// The readers that may have read what changed, and those of whom nobody can tell, with what they read.
+    package func readers(of delta: TreeDelta) -> (touched: Set<Reader>, unsure: [Reader: Trace]) {
         var touched: Set<Int> = []
+        func touch(_ place: Place, _ path: TreePath) {
+            switch byPlace[place.hash(of: path)] {
+            case nil: break
+            case .one(let number): touched.insert(number)
+            case .several(let numbers): touched.formUnion(numbers)
+            }
+        }
         for path in delta.paths {
-            touched.formUnion(byPath[path] ?? [])
+            touch(.path, path)
             // A folder stands where a file does now.
-            touched.formUnion(byFolder[path] ?? [])
+            touch(.folder, path)
         }
         for folder in delta.folders {
-            touched.formUnion(byPath[folder] ?? [])
-            touched.formUnion(byFolder[folder] ?? [])
+            touch(.path, folder)
+            touch(.folder, folder)
         }
-        for folder in delta.listings { touched.formUnion(byListing[folder] ?? []) }
-        return (readers(of: touched), readers(of: linked.subtracting(touched)))
-    }
-
-    private func readers(of numbers: Set<Int>) -> Set<Reader> {
-        numbers.reduce(into: []) { $0.formUnion(readings[$1]?.readers ?? []) }
+        for folder in delta.listings { touch(.listing, folder) }
+        var unsure: [Reader: Trace] = [:]
+        for group in linked.subtracting(touched).compactMap({ groups[$0] }) {
+            for reader in group.readers.members { unsure[reader] = group.reading.trace }
+        }
+        return (touched.reduce(into: []) { $0.formUnion(groups[$1]?.readers.members ?? []) }, unsure)
     }
 }

@@ -202,7 +202,7 @@ package struct APIServer: Sendable {
     private var http: HTTP1Channel.Configuration {
         let head = TimeAmount(limits.head)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HeadDeadline(head)], idleTimeout: .seconds(75),
+            additionalChannelHandlers: [HeadDeadline(head), ClientWatch()], idleTimeout: .seconds(75),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
     }

@@ -33,6 +33,19 @@ struct Context: RequestContext {
     /// Whether it is one of several requests of an HTTP/2 connection: then it has a channel below the connection's.
     var isStream: Bool { channel.parent?.parent != nil }
 
+    /// Calls `tell` once the client sends no more, and closes the connection: what waits for room on it fails then.
+    func whenClientIsGone(_ tell: @escaping @Sendable () -> Void) {
+        let channel = channel
+        channel.eventLoop.execute {
+            func end() {
+                tell()
+                channel.close(promise: nil)
+            }
+            guard let watch = try? channel.pipeline.syncOperations.handler(type: ClientWatch.self) else { return end() }
+            watch.whenGone(end)
+        }
+    }
+
     /// `nil` when the connection is no unix socket.
     func peer() async -> Peer? {
         guard let options = channel as? any SocketOptionProvider, channel.remoteAddress?.protocol == .unix,

@@ -30,7 +30,7 @@ struct Dispatcher: HTTPResponder {
     private let heartbeat: Duration
     /// How long the body of an act may take.
     private let patience: Duration
-    /// Shared by all who watch units. Somebody must run it.
+    /// Shared by all who watch units or have a page open. Somebody must run it.
     let feed: UnitFeed
 
     init(
@@ -55,7 +55,13 @@ struct Dispatcher: HTTPResponder {
     }
 
     func respond(to request: Request, context: Context) async -> Response {
-        let context = context.behind(forwarding, request)
+        // In a task of its own: a task keeps the room of the deepest of its calls while it lives, and that of a connection
+        // may go on to write a stream for days.
+        async let response = response(to: request, context.behind(forwarding, request))
+        return await response
+    }
+
+    private func response(to request: Request, _ context: Context) async -> Response {
         var response: Response
         do {
             response = try await answer(request, context)
@@ -79,7 +85,8 @@ struct Dispatcher: HTTPResponder {
             site.operations, for: admission.principal.at(context.address), policy: site.policy)
         guard let handler = handlers[path] else {
             if let away = await browsers?.renewal(request) { return away }
-            if let page = try await browsers?.page(request, context, admission, operations) { return page }
+            let frames = frames(admission)
+            if let page = try await browsers?.page(request, context, admission, operations, frames) { return page }
             throw APIError(.notFound, "\(path): no such route")
         }
         switch handler {
@@ -101,8 +108,8 @@ struct Dispatcher: HTTPResponder {
             try await Self.require(Routes.status.permission, of: operations)
             let view = try RouteExchange.input(ofQuery: request, as: UnitStreamRequest.self)
             let last = request.headers[Self.lastEvent].flatMap { UInt64($0) }
-            return UnitStream(operations: operations, feed: feed, heartbeat: heartbeat, isGood: admission.isGood)
-                .answer(request, view.units, after: last ?? view.after)
+            return await UnitStream(operations: operations, frames: frames(admission))
+                .answer(context, view.units, after: last ?? view.after)
         case .document:
             try Self.require(.get, of: request)
             return Answer.answer(APIDocument.bytes, type: "application/json", status: .ok)
@@ -113,6 +120,10 @@ struct Dispatcher: HTTPResponder {
             }
             return Answer.text(await site.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
+    }
+
+    private func frames(_ admission: Admission) -> FrameStream {
+        FrameStream(feed: feed, heartbeat: heartbeat, isGood: admission.isGood)
     }
 
     /// What needs no name: whether this process lives, webhooks, which are signed, and how to sign in.

@@ -95,9 +95,9 @@ import Testing
 
     /// There are fifty thousand of each: what is put into them is paid for as often.
     @Test func `what is held of every unit stays small`() {
-        #expect(MemoryLayout<Engine.Entry>.size <= 120)
-        #expect(MemoryLayout<UnitSnapshot>.size <= 112)
-        #expect(MemoryLayout<ManagedUnit>.size == 8)
+        #expect(MemoryLayout<Engine.Entry>.size <= 72)
+        #expect(MemoryLayout<UnitSnapshot>.size <= 120)
+        #expect(MemoryLayout<ManagedUnit>.size == 16)
     }
 
     @Test func `a table of units has hardly more room than it needs`() {

@@ -29,7 +29,7 @@ import Testing
     /// Follows until the batches reach an event, and gives the units that they told of.
     private static func follow(_ feed: UnitFeed, from start: UInt64, to end: UInt64) async -> [UnitID] {
         var (position, told): (UInt64, [UnitID]) = (start, [])
-        for await _ in await feed.watch() {
+        for await _ in await feed.watch(for: .states).strokes {
             guard case .batches(let batches, let reached) = await feed.news(after: position) else { continue }
             told += batches.flatMap { $0.changes.map(\.unit) }
             position = reached
@@ -67,6 +67,68 @@ import Testing
         }
     }
 
+    @Test func `those who want to know what happened are told alike, and nobody asks for states`() async throws {
+        let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
+        try await withFeed(twin) { feed in
+            try await withThrowingTaskGroup(of: UInt64.self) { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        var place = NewsPlace(sequence: 0)
+                        for await _ in await feed.watch(for: .happenings).strokes {
+                            let told = try await feed.told(after: place) { operations, start in
+                                let page = try await operations.events(EventFilter(start: .after(start.sequence)))
+                                return (Array("\(page.events.count)".utf8), NewsPlace(sequence: page.next))
+                            }
+                            place = told.reached
+                            if place.sequence == 30 { break }
+                        }
+                        return place.sequence
+                    }
+                }
+                while await feed.watchers < 100 { await Task.yield() }
+                for _ in 0..<30 { await twin.append(.paused, unit: unit) }
+                for try await position in group { #expect(position == 30) }
+            }
+            #expect(await feed.made == 0)
+            let tellings = await feed.tellingsMade
+            #expect(tellings < 40, "\(tellings) for 100 readers")
+        }
+    }
+
+    @Test func `who wants states while others do not is not told of a gap`() async throws {
+        let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
+        try await withFeed(twin) { feed in
+            var page = await feed.watch(for: .happenings).strokes.makeAsyncIterator()
+            _ = await page.next()
+            await twin.append(.paused, unit: unit)
+            while await !feed.hasMore(behind: NewsPlace(sequence: 0)) { _ = await page.next() }
+            guard case .behind = await feed.news(after: 0) else {
+                Issue.record("no batch was made of it")
+                return
+            }
+        }
+    }
+
+    @Test func `a bell that is silenced rings no more, and nobody is counted for it`() async throws {
+        try await withFeed(MemoryOperations(fleet: Sample.fleet)) { feed in
+            let bell = await feed.watch(for: .states)
+            #expect(await feed.watchers == 1)
+            bell.silence()
+            for await _ in bell.strokes {}
+            while await feed.watchers > 0 { await Task.yield() }
+        }
+    }
+
+    @Test func `a state lies in the frame that tells of it`() throws {
+        let units = Sample.fleet.units
+        let batch = UnitBatch(units, touched: Set(units.map(\.unit)), start: 0, end: 4)
+        for change in batch.changes {
+            let status = try #require(units.first { $0.unit == change.unit })
+            #expect(change.state.map { Array($0.json.readableBytesView) } == JSON.write(status.wire))
+        }
+        #expect(UnitBatch.frame(batch.changes, at: 4) == batch.frame)
+    }
+
     @Test func `nobody watches, nothing is asked`() async throws {
         let twin = MemoryOperations(fleet: Sample.fleet)
         try await withFeed(twin) { _ in
@@ -80,7 +142,7 @@ import Testing
         let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
         for _ in 0..<5 { await twin.append(.paused, unit: unit) }
         try await withFeed(twin) { feed in
-            var bell = await feed.watch().makeAsyncIterator()
+            var bell = await feed.watch(for: .states).strokes.makeAsyncIterator()
             // The feed begins with what happens from now on.
             while case .batches(_, reached: 0) = await feed.news(after: 0) { _ = await bell.next() }
             guard case .behind = await feed.news(after: 0) else {
@@ -109,9 +171,9 @@ import Testing
         let (twin, unit) = (MemoryOperations(fleet: Sample.fleet), unit)
         await twin.append(.fleetRead)
         try await withFeed(twin) { feed in
-            var bell = await feed.watch().makeAsyncIterator()
+            var bell = await feed.watch(for: .states).strokes.makeAsyncIterator()
             while case .batches = await feed.news(after: 0) { _ = await bell.next() }
-            var seen: Int?
+            var seen: UInt64?
             for state in [SyncState.paused, .inSync] {
                 await twin.stir(unit, to: state)
                 var told: UnitBatch?
@@ -123,7 +185,7 @@ import Testing
                     told = batches.last
                     if told == nil { _ = await bell.next() }
                 }
-                let json = String(decoding: told?.changes.first?.state?.json ?? [], as: UTF8.self)
+                let json = String(buffer: told?.changes.first?.state?.json ?? ByteBuffer())
                 #expect(
                     told?.changes.map(\.unit) == [unit] && json.contains("\"sync\":\"\(state.rawValue)\""), "\(json)")
                 seen = told?.number
@@ -140,7 +202,7 @@ import Testing
         let twin = MemoryOperations(fleet: Sample.fleet)
         await twin.fail(with: APIError(.unavailable, "away"))
         try await withFeed(twin) { feed in
-            var bell = await feed.watch().makeAsyncIterator()
+            var bell = await feed.watch(for: .states).strokes.makeAsyncIterator()
             _ = await bell.next()
             guard case .failure(let error) = await feed.news(after: 0) else {
                 Issue.record("it fails")
@@ -167,7 +229,7 @@ import Testing
         }
         let all = await told(.all, .local(user: "root"))
         #expect(all.map(\.unit) == units.map(\.unit).sorted())
-        #expect(all.allSatisfy { String(decoding: $0.state?.json ?? [], as: UTF8.self).contains("Missing") })
+        #expect(all.allSatisfy { String(buffer: $0.state?.json ?? ByteBuffer()).contains("Missing") })
         let web = await told(UnitFilter(unit), .local(user: "root"))
         #expect(web.map(\.unit) == [unit])
         let scope = TokenScope(verbs: [.read], projects: [try #require(ProjectName("shop"))])

@@ -8,6 +8,7 @@ import Manifest
 import Model
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Server
 import TestSupport
 import Testing
@@ -110,6 +111,31 @@ import Testing
             for _ in 0..<1000 { await twin.append(.paused, unit: Sample.unit("web", "prod")) }
             let far = try await frames(socket, query: "after=0")
             #expect(far.first?.name == "reset" && far.first?.id == 1001)
+        }
+    }
+
+    /// Open connections are what a server runs out of.
+    @Test func `a client that sends no more is let go, with nothing to tell it`() async throws {
+        try await withServer { socket in
+            let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .channelOption(.allowRemoteHalfClosure, value: true)
+                .connect(unixDomainSocketPath: socket) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                            wrappingChannelSynchronously: channel,
+                            configuration: .init(isOutboundHalfClosureEnabled: true))
+                    }
+                }
+            try await client.executeThenClose { inbound, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "GET /v1/units/stream HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+                var (parts, text) = (inbound.makeAsyncIterator(), "")
+                while !text.contains("event: start"), let part = try await parts.next() { text += String(buffer: part) }
+                #expect(text.contains("event: start"))
+                outbound.finish()
+                // The heartbeat is fifteen seconds, and a stream ends never.
+                while try await parts.next() != nil {}
+            }
         }
     }
 }

@@ -11,14 +11,14 @@ import Web
 @Suite struct LiveTests {
     private let web = Sample.unit("web", "prod")
     private let database = Sample.unit("postgres", "prod")
-    private let pages = Pages(clock: { Sample.now }, heartbeat: .milliseconds(5), pause: .zero)
+    private let pages = Pages(clock: { Sample.now })
 
     private func open(
         _ engine: MemoryOperations, query: Value = .object(Object()), after: UInt64? = nil
-    ) async throws -> PageAnswer.Pieces {
+    ) async throws -> PageAnswer.News {
         let answer = await pages.get(.live, of: engine, query: query, after: after)
         #expect(answer.type == "text/event-stream")
-        return try #require(answer.pieces)
+        return try #require(answer.news)
     }
 
     private func page(_ kinds: [(EventKind, UnitID?)]) -> EventPage {
@@ -57,15 +57,18 @@ import Web
         let engine = Sample.engine
         await engine.append(.paused, unit: web)
         let stream = try await open(engine)
-        #expect(stream.start == 1)
-        let silence = try await stream.next(stream.start)
-        #expect(String(decoding: silence.bytes, as: UTF8.self) == "id: 1\n: alive\n\n" && silence.next == 1)
+        #expect(stream.start == NewsPlace(sequence: 1))
+        let silence = try await stream.next(engine, stream.start)
+        #expect(silence.bytes.isEmpty && silence.next == stream.start)
+        #expect(String(decoding: stream.alive(1), as: UTF8.self) == "id: 1\n: alive\n\n")
         await engine.append(.resumed, unit: web)
         await engine.append(.drifted, unit: web)
-        let frame = try await stream.next(1)
-        #expect(String(decoding: frame.bytes, as: UTF8.self).hasPrefix("id: 3\nevent: change\n") && frame.next == 3)
+        let frame = try await stream.next(engine, stream.start)
+        #expect(String(decoding: frame.bytes, as: UTF8.self).hasPrefix("id: 3\nevent: change\n"))
+        #expect(frame.next == NewsPlace(sequence: 3))
         let again = try await open(engine, after: 2)
-        #expect(String(decoding: try await again.next(again.start).bytes, as: UTF8.self).contains("drifted"))
+        #expect(again.isOfAll)
+        #expect(String(decoding: try await again.next(engine, again.start).bytes, as: UTF8.self).contains("drifted"))
     }
 
     @Test func `a page says where its news begin, and a place that is not reached is none`() async throws {
@@ -78,22 +81,24 @@ import Web
         #expect(await !pages.get(.overview, of: engine, part: true).text.contains("after="))
         await engine.append(.drifted, unit: web)
         let stream = try await open(engine, query: ["after": "1", "mark": "0"])
-        #expect(stream.start == 1)
-        #expect(String(decoding: try await stream.next(1).bytes, as: UTF8.self).contains("drifted"))
-        #expect(try await open(engine, query: ["after": "1"], after: 2).start == 2, "where it broke counts")
-        #expect(try await open(engine, after: 99).start == 2, "of another journal")
+        #expect(stream.start == NewsPlace(sequence: 1))
+        #expect(String(decoding: try await stream.next(engine, stream.start).bytes, as: UTF8.self).contains("drifted"))
+        let again = try await open(engine, query: ["after": "1"], after: 2)
+        #expect(again.start.sequence == 2, "where it broke counts")
+        #expect(try await open(engine, after: 99).start.sequence == 2, "of another journal")
     }
 
     @Test func `a stream tells of what happens without an event`() async throws {
         let engine = Sample.engine
-        let pages = Pages(clock: { Sample.now }, heartbeat: .seconds(20), pause: .zero)
-        let stream = try #require(await pages.get(.live, of: engine, query: ["unit": "acme/web@prod"]).pieces)
+        let stream = try await open(engine, query: ["unit": "acme/web@prod"])
         await engine.stir(web, to: .paused)
-        let frame = try await stream.next(stream.start)
-        #expect(String(decoding: frame.bytes, as: UTF8.self).contains("web on prod: changed") && frame.next == 0)
+        let frame = try await stream.next(engine, stream.start)
+        #expect(String(decoding: frame.bytes, as: UTF8.self).contains("web on prod: changed"))
+        #expect(frame.next == NewsPlace(sequence: 0, mark: 1))
         // A page that was made before says so.
-        let late = try #require(await pages.get(.live, of: engine, query: ["after": "0", "mark": "0"]).pieces)
-        #expect(String(decoding: try await late.next(0).bytes, as: UTF8.self).contains("web on prod: changed"))
+        let late = try await open(engine, query: ["after": "0", "mark": "0"])
+        let told = try await late.next(engine, late.start).bytes
+        #expect(String(decoding: told, as: UTF8.self).contains("web on prod: changed"))
     }
 
     @Test func `what happens without an event is told, too`() throws {
@@ -111,7 +116,8 @@ import Web
         let stream = try await open(engine, query: ["unit": "acme/web@prod"])
         await engine.append(.paused, unit: database)
         await engine.append(.drifted, unit: web)
-        let frame = String(decoding: try await stream.next(stream.start).bytes, as: UTF8.self)
+        #expect(!stream.isOfAll)
+        let frame = String(decoding: try await stream.next(engine, stream.start).bytes, as: UTF8.self)
         #expect(frame.contains("web") && !frame.contains("postgres"))
     }
 }

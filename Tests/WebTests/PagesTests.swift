@@ -11,9 +11,7 @@ import Web
 @Suite struct PagesTests {
     private let unit = Sample.unit("web", "prod")
 
-    private func pages(_ pause: Duration = .zero) -> Pages {
-        Pages(clock: { Sample.now }, heartbeat: .milliseconds(5), pause: pause, patience: .seconds(20))
-    }
+    private func pages() -> Pages { Pages(clock: { Sample.now }, patience: .seconds(20)) }
 
     @Test(arguments: [
         "/", "/drift", "/approvals", "/activity", "/activity/verification", "/targets", "/sources", "/projects",

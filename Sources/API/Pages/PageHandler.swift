@@ -66,12 +66,37 @@ package struct PageAnswer: Sendable {
         }
     }
 
+    /// A body of server-sent events that goes on for as long as somebody reads it.
+    package struct News: Sendable {
+        /// Up to where the reader knows all.
+        package var start: NewsPlace
+        /// Whether all who may read everything are told the same.
+        package var isOfAll: Bool
+        /// What to tell of what came behind a place, and where to go on. Returns at once; empty when there is nothing.
+        package var next: @Sendable (any Operations, NewsPlace) async throws -> (bytes: [UInt8], next: NewsPlace)
+        /// Shows that the stream lives, and from which event to go on.
+        package var alive: @Sendable (UInt64) -> [UInt8]
+
+        package init(
+            start: NewsPlace, isOfAll: Bool,
+            next: @escaping @Sendable (any Operations, NewsPlace) async throws -> (bytes: [UInt8], next: NewsPlace),
+            alive: @escaping @Sendable (UInt64) -> [UInt8]
+        ) {
+            self.start = start
+            self.isOfAll = isOfAll
+            self.next = next
+            self.alive = alive
+        }
+    }
+
     package var status: Int
     /// `text/html; charset=utf-8`
     package var type: Text
     package var body: [UInt8]
     /// Instead of `body`.
     package var pieces: Pieces?
+    /// Instead of both.
+    package var news: News?
     /// Where to go instead, after a form: a path of this server. Makes the status 303.
     package var location: Text?
     /// `no-store` unless said otherwise.
@@ -80,13 +105,14 @@ package struct PageAnswer: Sendable {
 
     package init(
         status: Int = 200, type: Text = "text/html; charset=utf-8", body: [UInt8] = [],
-        pieces: Pieces? = nil, location: Text? = nil,
+        pieces: Pieces? = nil, news: News? = nil, location: Text? = nil,
         cacheControl: Text = "no-store", tag: Text? = nil
     ) {
         self.status = status
         self.type = type
         self.body = body
         self.pieces = pieces
+        self.news = news
         self.location = location
         self.cacheControl = cacheControl
         self.tag = tag

@@ -23,7 +23,7 @@ actor Content: ContentProvider {
         }
     }
 
-    private var units: [UnitID: Declared] = [:]
+    private var units = DenseTable<UnitID, Declared>()
     private var index = RenderIndex()
     private var memory = RenderMemory(budget: 32 << 20)
     private var lately = LateRenders()
@@ -83,9 +83,9 @@ actor Content: ContentProvider {
         let changed = Set(capabilities.filter { self.capabilities[$0.key] != $0.value }.keys)
         self.capabilities = capabilities
         guard !changed.isEmpty else { return [] }
-        let concerned = units.filter { unit, declared in
+        let concerned = units.lazy.filter { unit, declared in
             changed.contains(unit.target) && declared.spec.rendering.kind != .plain
-        }.keys.sorted()
+        }.map(\.key).sorted()
         lately.change(concerned)
         return concerned
     }

@@ -39,7 +39,7 @@ struct RenderIndex: Sendable {
     private var groups: [Group] = []
     private var numbers: [Following: Int] = [:]
     /// Of the group of each unit.
-    private var memberships: [UnitID: Int] = [:]
+    private var memberships = DenseTable<UnitID, Int32>()
     /// What was read of bases in other repositories, by what is followed there.
     private var bases: [Text: TraceIndex<UnitID>] = [:]
     private var basesRead: [UnitID: Set<Text>] = [:]
@@ -48,7 +48,7 @@ struct RenderIndex: Sendable {
     mutating func forget(_ unit: UnitID, in following: Following) {
         let number = number(of: following)
         if let before = memberships[unit], before != number { remove(unit) }
-        memberships[unit] = number
+        memberships[unit] = Int32(truncatingIfNeeded: number)
         groups[number].traces.set(nil, for: unit)
         groups[number].unknown.insert(unit)
     }
@@ -61,14 +61,15 @@ struct RenderIndex: Sendable {
     }
 
     mutating func remove(_ unit: UnitID) {
-        guard let number = memberships.removeValue(forKey: unit) else { return }
+        guard let number = memberships[unit].map(Int.init) else { return }
+        memberships[unit] = nil
         groups[number].traces.set(nil, for: unit)
         groups[number].know(unit)
         noteBases([:], of: unit)
     }
 
     mutating func note(_ trace: Trace, of unit: UnitID) {
-        guard let number = memberships[unit] else { return }
+        guard let number = memberships[unit].map(Int.init) else { return }
         var own = trace
         own.remotes = [:]
         groups[number].traces.set(own, for: unit)
@@ -94,7 +95,7 @@ struct RenderIndex: Sendable {
 
     func units(readingBase base: Text, touchedBy delta: TreeDelta) -> Set<UnitID> {
         guard let found = bases[base]?.readers(of: delta) else { return [] }
-        return found.touched.union(found.unsure)
+        return found.touched.union(found.unsure.keys)
     }
 
     /// Whom a change may concern: those who read what changed or are not known, and those of whom the paths do not tell,
@@ -102,8 +103,6 @@ struct RenderIndex: Sendable {
     func units(of following: Following, touchedBy delta: TreeDelta) -> (touched: Set<UnitID>, unsure: [UnitID: Trace]) {
         guard let group = numbers[following].map({ groups[$0] }) else { return ([], [:]) }
         let found = group.traces.readers(of: delta)
-        var unsure: [UnitID: Trace] = [:]
-        for unit in found.unsure { unsure[unit] = group.traces[unit] }
-        return (found.touched.union(group.unknown), unsure)
+        return (found.touched.union(group.unknown), found.unsure)
     }
 }

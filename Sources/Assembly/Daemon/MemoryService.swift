@@ -30,7 +30,7 @@ final class LargeRuns: Sendable {
 
 /// Whether a process has come to hold so much more than it did that it is worth a look what of it can be given back.
 struct MemoryGrowth: Sendable {
-    /// Kibibytes. A quarter where that is more, so that a large process does not look the more often.
+    /// Kibibytes. An eighth where that is more, so that a large process does not look the more often.
     static let allowance = 16 << 10
 
     /// The least since memory was last given back.
@@ -40,7 +40,7 @@ struct MemoryGrowth: Sendable {
     ///   is given back (50 ms of 200 MB), and what is in use of it has to come again: one that is busy is left alone.
     mutating func isDue(at resident: Int, processor: Double) -> Bool {
         floor = min(floor, resident)
-        return processor < 0.5 && resident > floor + max(Self.allowance, floor / 4)
+        return processor < 0.5 && resident > floor + max(Self.allowance, floor / 8)
     }
 
     mutating func gaveBack(leaving resident: Int) { floor = resident }

@@ -26,7 +26,7 @@ actor JournalTail {
     private(set) var made = 0
 
     /// - Parameter capacity: so many of the newest events are there at the least, and a quarter more at the most.
-    init(_ journal: Journal, capacity: Int = 4096, room: Int = 16 << 20) {
+    init(_ journal: Journal, capacity: Int = 2048, room: Int = 16 << 20) {
         self.journal = journal
         self.capacity = capacity
         self.room = room

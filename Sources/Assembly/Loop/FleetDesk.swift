@@ -44,7 +44,7 @@ actor FleetDesk {
     var nextSweep: Moment?
     private let turnstile = Turnstile()
     /// What was last installed of each unit.
-    var managed: [UnitID: ManagedUnit] = [:]
+    var managed = DenseTable<UnitID, ManagedUnit>()
     var straySearch = StraySearch()
     var snapshot = FleetSnapshot()
     /// Counts how often the snapshot became another one.
@@ -313,7 +313,7 @@ actor FleetDesk {
         for unit in changes.units { managed[unit.unit] = unit }
         if isNewFleet {
             let declared = Set(groups.lazy.flatMap(\.specs).map(\.unit))
-            managed = managed.filter { declared.contains($0.key) }
+            for unit in Array(managed.keys) where !declared.contains(unit) { managed[unit] = nil }
         }
         await engine.suspect(changes.suspects)
     }

@@ -180,11 +180,7 @@ struct LocalOperations: Operations {
         guard filter.isOfSingles else { return await engine.snapshots() }
         var units = filter.exactUnits
         if units == nil { units = await statuses(of: filter.patterns).map(\.unit) }
-        var found: [UnitSnapshot] = []
-        for unit in units ?? [] {
-            if let snapshot = await engine.snapshot(of: unit) { found.append(snapshot) }
-        }
-        return found
+        return await engine.snapshots(of: units ?? [])
     }
 
     func matching(_ filter: UnitFilter, mustExist: Bool) async throws(APIError) -> [UnitSnapshot] {

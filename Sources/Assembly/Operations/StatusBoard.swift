@@ -9,16 +9,26 @@ import Model
 
 /// How all units stand, kept from one question to the next: what has changed since is worked out again, and nothing else.
 ///
+/// Kept only while somebody asks for them all: it takes half a kilobyte a unit, and whoever asks for some by name is
+/// answered without it.
+///
 /// Two who ask at once may both be told what has changed, and come back in either order: the older news is then dropped,
 /// since what stands here is newer than its question already.
 actor StatusBoard {
     private let engine: Engine
+    private let clocks: Clocks
+    /// `nil` while nothing is kept.
     private var mark: UInt64?
     /// Ordered by id.
     private var statuses: [UnitStatus] = []
     /// When they end, by place.
     private var pauses: [Int: Time] = [:]
     private var labelled: Int?
+    /// When somebody asked for them all.
+    private var asked = Moment.start
+
+    /// So long after the last question for all nothing is kept any more.
+    static let patience = Duration.seconds(300)
 
     /// What the fleet says of labels.
     struct Labelling: Sendable {
@@ -27,12 +37,26 @@ actor StatusBoard {
         var fleet: FleetSnapshot
     }
 
-    init(engine: Engine) { self.engine = engine }
+    init(engine: Engine, clocks: Clocks) {
+        self.engine = engine
+        self.clocks = clocks
+    }
+
+    /// Whether the states of all are kept, for tests.
+    var isKept: Bool { mark != nil }
 
     /// Ordered by id, each once.
     ///
     /// - Parameter patterns: each names an application and a target; `nil` for all units.
     func statuses(of patterns: [UnitPattern]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
+        if patterns == nil { asked = clocks.monotonic() } else { forget() }
+        if mark == nil, let units = patterns.flatMap({ UnitFilter(patterns: $0).exactUnits }) {
+            return await engine.snapshots(of: units).map { snapshot in
+                var status = UnitStatus(snapshot, now: now)
+                status.labels = UnitLabels(status.unit, in: labelling.fleet)
+                return status
+            }
+        }
         let news = await engine.news(since: mark)
         if news.mark >= mark ?? 0 { take(news, at: now, labelling) }
         label(labelling)
@@ -47,6 +71,11 @@ actor StatusBoard {
             return place(of: UnitID(fleet: fleet, application: application, target: target)).map { [$0] } ?? []
         }
         return UnitPlaces.places(of: application.text, on: target.text, count: statuses.count) { statuses[$0].unit }
+    }
+
+    private func forget() {
+        guard mark != nil, clocks.monotonic().duration(since: asked) > Self.patience else { return }
+        (mark, statuses, pauses, labelled) = (nil, [], [:], nil)
     }
 
     private func place(of unit: UnitID) -> Int? {

@@ -10,11 +10,10 @@ extension Engine {
         var managed: ManagedUnit
         @Apart var record: UnitRecord
         var reason: Text
-        /// Of the plan that waits. What is in it is worked out again for whoever looks at it or lets it through.
-        var plan: Digest?
+        private var waiting = Waiting.nothing
+        /// Of the content whose objects the driver was told to watch.
+        private var watchedMark: UInt64?
         var state: SyncState
-        /// The content whose objects the driver was told to watch.
-        var watched: Digest?
         @Seldom private var unsettled: Unsettled?
 
         init(managed: ManagedUnit, record: Apart<UnitRecord>, state: SyncState, reason: Text) {
@@ -27,6 +26,36 @@ extension Engine {
 }
 
 extension Engine.Entry {
+    /// Which plan waits.
+    private enum Waiting {
+        case nothing
+        /// The one that the journal says was held back last: mostly it is.
+        case recorded
+        case other(Apart<Digest>)
+    }
+
+    /// Of the plan that waits. What is in it is worked out again for whoever looks at it or lets it through.
+    var plan: Digest? {
+        get {
+            switch waiting {
+            case .nothing: nil
+            case .recorded: record.blocked?.plan
+            case .other(let plan): plan.wrappedValue
+            }
+        }
+        set {
+            waiting =
+                if let newValue {
+                    newValue == record.blocked?.plan ? .recorded : .other(Apart(wrappedValue: newValue))
+                } else { .nothing }
+        }
+    }
+
+    /// Whether it is the content whose objects the driver was told to watch; `nil` for none.
+    func isWatched(_ content: Digest?) -> Bool { watchedMark == content?.mark }
+
+    mutating func watch(_ content: Digest?) { watchedMark = content?.mark }
+
     private struct Unsettled: Equatable {
         var fights = FightLedger()
         var ill: [ObjectID: HealthReport] = [:]

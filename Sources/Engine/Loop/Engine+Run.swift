@@ -93,7 +93,7 @@ extension Engine {
             context: entry.managed.context, policy: entry.managed.policy, record: entry.record,
             newest: entry.managed.newest, waitsFor: entry.managed.dependsOn.filter { !isReady($0) },
             fights: entry.fights, ill: entry.ill, unpruned: entry.unpruned,
-            needsObjects: isWatching && entry.watched != entry.record.applied?.render,
+            needsObjects: isWatching && !entry.isWatched(entry.record.applied?.render),
             isRemembered: driver.remembersContent, wall: clocks.wall(), monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
@@ -176,7 +176,7 @@ extension Engine {
     /// Nothing of it is watched any more.
     private func leave(_ unit: UnitID, _ driver: any TargetDriver) async {
         guard isWatching, let context = entries[unit]?.managed.context else { return }
-        entries[unit]?.watched = nil
+        entries[unit]?.watch(nil)
         // A driver that fails here reports what nobody acts upon.
         _ = try? await driver.setWatched([], of: context)
     }
@@ -203,10 +203,10 @@ extension Engine {
     ) async -> Bool {
         do {
             let mayHaveMissed = try await driver.setWatched(rendered.objects, of: context)
-            entries[unit]?.watched = rendered.digest
+            entries[unit]?.watch(rendered.digest)
             return mayHaveMissed
         } catch {
-            entries[unit]?.watched = nil
+            entries[unit]?.watch(nil)
             return false
         }
     }
@@ -214,7 +214,7 @@ extension Engine {
     /// Whether something may have changed unseen between the comparison and the watch.
     private func watch(_ unit: UnitID, _ conclusion: Conclusion, _ driver: any TargetDriver) async -> Bool {
         guard isWatching, let entry = entries[unit], let rendered = conclusion.rendered, conclusion.state != .failed,
-            entry.watched != rendered.digest
+            !entry.isWatched(rendered.digest)
         else { return false }
         // A driver that cannot watch is audited; the audit's own run will say what is wrong.
         let mayHaveMissed = await setWatched(unit, rendered, entry.managed.context, driver)

@@ -198,6 +198,9 @@ package actor Engine {
 
     package func snapshot(of unit: UnitID) -> UnitSnapshot? { entries[unit].map(snapshot) }
 
+    /// Those of some units that there are, in their order.
+    package func snapshots(of units: [UnitID]) -> [UnitSnapshot] { units.compactMap { entries[$0].map(snapshot) } }
+
     private func snapshot(_ entry: Entry) -> UnitSnapshot {
         UnitSnapshot(
             managed: entry.managed, record: entry.$record, state: entry.running == nil ? entry.state : .syncing,

@@ -5,10 +5,9 @@ import Model
 
 /// The units of an engine, and which of them have changed lately.
 ///
-/// Every change goes through the subscript, so that none is forgotten. Entries only come: so they lie one after the other,
-/// and only their places in a table with holes.
+/// Every change goes through the subscript, so that none is forgotten. Entries only come.
 struct EntryTable {
-    private var places: [UnitID: Int] = [:]
+    private var roster = Roster<UnitID>()
     private var slots: [Engine.Entry?] = []
     private var log = ChangeLog()
     /// The change that the last unit came with.
@@ -17,7 +16,7 @@ struct EntryTable {
     var capacity: Int { slots.capacity }
 
     var count: Int { slots.count }
-    var units: some Collection<UnitID> { places.keys }
+    var units: some Collection<UnitID> { roster.members }
     var all: some Sequence<Engine.Entry> { slots.lazy.compactMap { $0 } }
 
     /// How units stand and how they do, of each one after the other, without a copy of what is known of it.
@@ -42,18 +41,17 @@ struct EntryTable {
 
     subscript(unit: UnitID) -> Engine.Entry? {
         // Lent: a copy of all that is known of a unit costs more than most questions.
-        _read { if let place = places[unit] { yield slots[place] } else { yield nil } }
+        _read { if let place = roster.number(of: unit) { yield slots[place] } else { yield nil } }
         _modify {
             log.note(unit, limit: max(1024, slots.count / 4))
-            if let place = places[unit] {
+            if let place = roster.number(of: unit) {
                 yield &slots[place]
             } else {
                 var new: Engine.Entry?
                 defer {
                     if new != nil {
-                        if slots.count == slots.capacity { slots.reserveCapacity(slots.count + slots.count / 8 + 16) }
-                        places[unit] = slots.count
-                        slots.append(new)
+                        _ = roster.insert(unit)
+                        slots.appendTightly(new)
                         grown = log.mark
                     }
                 }

@@ -5,7 +5,7 @@ package import Fleet
 package import Manifest
 package import Model
 
-/// What the fleet says of a unit. It lies in one place, however many keep it.
+/// What the fleet says of a unit. What is long of it lies in one place, however many keep it.
 package struct ManagedUnit: Sendable, Hashable {
     /// Where the fleet says nothing any more.
     private struct Left: Sendable, Hashable {
@@ -19,38 +19,39 @@ package struct ManagedUnit: Sendable, Hashable {
         case left(Apart<Left>)
     }
 
-    private struct Said: Sendable, Hashable {
-        var basis: Basis
-        var newest: Version?
-    }
-
-    @Apart private var said: Said
+    private let basis: Basis
+    /// The newest accepted version; `nil` for a unit that left the fleet.
+    package var newest: Version?
 
     /// One that is declared.
-    package init(_ spec: UnitSpec, newest: Version?) { said = Said(basis: .declared(spec), newest: newest) }
+    package init(_ spec: UnitSpec, newest: Version?) {
+        basis = .declared(spec)
+        self.newest = newest
+    }
 
     /// One that is held without a declaration.
     package init(context: UnitContext, policy: SyncPolicy, newest: Version?, dependsOn: [UnitID] = []) {
         let left = Left(context: context, policy: policy, dependsOn: dependsOn)
-        said = Said(basis: .left(Apart(wrappedValue: left)), newest: newest)
+        basis = .left(Apart(wrappedValue: left))
+        self.newest = newest
     }
 
     /// As it is declared; `nil` when it is not.
-    package var spec: UnitSpec? { if case .declared(let spec) = said.basis { spec } else { nil } }
+    package var spec: UnitSpec? { if case .declared(let spec) = basis { spec } else { nil } }
     package var unit: UnitID {
-        switch said.basis {
+        switch basis {
         case .declared(let spec): spec.unit
         case .left(let left): left.wrappedValue.context.unit
         }
     }
     package var project: ProjectName {
-        switch said.basis {
+        switch basis {
         case .declared(let spec): spec.project
         case .left(let left): left.wrappedValue.context.project
         }
     }
     package var context: UnitContext {
-        switch said.basis {
+        switch basis {
         case .declared(let spec):
             UnitContext(
                 unit: spec.unit, project: spec.project, limits: spec.limits, driftRules: spec.driftRules)
@@ -58,21 +59,16 @@ package struct ManagedUnit: Sendable, Hashable {
         }
     }
     package var policy: SyncPolicy {
-        switch said.basis {
+        switch basis {
         case .declared(let spec): spec.policy
         case .left(let left): left.wrappedValue.policy
         }
     }
     package var dependsOn: [UnitID] {
-        switch said.basis {
+        switch basis {
         case .declared(let spec): spec.dependsOn
         case .left(let left): left.wrappedValue.dependsOn
         }
-    }
-    /// The newest accepted version; `nil` for a unit that left the fleet.
-    package var newest: Version? {
-        get { said.newest }
-        set { said.newest = newValue }
     }
 }
 

@@ -9,7 +9,7 @@ package import Model
 /// A unit stands here at most once, however often it is marked. While it runs it may be marked again, and then runs
 /// again. Nothing is kept for a unit at rest.
 package struct WorkQueue: Sendable {
-    private var waiting: [UnitID: Entry] = [:]
+    private var waiting = DenseTable<UnitID, Entry>()
     private var running: [UnitID: Entry?] = [:]
     /// What is due, by target: so that a busy target's units cost nothing while others run.
     private var lanes: [TargetName: Lane] = [:]
@@ -17,7 +17,7 @@ package struct WorkQueue: Sendable {
     private var offers = Heap<Ticket>()
     private var delayed = Heap<Delay>()
     /// Audits that are asked for later, and not merged with anything until then. Every unit at rest has one.
-    private var audits: [UnitID: Moment] = [:]
+    private var audits = DenseTable<UnitID, Moment>()
     private var alarms = Heap<Alarm>()
     private let workersPerTarget: Int
     /// Targets for which it is another number.
@@ -69,7 +69,7 @@ package struct WorkQueue: Sendable {
 
     /// Forgets what waits for a unit, which left the fleet.
     package mutating func forget(_ unit: UnitID) {
-        leave(unit)
+        waiting[unit] = nil
         audits[unit] = nil
         if running[unit] != nil { running[unit] = .some(nil) }
     }
@@ -83,7 +83,7 @@ package struct WorkQueue: Sendable {
             guard lanes[target]?.offered == offer.sequence else { continue }
             lanes[target]?.offered = nil
             if let entry = waiting[unit], entry.sequence == offer.sequence {
-                leave(unit)
+                waiting[unit] = nil
                 running[unit] = .some(nil)
                 lanes[target]?.running += 1
                 self.offer(target)
@@ -94,18 +94,8 @@ package struct WorkQueue: Sendable {
         return nil
     }
 
-    /// A table keeps the room that it once had: after a burst a smaller one takes its place.
-    private mutating func leave(_ unit: UnitID) {
-        waiting[unit] = nil
-        guard waiting.capacity > 1024, waiting.count < waiting.capacity / 8 else { return }
-        var rest: [UnitID: Entry] = [:]
-        rest.reserveCapacity(waiting.count * 2)
-        for (unit, entry) in waiting { rest[unit] = entry }
-        waiting = rest
-    }
-
     /// Of the table of those that wait, for tests.
-    var room: Int { waiting.capacity }
+    var room: Int { waiting.room }
 
     /// Makes the most urgent unit of a target one that may come next, if the target has a free worker. Each step of a
     /// lane makes at most one offer, however many units wait in it.

@@ -28,10 +28,9 @@ struct WatchTable: Sendable {
 
     /// What is watched for a unit, or nothing any more.
     struct Unit: Sendable {
-        var id: UnitID
-        var places: [Place]
-        /// Where something of it is looked for; may hold watches that are gone.
-        var watches: Set<Int32> = []
+        var places = PackedPlaces()
+        /// Where something of it is looked for, few; may hold watches that are gone.
+        fileprivate(set) var watches: [Int32] = []
     }
 
     /// One folder that the kernel watches.
@@ -51,36 +50,45 @@ struct WatchTable: Sendable {
         /// Units whose folders have to be looked up again.
         var replaced: Set<UnitID> = []
 
-        fileprivate mutating func note(_ interest: Interest, _ units: [Unit]) {
-            let unit = units[Int(interest.unit)]
-            if let known = changed[unit.id], known.isEmpty { return }
-            changed[unit.id, default: []].insert(unit.places[Int(interest.place)].object)
-            if interest.isOnTheWay { replaced.insert(unit.id) }
+        fileprivate mutating func note(_ interest: Interest, _ table: WatchTable) {
+            let unit = table.id(of: interest.unit)
+            if changed[unit]?.isEmpty ?? false { return }
+            guard let place = table.units[Int(interest.unit)].places[Int(interest.place)] else { return }
+            changed[unit, default: []].insert(place.object)
+            if interest.isOnTheWay { replaced.insert(unit) }
         }
     }
 
     /// By the kernel's number of the watch.
     private(set) var nodes: [Int32: Node] = [:]
-    /// One that is watched no more keeps its number for when it comes back.
+    /// By their numbers.
     private(set) var units: [Unit] = []
-    private var numbers: [UnitID: Int32] = [:]
+    /// One that is watched no more keeps its number for when it comes back.
+    private var roster = Roster<UnitID>()
+
+    /// Those for which something is watched.
+    var watched: some Sequence<UnitID> {
+        zip(roster.members, units).lazy.filter { !$0.1.places.isEmpty }.map(\.0)
+    }
+
+    private func id(of number: Int32) -> UnitID { roster.members[Int(number)] }
 
     /// Sets what is to be watched for a unit, whose number it gives; nothing is watched before it is added.
     mutating func set(_ places: [Place], of unit: UnitID) -> Int32 {
-        let number = numbers[unit] ?? Int32(truncatingIfNeeded: units.count)
-        if Int(number) == units.count { units.append(Unit(id: unit, places: [])) }
-        numbers[unit] = number
-        units[Int(number)].places = places
-        return number
+        let (number, isNew) = roster.insert(unit)
+        if isNew { units.appendTightly(Unit()) }
+        units[number].places = PackedPlaces(places)
+        return Int32(truncatingIfNeeded: number)
     }
 
     /// The number of a unit for which something is watched.
     func number(of unit: UnitID) -> Int32? {
-        numbers[unit].flatMap { units[Int($0)].places.isEmpty ? nil : $0 }
+        roster.number(of: unit).flatMap { units[$0].places.isEmpty ? nil : Int32(truncatingIfNeeded: $0) }
     }
 
     mutating func add(_ interest: Interest, name: [UInt8]?, in watch: Int32, at path: HostPath) {
-        units[Int(interest.unit)].watches.insert(watch)
+        // One that comes twice costs a look more when they are forgotten.
+        if units[Int(interest.unit)].watches.last != watch { units[Int(interest.unit)].watches.append(watch) }
         if let name {
             nodes[watch, default: Node(path: path)].names[name, default: []].append(interest)
         } else {
@@ -116,23 +124,23 @@ struct WatchTable: Sendable {
         for event: InotifyEvent, isOurs: (HostPath) -> Bool, into findings: inout Findings
     ) {
         if event.isOverflow {
-            for unit in units where !unit.places.isEmpty { findings.changed[unit.id] = [] }
+            for unit in watched { findings.changed[unit] = [] }
             return
         }
         guard let node = nodes[event.watch] else { return }
         if event.endsFolder {
             for interest in Array(node.names.values.joined()) + node.all {
-                findings.note(interest, units)
-                findings.replaced.insert(units[Int(interest.unit)].id)
+                findings.note(interest, self)
+                findings.replaced.insert(id(of: interest.unit))
             }
             return
         }
         guard !event.name.isEmpty, !TemporaryName.isOne(event.name) else { return }
         if let interests = node.names[event.name] {
             let isWanted = interests.contains(where: \.isOnTheWay) || !isOurs(node.path.appending(event.name))
-            if isWanted { for interest in interests { findings.note(interest, units) } }
+            if isWanted { for interest in interests { findings.note(interest, self) } }
         } else {
-            for interest in node.all { findings.note(interest, units) }
+            for interest in node.all { findings.note(interest, self) }
         }
     }
 }

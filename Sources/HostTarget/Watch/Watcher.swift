@@ -59,7 +59,7 @@ final class Watcher: Sendable {
     /// Looks up the folders of a unit anew.
     private func place(_ unit: Int32, _ state: inout State) {
         let before = state.table.remove(unit)
-        let places = state.table.units[Int(unit)].places
+        let places = state.table.units[Int(unit)].places.all
         guard !before.isEmpty || !places.isEmpty, let inotify = openInotify(&state) else { return }
         var folders: [HostPath: (watch: Int32, folder: Folder, depth: Int)] = [:]
         for (number, place) in zip(Int32(0)..., places) {
@@ -123,7 +123,7 @@ final class Watcher: Sendable {
     func run(_ sink: WatchSink) async {
         _ = clinux_event_clear(wake.raw)
         guard let inotify = state.withLock({ openInotify(&$0) }) else { return }
-        for unit in state.withLock({ $0.table.units }) where !unit.places.isEmpty { sink.changed(unit.id, []) }
+        for unit in state.withLock({ Array($0.table.watched) }) { sink.changed(unit, []) }
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         await withTaskCancellationHandler {

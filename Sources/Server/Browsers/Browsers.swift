@@ -62,7 +62,8 @@ struct Browsers: Sendable {
 
     /// `nil` when there is no such page.
     func page(
-        _ request: Request, _ context: Context, _ admission: Admission, _ operations: AuthorizedOperations
+        _ request: Request, _ context: Context, _ admission: Admission, _ operations: AuthorizedOperations,
+        _ frames: FrameStream
     ) async throws(APIError) -> Response? {
         guard let pages, request.method == .get || request.method == .post else { return nil }
         var form = Value.object(Object())
@@ -84,7 +85,10 @@ struct Browsers: Sendable {
             wantsPart: Self.partHeader.flatMap { request.headers[$0] } == "main",
             lastEvent: Self.lastEventHeader.flatMap { request.headers[$0] }.flatMap { UInt64($0) })
         return await pages.answer(asked, operations).map { page in
-            page.pieces.map { PieceStream($0, isGood: admission.isGood).answer(page, request, context) }
+            if let news = page.news {
+                return NewsStream(news: news, operations: operations, frames: frames).answer(context)
+            }
+            return page.pieces.map { PieceStream($0, isGood: admission.isGood).answer(page, request, context) }
                 ?? answer(page, request)
         }
     }

@@ -6,8 +6,8 @@ import Manifest
 import Model
 import NIOCore
 
-/// What happens to the units of a fleet, worked out once for all who watch: a batch holds the newest state of each unit
-/// that something happened to since the last one, and there are ten a second at most.
+/// What happens in a fleet, worked out once for all who watch: they are told ten times a second at most. For those who
+/// follow the states of units a batch holds the newest state of each that something happened to since the last one.
 ///
 /// Works only while somebody watches. Batches of the last seconds are kept for those who write slowly, or whose
 /// connection broke; nothing is queued for anybody.
@@ -18,6 +18,30 @@ actor UnitFeed {
         /// It lies further back than the batches that are kept.
         case behind
         case failure(APIError)
+    }
+
+    /// What a watcher wants to know.
+    enum Interest: Sendable {
+        /// How units stand: ``news(after:)``.
+        case states
+        /// What happened: ``told(after:by:)``.
+        case happenings
+    }
+
+    /// Tells one watcher that there may be news.
+    struct Bell: Sendable {
+        /// At most one of them waits. They end with the feed, or when the bell is silenced.
+        let strokes: AsyncStream<Void>
+        fileprivate let clapper: AsyncStream<Void>.Continuation
+
+        func silence() { clapper.finish() }
+    }
+
+    /// What many are told alike of what is behind a place.
+    struct Told: Sendable {
+        /// Empty when there is nothing to tell.
+        var frame: ByteBuffer
+        var reached: NewsPlace
     }
 
     /// Events looked at for one batch, five times as many at most.
@@ -35,17 +59,21 @@ actor UnitFeed {
     /// Where the first batch begins and the last one ends; `nil` while nobody watches.
     private var span: (start: UInt64, end: UInt64)?
     private var failure: APIError?
-    private var bells: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var bells: [Int: (bell: Bell, interest: Interest)] = [:]
     private var nextBell = 0
     private var isOver = false
     private let arrivals: (stream: AsyncStream<Void>, tell: AsyncStream<Void>.Continuation)
-    /// How many batches were made, for tests.
+    /// What was told last, the oldest first, for what came up to a place.
+    private var tellings: [(after: NewsPlace, end: NewsPlace, told: Task<Told, any Error>)] = []
+    private static let mostTellings = 4
+    /// How many batches were made, and how many frames for many, for tests.
     private(set) var made = 0
+    private(set) var tellingsMade = 0
     var watchers: Int { bells.count }
 
     /// - Parameters:
     ///   - heartbeat: how often the bells ring when nothing happens.
-    ///   - sleep: what lies between two batches.
+    ///   - sleep: what lies between two rings.
     init(
         of operations: any Operations, heartbeat: Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -57,25 +85,26 @@ actor UnitFeed {
         arrivals = (stream, tell)
     }
 
-    /// Rings when there may be news, and now and then when there are none. Ends with the feed.
-    func watch() -> AsyncStream<Void> {
-        let (stream, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// A bell that rings when there may be news, and now and then when there are none.
+    func watch(for interest: Interest) -> Bell {
+        let (strokes, clapper) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let bell = Bell(strokes: strokes, clapper: clapper)
         guard !isOver else {
-            bell.finish()
-            return stream
+            bell.silence()
+            return bell
         }
         let number = nextBell
         nextBell += 1
-        bells[number] = bell
-        bell.onTermination = { [weak self] _ in Task { await self?.remove(number) } }
+        bells[number] = (bell, interest)
+        clapper.onTermination = { [weak self] _ in Task { await self?.remove(number) } }
         arrivals.tell.yield()
-        return stream
+        return bell
     }
 
     private func remove(_ number: Int) { bells[number] = nil }
 
     /// - Parameter batch: the number of the last batch that the reader was given; `nil` for none so far.
-    func news(after position: UInt64, seen batch: Int? = nil) -> News {
+    func news(after position: UInt64, seen batch: UInt64? = nil) -> News {
         if let failure { return .failure(failure) }
         guard let span else { return .batches([], reached: position) }
         guard position >= span.start else { return .behind }
@@ -87,19 +116,46 @@ actor UnitFeed {
         return .batches(batches[(first ?? batches.endIndex)...], reached: max(position, span.end))
     }
 
+    /// Whether the feed has been further.
+    func hasMore(behind place: NewsPlace) -> Bool { (span?.end ?? 0) > place.sequence || mark > place.mark }
+
+    /// What is behind a place, in the words of those who may know all: made for the first who asks, and
+    /// shared by those who ask for the same before there is more.
+    func told(
+        after place: NewsPlace,
+        by tell: @escaping @Sendable (any Operations, NewsPlace) async throws -> (bytes: [UInt8], next: NewsPlace)
+    ) async throws -> Told {
+        let end = NewsPlace(sequence: span?.end ?? 0, mark: mark)
+        if let known = tellings.first(where: { $0.after == place && $0.end.reaches(end) }) {
+            return try await known.told.value
+        }
+        let told = Task { [operations] in
+            let (bytes, reached) = try await tell(operations, place)
+            return Told(frame: ByteBuffer(bytes: bytes), reached: reached)
+        }
+        tellingsMade += 1
+        if tellings.count == Self.mostTellings { tellings.removeFirst() }
+        tellings.append((place, end, told))
+        do { return try await told.value } catch {
+            // Whoever asks again tries again.
+            tellings.removeAll { $0.after == place }
+            throw error
+        }
+    }
+
     /// Until the task is cancelled.
     func run() async {
         var wakeUps = arrivals.stream.makeAsyncIterator()
         while !Task.isCancelled {
             if bells.isEmpty {
-                (span, batches, failure) = (nil, [], nil)
+                (span, batches, tellings, failure) = (nil, [], [], nil)
                 guard await wakeUps.next(isolation: self) != nil else { break }
             } else {
                 await step()
             }
         }
         isOver = true
-        for bell in bells.values { bell.finish() }
+        for (bell, _) in bells.values { bell.silence() }
         bells = [:]
     }
 
@@ -113,14 +169,8 @@ actor UnitFeed {
             }
             var filter = EventFilter(start: .after(span.end), limit: Self.pageSize, wait: heartbeat)
             let (first, stirs) = try await operations.news(filter, stirsAfter: mark)
-            var touched: Set<UnitID>
-            if let units = stirs.units {
-                touched = units
-            } else {
-                touched = Set(try await operations.status(of: .all).units.map(\.unit))
-            }
             var (page, pages) = (first, 1)
-            touched.formUnion(page.events.compactMap(\.event.unit))
+            var touched = Set(page.events.compactMap(\.event.unit))
             filter.wait = .zero
             while page.events.count == Self.pageSize && pages < 5 {
                 filter.start = .after(page.next)
@@ -128,12 +178,22 @@ actor UnitFeed {
                 touched.formUnion(page.events.compactMap(\.event.unit))
                 pages += 1
             }
-            if !touched.isEmpty { append(try await batch(touched, from: span.end, to: page.next)) }
-            self.span?.end = page.next
+            let isQuiet = page.next == span.end && stirs.mark == mark
+            if bells.values.contains(where: { $0.interest == .states }) {
+                if let units = stirs.units {
+                    touched.formUnion(units)
+                } else {
+                    touched.formUnion(try await operations.status(of: .all).units.map(\.unit))
+                }
+                if !touched.isEmpty { append(try await batch(touched, from: span.end, to: page.next)) }
+                self.span?.end = page.next
+            } else {
+                (batches, self.span) = ([], (page.next, page.next))
+            }
             mark = stirs.mark
             failure = nil
             ring()
-            if !touched.isEmpty { try? await sleep(Self.interval) }
+            if !isQuiet { try? await sleep(Self.interval) }
         } catch {
             failure = error
             ring()
@@ -144,7 +204,7 @@ actor UnitFeed {
     private func batch(_ touched: Set<UnitID>, from start: UInt64, to end: UInt64) async throws(APIError) -> UnitBatch {
         let patterns = touched.map { UnitPattern($0) }
         let status = try await operations.status(of: UnitFilter(patterns: patterns))
-        return UnitBatch(status.units, touched: touched, start: start, end: end, number: made + 1)
+        return UnitBatch(status.units, touched: touched, start: start, end: end, number: UInt64(made) + 1)
     }
 
     private func append(_ batch: UnitBatch) {
@@ -159,6 +219,6 @@ actor UnitFeed {
     }
 
     private func ring() {
-        for bell in bells.values { bell.yield() }
+        for (bell, _) in bells.values { bell.clapper.yield() }
     }
 }

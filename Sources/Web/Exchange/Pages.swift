@@ -9,19 +9,12 @@ package import Model
 package struct Pages: PageHandler {
     private let clock: @Sendable () -> Time
     private let acts: PageActs
-    private let streams: PageStreams
+    private let streams = PageStreams()
 
-    /// - Parameters:
-    ///   - heartbeat: how long a stream is silent before it shows that it lives.
-    ///   - pause: how long a stream waits between two frames.
-    ///   - patience: how long a browser waits for an act; the act goes on.
-    package init(
-        clock: @escaping @Sendable () -> Time, heartbeat: Duration = .seconds(15),
-        pause: Duration = .milliseconds(100), patience: Duration = .seconds(8)
-    ) {
+    /// - Parameter patience: how long a browser waits for an act; the act goes on.
+    package init(clock: @escaping @Sendable () -> Time, patience: Duration = .seconds(8)) {
         self.clock = clock
         acts = PageActs(clock: clock, patience: patience)
-        streams = PageStreams(heartbeat: heartbeat, pause: pause)
     }
 
     package func asset(at path: Text) -> PageAnswer? {

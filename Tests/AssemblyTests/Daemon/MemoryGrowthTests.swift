@@ -34,6 +34,6 @@ import Testing
     }
 
     @Test func `a large process may grow by more`() {
-        #expect(looks([100 * allowance, 100 * allowance + 1], leaving: 80 * allowance) == [false, true])
+        #expect(looks([90 * allowance, 90 * allowance + 1], leaving: 80 * allowance) == [false, true])
     }
 }

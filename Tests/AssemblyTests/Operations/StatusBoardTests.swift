@@ -6,6 +6,7 @@ import Engine
 import Fleet
 import Manifest
 import Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     @Test func `whatever happens, it says what a fresh look says`() async throws {
         let engine = Engine(
             drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: [:])
-        let board = StatusBoard(engine: engine)
+        let board = StatusBoard(engine: engine, clocks: .system)
         let units = (0..<30).map { unit("app-\($0)") }
         var random = SystemRandomNumberGenerator()
         var now = Time(nanoseconds: 1_795_426_200_000_000_000)
@@ -60,5 +61,33 @@ import Testing
                 #expect(named == fresh.filter { $0.unit == unit })
             }
         }
+    }
+
+    @Test func `the states of all are kept only while somebody asks for all`() async throws {
+        let moment = Mutex(Moment(nanoseconds: 1_000_000_000_000))
+        func pass(_ duration: Duration) { moment.withLock { $0 = $0.advanced(by: duration) } }
+        let clocks = Clocks(
+            wall: Clocks.system.wall, monotonic: { moment.withLock(\.self) }, sleep: { _ in })
+        let engine = Engine(
+            drivers: [name("host"): target], content: content, recorder: recorder, clocks: .system, records: [:])
+        let units = (0..<5).map { unit("app-\($0)") }
+        await engine.install(units.map { managed($0) })
+        let board = StatusBoard(engine: engine, clocks: clocks)
+        let now = Time(nanoseconds: 1_795_426_200_000_000_000)
+        func ask(_ named: [UnitID]?) async -> [UnitID] {
+            let labelling = StatusBoard.Labelling(revision: 1, fleet: FleetSnapshot())
+            let patterns = named.map { $0.map { UnitPattern($0) } }
+            return await board.statuses(of: patterns, at: now, labelling).map(\.unit)
+        }
+        #expect(await ask([units[1], unit("absent")]) == [units[1]])
+        #expect(await !board.isKept)
+        #expect(await ask(nil) == units)
+        pass(StatusBoard.patience)
+        #expect(await ask([units[2]]) == [units[2]])
+        #expect(await board.isKept)
+        pass(.seconds(1))
+        #expect(await ask([units[2]]) == [units[2]])
+        #expect(await !board.isKept)
+        #expect(await ask(nil) == units)
     }
 }

@@ -17,7 +17,7 @@ import Web
     private static let acts = UnitAct.allCases.map(\.rawValue)
 
     private func site(_ body: @escaping @Sendable (NetworkSite) async throws -> Void) async throws {
-        try await withNetworkSite(pages: Pages(clock: { Sample.now }, heartbeat: .milliseconds(50)), body)
+        try await withNetworkSite(pages: Pages(clock: { Sample.now }), body)
     }
 
     private func unitPages(_ unit: String) -> [String] {

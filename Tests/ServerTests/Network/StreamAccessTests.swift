@@ -25,7 +25,7 @@ import Web
     }
 
     private func site(_ body: @escaping @Sendable (NetworkSite) async throws -> Void) async throws {
-        try await withNetworkSite(pages: Pages(clock: { Sample.now }, heartbeat: .milliseconds(50)), body)
+        try await withNetworkSite(pages: Pages(clock: { Sample.now }), body)
     }
 
     @Test(arguments: ["/v1/units/stream?after=0", "/v1/events/stream?after=0", "/live"])
