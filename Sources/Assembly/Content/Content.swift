@@ -26,6 +26,8 @@ actor Content: ContentProvider {
     private var units: [UnitID: Declared] = [:]
     private var index = RenderIndex()
     private var memory = RenderMemory(budget: 32 << 20)
+    /// The last render of each unit that may be kept in memory alone.
+    private var tainted: [UnitID: (render: Digest, source: CommitID?, content: ContentKey)] = [:]
     /// What charts may ask of the targets, as it is on record.
     private var capabilities: [TargetName: Capabilities] = [:]
     private let cache: StateCache
@@ -137,7 +139,7 @@ actor Content: ContentProvider {
         let (spec, repository) = (declared.spec, declared.repository)
         do {
             if let (kept, version) = try await kept(unit, at: version),
-                let objects = try await objects(of: kept.render)
+                let objects = try await objects(of: kept.content)
             {
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
@@ -148,7 +150,7 @@ actor Content: ContentProvider {
             for key in keys.all {
                 for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree) {
                     guard let bases = await kept.trace.commits(beside: remotes),
-                        let objects = try await objects(of: kept.render)
+                        let objects = try await objects(of: kept.content)
                     else { continue }
                     meters.rendered(.reused)
                     note(kept.trace, of: unit, at: version)
@@ -162,8 +164,11 @@ actor Content: ContentProvider {
             let key = output.isOfChart ? keys.chart : keys.other
             meters.rendered(.done)
             note(output.trace, of: unit, at: version)
-            memory.keep(output.objects, of: output.digest)
-            if !output.isTainted {
+            let content = ContentKey(output.objects, as: output.digest)
+            memory.keep(output.objects, as: content)
+            if output.isTainted {
+                tainted[unit] = (output.digest, version.source, content)
+            } else {
                 try await cache.keep(output.objects, as: output.digest, for: key, reading: output.trace)
             }
             return Rendered(version: version.with(output.bases), digest: output.digest, objects: output.objects)
@@ -190,7 +195,9 @@ actor Content: ContentProvider {
         _ digest: Digest, of unit: UnitID, at version: Version, only ids: Set<ObjectID>?
     ) async throws(ContentError) -> Rendered {
         do {
-            if let objects = try await objects(of: digest, only: ids) {
+            if let content = try await content(of: digest, of: unit, at: version),
+                let objects = try await objects(of: content, only: ids)
+            {
                 return Rendered(version: version, digest: digest, objects: objects)
             }
         } catch {
@@ -207,17 +214,25 @@ actor Content: ContentProvider {
         return rendered
     }
 
-    private func objects(of digest: Digest, only ids: Set<ObjectID>? = nil) async throws -> [DesiredObject]? {
-        guard let kept = memory.objects(of: digest) else {
-            guard let objects = try await cache.objects(of: digest, only: ids) else { return nil }
-            if ids == nil { memory.keep(objects, of: digest) }
+    private func content(of digest: Digest, of unit: UnitID, at version: Version) async throws -> ContentKey? {
+        if let kept = tainted[unit], kept.render == digest, kept.source == version.source { return kept.content }
+        return try await cache.content(of: digest, of: unit, from: version.source)
+    }
+
+    private func objects(of content: ContentKey, only ids: Set<ObjectID>? = nil) async throws -> [DesiredObject]? {
+        guard let kept = memory.objects(of: content) else {
+            guard let objects = try await cache.objects(of: content, only: ids) else { return nil }
+            if ids == nil { memory.keep(objects, as: content) }
             return objects
         }
         return ids.map { ids in kept.filter { ids.contains($0.id) } } ?? kept
     }
 
     /// Lets go of what was rendered lately; it lies on the disk, or is rendered again.
-    func forget() { memory.forget() }
+    func forget() {
+        memory.forget()
+        tainted = [:]
+    }
 
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {
         // What left the fleet is only deleted, for which nothing is read.
@@ -262,7 +277,7 @@ actor Content: ContentProvider {
             let recipe = renderers.recipe(for: request)
             // A plain folder has no identity: what it holds may change at any time.
             let identity = version.source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }
-            return StateCache.RenderKey(unit: unit, recipe: recipe, request: identity)
+            return StateCache.RenderKey(unit: unit, recipe: recipe, request: identity, source: version.source)
         }
         var independent = request
         independent.capabilities = nil
