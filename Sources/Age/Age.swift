@@ -39,7 +39,7 @@ package enum Age {
     package static func decrypt(
         _ file: [UInt8], with identities: [Identity], release: ([UInt8]) -> Void
     ) throws(AgeError) {
-        let file = Armor.isPresent(in: file) ? try Armor.decode(file) : file
+        let file = Armor.isMeant(in: file) ? try Armor.decode(file) : file
         let header = try Header(file)
         let fileKey = try unwrap(header.stanzas, with: identities)
         try header.verify(with: fileKey)

@@ -14,7 +14,7 @@ package final class HelmTemplate: Sendable {
     private let archives: (any ChartArchives)?
     private let frozen: FrozenStore?
     private let budget: ChartFiles.Budget
-    private let binary = Mutex<HelmBinary?>(nil)
+    private let binary = Mutex<(stamp: ProgramStamp, binary: HelmBinary)?>(nil)
 
     /// - Parameters:
     ///   - program: Helm.
@@ -31,11 +31,12 @@ package final class HelmTemplate: Sendable {
         self.budget = budget
     }
 
-    /// Helm's version, which a render depends on: `v3.17.3`. Asked once.
+    /// Helm's version, which a render depends on: `v3.17.3`. Asked once of each program that lies there.
     package func version() async throws(HelmError) -> Text {
-        if let known = binary.withLock({ $0 }) { return known.version }
+        let stamp = ProgramStamp(program)
+        if let known = binary.withLock({ $0 }), known.stamp == stamp { return known.binary.version }
         let found = try await HelmBinary.open(program, in: jail)
-        binary.withLock { $0 = found }
+        binary.withLock { $0 = stamp.map { ($0, found) } }
         return found.version
     }
 

@@ -63,6 +63,7 @@ extension Build {
             try await addComponent(component, in: folder, to: &layer)
         }
         for step in try await transformations(of: loaded, in: folder, config: layer.config) {
+            try take(layer.set.items.count, at: declaration.place)
             var isDone = false
             if case .patch(let change) = step.transformation {
                 isDone = try await change.applySideBySide(to: &layer.set, &context)
@@ -71,6 +72,8 @@ extension Build {
             if let origin = step.origin { try layer.set.note(origin) }
         }
         try await validate(loaded, in: folder, layer.set)
+        try take(
+            declaration.variables.count * (layer.set.items.count + layer.variables.count), at: declaration.place)
         try layer.declare(declaration.variables)
     }
 

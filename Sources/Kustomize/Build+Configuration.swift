@@ -18,7 +18,7 @@ extension Build {
         for field in declaration.crds {
             let (bytes, name) = try await reading.file(field, from: folder)
             guard let document = try Documents.first(bytes, file: name, budget: options.budget.file) else { continue }
-            config = try config.merging(CustomResourceSchemas(document).config, at: field.place)
+            config = try config.merging(CustomResourceSchemas(document).config(), at: field.place)
         }
         return config
     }

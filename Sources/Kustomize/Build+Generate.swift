@@ -10,6 +10,7 @@ extension Build {
     ) async throws(KustomizeError) {
         let declaration = loaded.declaration
         for arguments in declaration.configMaps + declaration.secrets {
+            try take(layer.set.items.count, at: declaration.place)
             var resource = try await generated(arguments, in: folder)
             resource.origin = origin(of: "\(arguments.kind.rawValue)Generator", loaded, in: folder)
             try layer.set.absorb(resource)

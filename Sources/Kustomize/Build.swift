@@ -20,7 +20,8 @@ struct Build {
         self.tree = tree
         self.options = options
         reading = FileReading(budget: options.budget, loading: options.loading)
-        context = TransformContext(schemas: .builtin, steps: options.budget.steps)
+        context = TransformContext(
+            schemas: .builtin, allowance: Allowance(steps: options.budget.steps, options.budget.result))
     }
 
     func run(at path: TreePath) async throws(KustomizeError) -> [BuiltObject] {
@@ -38,8 +39,8 @@ struct Build {
         if let overlay = options.overlay {
             try await accumulate(try Self.overlay(overlay, root), in: folder, into: &layer)
         }
-        try NameHashes.apply(to: &layer.set)
-        try NameReferences.of(layer.config).apply(to: &layer.set)
+        try NameHashes.apply(to: &layer.set, &context.allowance)
+        try NameReferences.of(layer.config).apply(to: &layer.set, &context.allowance)
         try resolveVariables(in: &layer)
         layer.set.keep { resource in
             guard let note = resource.annotation("config.kubernetes.io/local-config") else { return true }
@@ -71,10 +72,14 @@ struct Build {
     }
 
     /// Empties the list, so that what an object holds is changed in place.
-    private func finished(_ resources: inout [Resource]) throws(KustomizeError) -> [BuiltObject] {
+    private mutating func finished(_ resources: inout [Resource]) throws(KustomizeError) -> [BuiltObject] {
+        var room = Allowance(steps: .max, options.budget.result)
         var objects: [BuiltObject] = []
         objects.reserveCapacity(resources.count)
         for index in resources.indices {
+            guard room.put(resources[index].value, below: 0) else {
+                throw KustomizeError(resources[index].place.asPlace, room.refusal, code: .tooMuch)
+            }
             try finish(&resources[index])
             objects.append(
                 BuiltObject(
@@ -83,10 +88,10 @@ struct Build {
         return objects
     }
 
-    private func finish(_ resource: inout Resource) throws(KustomizeError) {
+    private mutating func finish(_ resource: inout Resource) throws(KustomizeError) {
         if metadata.managedBy {
             try resource.change(
-                FieldSpec("metadata/labels", creates: true), creating: .map, by: "managedByLabel"
+                FieldSpec("metadata/labels", creates: true), creating: .map, by: "managedByLabel", &context.allowance
             ) { (labels) throws(WalkFailure) in
                 // What kubectl's kustomize calls itself.
                 _ = labels.editObject { $0["app.kubernetes.io/managed-by"] = "kustomize-(devel)" }

@@ -51,10 +51,11 @@ struct Layer {
 }
 
 extension Build {
-    func resolveVariables(in layer: inout Layer) throws(KustomizeError) {
+    mutating func resolveVariables(in layer: inout Layer) throws(KustomizeError) {
         if layer.variables.isEmpty { return }
         var values: [Text: Value] = [:]
         for variable in layer.variables {
+            try take(layer.set.items.count, at: variable.place)
             guard let object = layer.set.items.first(where: { $0.variables.contains(variable.name) }) else {
                 throw KustomizeError(
                     variable.place, "the var \(variable.name.quoted) finds no object",
@@ -66,6 +67,7 @@ extension Build {
             }
             values[variable.name] = FinalValue.of(value)
         }
-        try VariableExpansion(values: values).apply(layer.config.variableReferences, to: &layer.set)
+        let expansion = VariableExpansion(values: values, limit: options.budget.file.bytes)
+        try expansion.apply(layer.config.variableReferences, to: &layer.set, &context.allowance)
     }
 }

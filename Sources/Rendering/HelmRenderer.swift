@@ -9,12 +9,14 @@ package import Model
 /// Renders charts with the user's own Helm, in its jail.
 package struct HelmRenderer: Renderer {
     private let helm: any ChartTemplates
-    package let version: Text
+    private let identity: @Sendable () -> Text
 
-    /// - Parameter identity: tells one Helm from another, which decides what charts render to.
-    package init(_ helm: any ChartTemplates, identity: Text) {
+    package var version: Text { "helm \(identity())/1" }
+
+    /// - Parameter identity: tells one Helm from another, which decides what charts render to. Asked before each render.
+    package init(_ helm: any ChartTemplates, identity: @escaping @Sendable () -> Text) {
         self.helm = helm
-        version = "helm \(identity)/1"
+        self.identity = identity
     }
 
     package func render(_ input: RenderInput, in tree: any TreeReader) async throws(RenderError) -> [RenderedManifest] {

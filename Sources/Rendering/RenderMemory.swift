@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-package import Manifest
+import Manifest
 package import Model
 
 /// Contents that were rendered lately, within a budget: two generations, of which the older one is dropped when the
 /// younger one is full. The only place for content that holds decrypted values.
 package struct RenderMemory: Sendable {
-    private var young: [Digest: (objects: [DesiredObject], cost: Int)] = [:]
-    private var old: [Digest: (objects: [DesiredObject], cost: Int)] = [:]
+    private var young: [ContentKey: (objects: [DesiredObject], cost: Int)] = [:]
+    private var old: [ContentKey: (objects: [DesiredObject], cost: Int)] = [:]
     private var cost = 0
     private let limit: Int
 
     /// - Parameter budget: in bytes, as far as they can be told; what is held is at most that.
     package init(budget: Int) { limit = budget / 2 }
 
-    package mutating func objects(of render: Digest) -> [DesiredObject]? {
-        if let found = young[render] { return found.objects }
-        guard let found = old.removeValue(forKey: render) else { return nil }
-        insert(found.objects, of: render, cost: found.cost)
+    package mutating func objects(of key: ContentKey) -> [DesiredObject]? {
+        if let found = young[key] { return found.objects }
+        guard let found = old.removeValue(forKey: key) else { return nil }
+        insert(found.objects, as: key, cost: found.cost)
         return found.objects
     }
 
-    package mutating func keep(_ objects: [DesiredObject], of render: Digest) {
-        guard young[render] == nil else { return }
-        insert(objects, of: render, cost: objects.reduce(256) { $0 + 256 + $1.manifest.weight })
+    package mutating func keep(_ objects: [DesiredObject], as key: ContentKey) {
+        guard young[key] == nil else { return }
+        insert(objects, as: key, cost: objects.reduce(256) { $0 + 256 + $1.manifest.weight })
     }
 
     package mutating func forget() {
@@ -33,14 +33,14 @@ package struct RenderMemory: Sendable {
         cost = 0
     }
 
-    private mutating func insert(_ objects: [DesiredObject], of render: Digest, cost added: Int) {
+    private mutating func insert(_ objects: [DesiredObject], as key: ContentKey, cost added: Int) {
         guard added <= limit else { return }
         if cost + added > limit {
             old = young
             young = [:]
             cost = 0
         }
-        young[render] = (objects, added)
+        young[key] = (objects, added)
         cost += added
     }
 }

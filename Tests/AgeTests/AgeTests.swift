@@ -94,6 +94,21 @@ import Testing
         #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
     }
 
+    @Test(arguments: [
+        "-----BEGIN CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PGP MESSAGE-----", "-----", "---",
+        "-----BEGIN AGE ENCRYPTED FILE",
+    ])
+    func `Other texts between dashes are no files of age`(line: String) throws {
+        #expect(!Age.isEncrypted("\(line)\nMIIB\n".utf8))
+        // Who says that one is, is told what is wrong with it.
+        let error = #expect(throws: AgeError.self) {
+            try Age.decrypt(Array("\(line)\nMIIB\n".utf8), with: [try Identity.generate()])
+        }
+        if line.hasPrefix("-----") {
+            #expect(error?.description.contains("BEGIN AGE ENCRYPTED FILE") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func `A key file names the line that is wrong, and nothing of it`() throws {
         let key = try #require(try Identity.generate().secretText).withExposed { $0.string }
         let file = Array("# created: today\n\n  \(key)  \r\n\(key.dropLast())\n".utf8)

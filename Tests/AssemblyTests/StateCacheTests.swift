@@ -28,18 +28,57 @@ import Testing
                     TreePath("gone") ?? .root: .nothing,
                 ], targets: [path: .sha256(Digest(of: [8]))], listings: [.root: Digest(of: [4])], followsLinks: true)
             let render = Digest(of: [1])
+            let content = ContentKey(objects, as: render)
             let key = StateCache.RenderKey(unit: unit("web"), recipe: Digest(of: [5]), request: Digest(of: [2]))
             try await cache.keep(objects, as: render, for: key, reading: trace)
             #expect(try await cache.renders(like: key).map(\.trace) == [trace])
             var other = key
             other.recipe = Digest(of: [6])
             #expect(try await cache.renders(like: other).isEmpty)
-            #expect(try await cache.objects(of: render, only: nil) == objects)
-            #expect(try await cache.objects(of: render, only: [object("a")]) == [objects[1]])
+            #expect(try await cache.objects(of: content, only: nil) == objects)
+            #expect(try await cache.objects(of: content, only: [object("a")]) == [objects[1]])
             #expect(try await cache.render(for: key)?.render == render)
+            #expect(try await cache.render(for: key)?.content == content)
             other.unit = unit("db")
             #expect(try await cache.render(for: other) == nil)
-            #expect(try await cache.objects(of: Digest(of: [9]), only: nil) == nil)
+            #expect(try await cache.objects(of: ContentKey(objects, as: Digest(of: [9])), only: nil) == nil)
+        }
+    }
+
+    private func declared(in file: Text, _ blob: Text) throws -> [DesiredObject] {
+        let path = try #require(TreePath(blob))
+        let blob = BlobReference(path: path, id: .sha256(Digest(of: [1])), size: 7, executable: false)
+        var objects = [desired("a", ["x": 1], blobs: [blob])]
+        objects[0].origin = "\(file):3"
+        return objects
+    }
+
+    @Test func `contents that are alike are kept apart when they were read from other files`() async throws {
+        try await withScratchFolder { folder in
+            let cache = try StateCache(path: folder.appendingPathComponent("cache.db").path)
+            let render = Digest(of: [1])
+            let commits = (1...3).compactMap { CommitID(hex: String(repeating: "\($0)", count: 40)) }
+            let kept = [
+                try declared(in: "a.yaml", "a.enc"), try declared(in: "b.yaml", "a.enc"),
+                try declared(in: "b.yaml", "b.enc"),
+            ]
+            for name in ["web", "db"] {
+                for (index, (commit, objects)) in zip(commits, kept).enumerated() {
+                    let key = StateCache.RenderKey(
+                        unit: unit(name), recipe: Digest(of: [5]), request: Digest(of: [UInt8(index)]), source: commit)
+                    try await cache.keep(objects, as: render, for: key, reading: Trace())
+                }
+            }
+            for (commit, objects) in zip(commits, kept) {
+                let content = try await cache.content(of: render, of: unit("web"), from: commit)
+                #expect(try await cache.objects(of: try #require(content), only: nil) == objects)
+            }
+            #expect(try await cache.content(of: render, of: unit("web"), from: nil) == nil)
+            #expect(try await cache.content(of: Digest(of: [2]), of: unit("web"), from: commits[0]) == nil)
+            // Where in its file an object stands matters to nobody who opens it.
+            var moved = kept[0]
+            moved[0].origin = "a.yaml:9"
+            #expect(ContentKey(moved, as: render) == ContentKey(kept[0], as: render))
         }
     }
 
@@ -52,8 +91,9 @@ import Testing
                     for: .init(unit: unit("web"), recipe: Digest(of: [7]), request: Digest(of: [0, index])),
                     reading: Trace())
             }
-            #expect(try await cache.objects(of: Digest(of: [0]), only: nil) == nil)
-            #expect(try await cache.objects(of: Digest(of: [59]), only: nil) != nil)
+            func content(_ index: UInt8) -> ContentKey { ContentKey([desired("a", [])], as: Digest(of: [index])) }
+            #expect(try await cache.objects(of: content(0), only: nil) == nil)
+            #expect(try await cache.objects(of: content(59), only: nil) != nil)
         }
     }
 

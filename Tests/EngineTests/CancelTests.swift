@@ -140,6 +140,21 @@ import Testing
         func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader { MemoryTree() }
     }
 
+    @Test func `a render that takes longer than it may has failed`() async throws {
+        let (_, began) = AsyncStream<Void>.makeStream()
+        let engine = Engine(
+            drivers: [name("host"): MemoryTarget()], content: SlowContent(began: began), recorder: MemoryRecorder(),
+            clocks: .system, records: [:], contentDeadline: .milliseconds(20))
+        let context = UnitContext(unit: unit("web"), project: name("shop"), limits: .host(HostLimits()))
+        await engine.install([
+            ManagedUnit(context: context, policy: SyncPolicy(), newest: Version(fleet: nil, source: nil))
+        ])
+        await engine.settle()
+        let state = await engine.snapshot(of: unit("web"))
+        #expect(state?.state == .failed)
+        #expect(state?.reason.string.contains("takes longer than") == true, "\(String(describing: state?.reason))")
+    }
+
     @Test func `a render that the end of the process cuts off has not failed`() async throws {
         let (stream, began) = AsyncStream<Void>.makeStream()
         let recorder = MemoryRecorder()

@@ -51,6 +51,16 @@ import Testing
         #expect(await refusal(with).contains("has no a"))
     }
 
+    @Test func `a chart may depend on a chart twice, and on no more than are allowed`() async throws {
+        let line = #"{name: a, version: 1.0.0, repository: "https://charts.example.org"}"#
+        let twice = MemoryTree(files: chart([:], metadata: "dependencies: [\(line), \(line)]\n"))
+        let files = try await load(twice, ["a-1.0.0": packed("a", "1.0.0")])
+        #expect(files.contains("charts/a/Chart.yaml") && !files.contains("charts/a.2/Chart.yaml"))
+        let lines = (0...200).map { _ in line }.joined(separator: ", ")
+        let many = MemoryTree(files: chart([:], metadata: "dependencies: [\(lines)]\n"))
+        #expect(await refusal(many, ["a-1.0.0": packed("a", "1.0.0")]).contains("depends on more than 200 charts"))
+    }
+
     @Test func `a range takes the version of Chart.lock, and is refused without one`() async throws {
         let line = #"{name: a, version: ^1.0.0, repository: "https://charts.example.org"}"#
         #expect(await refusal(depending(line)).contains("Chart.lock"))

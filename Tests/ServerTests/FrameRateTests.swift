@@ -31,7 +31,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await feed.run() }
             group.addTask {
-                var bell = await feed.watch().makeAsyncIterator()
+                var bell = await feed.watch(for: .states).strokes.makeAsyncIterator()
                 // The feed begins with what happens from now on.
                 _ = await bell.next()
                 for round in 1...10 {

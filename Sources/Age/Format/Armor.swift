@@ -9,8 +9,13 @@ enum Armor {
     private static let end = Array("-----END AGE ENCRYPTED FILE-----".utf8)
     private static let columns = 64
 
-    /// Whether the first thing in the file is an armor, well made or not.
+    /// Whether the first thing in the file is the first line of an armor. Certificates and keys begin with another.
     static func isPresent(in file: some Collection<UInt8>) -> Bool {
+        file.drop(while: isSpace).starts(with: begin)
+    }
+
+    /// Whether a file that is said to be of age is to be read as an armor, well made or not.
+    static func isMeant(in file: some Collection<UInt8>) -> Bool {
         file.drop(while: isSpace).starts(with: "-----".utf8)
     }
 

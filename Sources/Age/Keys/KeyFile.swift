@@ -11,7 +11,7 @@ package enum KeyFile {
     /// - Throws: an error that names the line and repeats nothing of it.
     package static func identities(_ bytes: [UInt8]) throws(AgeError) -> [Identity] {
         if SSHPrivateKey.isPresent(in: bytes) { return [.sshEd25519(try SSHEd25519Identity(keyFile: bytes))] }
-        if Armor.isPresent(in: bytes) || bytes.starts(with: Header.firstLine) {
+        if Armor.isMeant(in: bytes) || bytes.starts(with: Header.firstLine) {
             throw .unsupported("key files that are encrypted themselves are not supported: decrypt it first")
         }
         return try lines(of: bytes) { text throws(AgeError) in try Identity(parsing: text) }

@@ -219,7 +219,7 @@ extension RenderError {
             return ReadingError(
                 reason: "application \(unit.unit.application): \(error.reason)", advice: error.advice)
         case .duplicate(let object, let first, let second):
-            let origin = ObjectPlaces.Origin(second)
+            let origin = ObjectOrigin(second)
             return ReadingError(
                 file: origin.file, position: origin.position,
                 reason: "\(object.kind)/\(object.name): is declared already at \(first)",

@@ -4,25 +4,10 @@
 import Fleet
 import Manifest
 import Model
+import Rendering
 
 /// Finds where objects stand in the files that they were rendered from. Each file is read once.
 struct ObjectPlaces {
-    /// `web/site.yaml:12`, as rendering notes it.
-    struct Origin {
-        var file: Text
-        var position: Position?
-
-        init(_ origin: Text) {
-            file = origin
-            guard let colon = origin.utf8.lastIndex(of: UInt8(ascii: ":")),
-                let before = Text(utf8: origin.utf8[..<colon]),
-                let line = Int(String(decoding: origin.utf8[colon...].dropFirst(), as: UTF8.self))
-            else { return }
-            file = before
-            position = Position(line: line, column: 1, offset: 0)
-        }
-    }
-
     private static let fileLimit = 16 << 20
 
     private let tree: any TreeReader
@@ -32,7 +17,7 @@ struct ObjectPlaces {
 
     /// The places of an object's fields; only its line, where it is an item of a list or its file changed meanwhile.
     mutating func places(of object: DesiredObject) async -> Places {
-        let origin = Origin(object.origin)
+        let origin = ObjectOrigin(object.origin)
         for document in await documents(of: origin.file)
         where document.position(of: FieldPath())?.line == origin.position?.line {
             return Places(document)

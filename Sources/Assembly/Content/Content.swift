@@ -27,6 +27,8 @@ actor Content: ContentProvider {
     private var index = RenderIndex()
     private var memory = RenderMemory(budget: 32 << 20)
     private var lately = LateRenders()
+    /// The last render of each unit that may be kept in memory alone.
+    private var tainted: [UnitID: (render: Digest, source: CommitID?, content: ContentKey)] = [:]
     /// What charts may ask of the targets, as it is on record.
     private var capabilities: [TargetName: Capabilities] = [:]
     private let cache: StateCache
@@ -118,7 +120,7 @@ actor Content: ContentProvider {
 
     func digest(of unit: UnitID, at version: Version) async throws(ContentError) -> Digest? {
         _ = try find(unit)
-        if let known = lately.render(of: unit, at: version) { return known }
+        if let known = lately.render(of: unit, at: version) { return known.digest }
         do { return try await kept(unit, at: version)?.render.render } catch { throw ContentError(Text("\(error)")) }
     }
 
@@ -133,7 +135,7 @@ actor Content: ContentProvider {
                 let bases = await kept.trace.commits(beside: remotes)
             else { continue }
             note(kept.trace, of: unit, at: version)
-            lately.note(kept.render, of: unit, at: version, reading: kept.trace, since: epoch)
+            lately.note(kept.render, kept.content, of: unit, at: version, reading: kept.trace, since: epoch)
             return (kept, version.with(bases))
         }
         return nil
@@ -143,11 +145,11 @@ actor Content: ContentProvider {
         let declared = try find(unit)
         let (spec, repository, epoch) = (declared.spec, declared.repository, lately.epoch)
         do {
-            if let known = lately.render(of: unit, at: version), let objects = try await objects(of: known) {
-                return Rendered(version: version.with([:]), digest: known, objects: objects)
+            if let known = lately.render(of: unit, at: version), let objects = try await objects(of: known.content) {
+                return Rendered(version: version.with([:]), digest: known.digest, objects: objects)
             }
             if let (kept, version) = try await kept(unit, at: version),
-                let objects = try await objects(of: kept.render)
+                let objects = try await objects(of: kept.content)
             {
                 return Rendered(version: version, digest: kept.render, objects: objects)
             }
@@ -158,11 +160,11 @@ actor Content: ContentProvider {
             for key in cache.mayHoldRenders(of: unit) ? keys.all : [] {
                 for kept in try await cache.renders(like: key) where await kept.trace.holds(in: tree) {
                     guard let bases = await kept.trace.commits(beside: remotes),
-                        let objects = try await objects(of: kept.render)
+                        let objects = try await objects(of: kept.content)
                     else { continue }
                     meters.rendered(.reused)
                     note(kept.trace, of: unit, at: version)
-                    lately.note(kept.render, of: unit, at: version, reading: kept.trace, since: epoch)
+                    lately.note(kept.render, kept.content, of: unit, at: version, reading: kept.trace, since: epoch)
                     if key.request != nil {
                         try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
                     }
@@ -172,9 +174,12 @@ actor Content: ContentProvider {
             let output = try await renderers.render(request, in: tree, beside: remotes)
             meters.rendered(.done)
             note(output.trace, of: unit, at: version)
-            memory.keep(output.objects, of: output.digest)
-            if !output.isTainted {
-                lately.note(output.digest, of: unit, at: version, reading: output.trace, since: epoch)
+            let content = ContentKey(output.objects, as: output.digest)
+            memory.keep(output.objects, as: content)
+            if output.isTainted {
+                tainted[unit] = (output.digest, version.source, content)
+            } else {
+                lately.note(output.digest, content, of: unit, at: version, reading: output.trace, since: epoch)
                 let key = output.isOfChart ? keys.chart : keys.other
                 try await cache.keep(output.objects, as: output.digest, for: key, reading: output.trace)
             }
@@ -202,7 +207,9 @@ actor Content: ContentProvider {
         _ digest: Digest, of unit: UnitID, at version: Version, only ids: Set<ObjectID>?
     ) async throws(ContentError) -> Rendered {
         do {
-            if let objects = try await objects(of: digest, only: ids) {
+            if let content = try await content(of: digest, of: unit, at: version),
+                let objects = try await objects(of: content, only: ids)
+            {
                 return Rendered(version: version, digest: digest, objects: objects)
             }
         } catch {
@@ -219,10 +226,16 @@ actor Content: ContentProvider {
         return rendered
     }
 
-    private func objects(of digest: Digest, only ids: Set<ObjectID>? = nil) async throws -> [DesiredObject]? {
-        guard let kept = memory.objects(of: digest) else {
-            guard let objects = try await cache.objects(of: digest, only: ids) else { return nil }
-            if ids == nil { memory.keep(objects, of: digest) }
+    private func content(of digest: Digest, of unit: UnitID, at version: Version) async throws -> ContentKey? {
+        if let kept = tainted[unit], kept.render == digest, kept.source == version.source { return kept.content }
+        if let known = lately.render(of: unit, at: version), known.digest == digest { return known.content }
+        return try await cache.content(of: digest, of: unit, from: version.source)
+    }
+
+    private func objects(of content: ContentKey, only ids: Set<ObjectID>? = nil) async throws -> [DesiredObject]? {
+        guard let kept = memory.objects(of: content) else {
+            guard let objects = try await cache.objects(of: content, only: ids) else { return nil }
+            if ids == nil { memory.keep(objects, as: content) }
             return objects
         }
         return ids.map { ids in kept.filter { ids.contains($0.id) } } ?? kept
@@ -232,6 +245,7 @@ actor Content: ContentProvider {
     func forget() {
         memory.forget()
         lately.forget()
+        tainted = [:]
     }
 
     func blobs(of unit: UnitID, at version: Version) async throws(ContentError) -> any BlobReader {

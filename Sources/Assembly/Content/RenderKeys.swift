@@ -35,6 +35,6 @@ struct RenderKeys {
     private func key(_ request: RenderInput) -> StateCache.RenderKey {
         let recipe = renderers.recipe(for: request)
         let identity = source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }
-        return StateCache.RenderKey(unit: unit, recipe: recipe, request: identity)
+        return StateCache.RenderKey(unit: unit, recipe: recipe, request: identity, source: source)
     }
 }

@@ -19,7 +19,7 @@ extension Renderers {
     static func live(scratch: String, helm: HelmPlace = HelmPlace()) -> Renderers {
         let helm = OwnHelm(scratch: scratch, place: helm)
         return Renderers([
-            .kustomize: KustomizeRenderer(charts: helm), .helm: HelmRenderer(helm, identity: helm.identity),
+            .kustomize: KustomizeRenderer(charts: helm), .helm: HelmRenderer(helm) { helm.identity },
         ])
     }
 }
@@ -55,8 +55,12 @@ final class OwnHelm: ChartTemplates {
     private let scratch: String
     private let place: HelmPlace
     private let opened = Mutex<HelmTemplate?>(nil)
-    /// Tells one Helm from another.
-    let identity: Text
+
+    /// Tells one Helm from another, as it is found now: asking it for its version would cost every command a process.
+    var identity: Text {
+        guard let program else { return "none" }
+        return "\(Text(program)) \(Text(ProgramStamp(FilePath(program)).map { "\($0)" } ?? "is gone"))"
+    }
 
     init(scratch: String, place: HelmPlace, variables: [String: String] = ProcessInfo.processInfo.environment) {
         self.scratch = scratch
@@ -64,11 +68,6 @@ final class OwnHelm: ChartTemplates {
         let named = variables["TRIMTAB_HELM"].flatMap { $0.isEmpty ? nil : $0 }
         let places = (variables["PATH"] ?? "").split(separator: ":").map { String($0) + "/helm" }
         program = named ?? places.first(where: { FileManager.default.isExecutableFile(atPath: $0) })
-        // Another binary may render otherwise; asking it for its version would cost every command a process.
-        let attributes = program.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
-        let size = attributes?[.size] as? Int ?? 0
-        let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        identity = "\(Text(program ?? "none")) \(Text("\(size) \(changed)"))"
     }
 
     func render(_ request: HelmRequest, from tree: any TreeReader) async throws(HelmError) -> HelmOutput {

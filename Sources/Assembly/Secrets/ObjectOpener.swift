@@ -38,7 +38,7 @@ struct ObjectOpener: SecretResolver {
             switch EncryptedObject(object) {
             case nil: break
             case .manifest:
-                let file = ObjectPlaces.Origin(object.origin).file
+                let file = ObjectOrigin(object.origin).file
                 var texts = files[file]
                 if texts == nil { texts = try await self.texts(of: file, for: reader, ring) }
                 files[file] = texts
@@ -48,14 +48,14 @@ struct ObjectOpener: SecretResolver {
                 }
                 opened.note(texts.access(of: object))
             case .ageText(let text):
-                let file = ObjectPlaces.Origin(object.origin).file
+                let file = ObjectOrigin(object.origin).file
                 let bytes = Array(text.utf8)
                 opened.objects[index].opened = try named(object.origin, reader) { () throws(SecretsError) in
                     try Self.open(age: bytes, ring)
                 }
                 opened.note(SecretAccess(file: file, keys: ["spec.content"], encrypted: bytes))
             case .source(let encryption, let blob):
-                let bytes = try await read(blob.path, in: reader.tree)
+                let bytes = try await read(blob, from: reader.blobs)
                 opened.objects[index].opened = try await open(bytes, blob, encryption, of: object, for: reader, ring)
                 opened.note(
                     SecretAccess(
@@ -123,6 +123,17 @@ struct ObjectOpener: SecretResolver {
         do throws(TreeError) { return try await tree.read(path, limit: Self.fileLimit) } catch {
             throw ContentError(Text("\(error)"))
         }
+    }
+
+    /// What was rendered, whatever lies at its path by now.
+    private func read(_ blob: BlobReference, from blobs: any BlobReader) async throws(ContentError) -> [UInt8] {
+        guard blob.size <= Self.fileLimit else {
+            let error = TreeError.tooLarge(blob.path, bytes: blob.size, limit: Int64(Self.fileLimit))
+            throw ContentError(Text("\(error)"))
+        }
+        var bytes: [UInt8] = []
+        do { try await blobs.stream(blob) { bytes += $0 } } catch { throw ContentError(Text("\(error)")) }
+        return bytes
     }
 
     private func named<Result>(

@@ -44,7 +44,8 @@ struct OpenedContent: ContentProvider {
         guard rendered.all.contains(where: resolver.concerns) else { return rendered }
         let reader = SecretReader(
             unit: unit, of: try await content.project(of: unit), grants: await content.grants(of: unit),
-            tree: try await content.tree(of: unit, at: rendered.version))
+            tree: try await content.tree(of: unit, at: rendered.version),
+            blobs: try await content.blobs(of: unit, at: rendered.version))
         let opened = try await resolver.open(rendered.all, for: reader)
         var version = rendered.version
         for access in opened.accesses where access.isFromStore {

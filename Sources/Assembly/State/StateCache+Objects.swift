@@ -6,22 +6,22 @@ import Foundation
 import GRDB
 package import Manifest
 package import Model
-import Rendering
+package import Rendering
 
-/// Rendered content by its digest. Each object is sealed with the content that it belongs to, and so is their number:
+/// Rendered content by its key. Each object is sealed with the content that it belongs to, and so is their number:
 /// one that somebody took out must never look like one that was taken out of Git. What is confidential is encrypted.
 extension StateCache {
     /// All objects of some content in their order, or those that are asked for; `nil` when it is not here, or is not
     /// what was put here.
-    package func objects(of render: Digest, only ids: Set<ObjectID>?) async throws -> [DesiredObject]? {
-        let digest = Data(render.bytes)
-        let found = try await read { [seal] database in try Self.read(digest, only: ids, database, seal) }
+    package func objects(of content: ContentKey, only ids: Set<ObjectID>?) async throws -> [DesiredObject]? {
+        let key = Data(content.digest.bytes)
+        let found = try await read { [seal] database in try Self.read(key, only: ids, database, seal) }
         switch found {
         case .objects(let objects): return objects
         case .nothing: return nil
         case .spoilt:
             // It is made anew, and then there must be room for it.
-            try await write { database in try Self.delete(digest, database) }
+            try await write { database in try Self.delete(key, database) }
             return nil
         }
     }
@@ -32,24 +32,24 @@ extension StateCache {
     }
 
     private static func read(
-        _ digest: Data, only ids: Set<ObjectID>?, _ database: Database, _ seal: CacheSeal
+        _ content: Data, only ids: Set<ObjectID>?, _ database: Database, _ seal: CacheSeal
     ) throws -> Found {
         guard
             let row = try Row.fetchOne(
-                try database.cachedStatement(sql: "SELECT count, seal FROM content WHERE render = ?"),
-                arguments: [digest])
+                try database.cachedStatement(sql: "SELECT count, seal FROM content WHERE content = ?"),
+                arguments: [content])
         else { return .nothing }
         let count = row[0] as Int
-        guard seal.holds(row[1], "content", [digest, Data("\(count)".utf8)]) else { return .spoilt }
+        guard seal.holds(row[1], "content", [content, Data("\(count)".utf8)]) else { return .spoilt }
         var objects: [DesiredObject] = []
         let columns = "SELECT key, apiVersion, wave, digest, origin, manifest, blobs, seal, position FROM object"
         if let ids, ids.count < 500 {
             for id in ids {
                 let row = try Row.fetchOne(
-                    try database.cachedStatement(sql: columns + " WHERE render = ? AND key = ?"),
-                    arguments: [digest, id.key.string])
+                    try database.cachedStatement(sql: columns + " WHERE content = ? AND key = ?"),
+                    arguments: [content, id.key.string])
                 guard let row else { continue }
-                guard let object = object(row, of: digest, seal) else { return .spoilt }
+                guard let object = object(row, of: content, seal) else { return .spoilt }
                 objects.append(object)
             }
             return objects.isEmpty && !ids.isEmpty ? .nothing : .objects(objects.sorted { $0.id < $1.id })
@@ -59,9 +59,9 @@ extension StateCache {
         var seen = 0
         // Ordered here: SQLite would sort whole rows, and write those of a large unit to a temporary file.
         let rows = try Row.fetchCursor(
-            try database.cachedStatement(sql: columns + " WHERE render = ?"), arguments: [digest])
+            try database.cachedStatement(sql: columns + " WHERE content = ?"), arguments: [content])
         while let row = try rows.next() {
-            guard let object = object(row, of: digest, seal) else { return .spoilt }
+            guard let object = object(row, of: content, seal) else { return .spoilt }
             seen += 1
             if ids?.contains(object.id) ?? true { placed.append((row[8], object)) }
         }
@@ -69,29 +69,29 @@ extension StateCache {
         return seen == count ? .objects(placed.map(\.object)) : .spoilt
     }
 
-    func insert(_ objects: [DesiredObject], as render: Digest, _ database: Database) throws {
-        let digest = Data(render.bytes)
+    func insert(_ objects: [DesiredObject], as content: ContentKey, _ database: Database) throws {
+        let key = Data(content.digest.bytes)
         let isKnown = try Bool.fetchOne(
-            try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM content WHERE render = ?)"),
-            arguments: [digest])
+            try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM content WHERE content = ?)"),
+            arguments: [key])
         if isKnown == true { return }
-        try Self.delete(digest, database)
+        try Self.delete(key, database)
         let insert = try database.cachedStatement(sql: "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (position, object) in objects.enumerated() {
             let fields = try Fields(object, seal)
             try insert.execute(arguments: [
-                digest, position, fields.key, fields.apiVersion, object.wave, fields.digest, fields.origin,
-                fields.manifest, fields.blobs, seal.seal("object", fields.sealed(in: digest, at: position)),
+                key, position, fields.key, fields.apiVersion, object.wave, fields.digest, fields.origin,
+                fields.manifest, fields.blobs, seal.seal("object", fields.sealed(in: key, at: position)),
             ])
         }
         try database.run(
             "INSERT INTO content VALUES (?, ?, ?)",
-            [digest, objects.count, seal.seal("content", [digest, Data("\(objects.count)".utf8)])])
+            [key, objects.count, seal.seal("content", [key, Data("\(objects.count)".utf8)])])
     }
 
-    static func delete(_ render: Data, _ database: Database) throws {
-        try database.run("DELETE FROM object WHERE render = ?", [render])
-        try database.run("DELETE FROM content WHERE render = ?", [render])
+    static func delete(_ content: Data, _ database: Database) throws {
+        try database.run("DELETE FROM object WHERE content = ?", [content])
+        try database.run("DELETE FROM content WHERE content = ?", [content])
     }
 
     /// An object as it lies in its row.
@@ -133,18 +133,18 @@ extension StateCache {
             blobs = row[6]
         }
 
-        func sealed(in render: Data, at position: Int) -> [Data] {
+        func sealed(in content: Data, at position: Int) -> [Data] {
             [
-                render, Data("\(position) \(wave)".utf8), Data(key.utf8), Data(apiVersion.utf8), digest,
+                content, Data("\(position) \(wave)".utf8), Data(key.utf8), Data(apiVersion.utf8), digest,
                 Data(origin.utf8), manifest, blobs,
             ]
         }
     }
 
     /// `nil` when the row is not as it was written.
-    private static func object(_ row: Row, of render: Data, _ seal: CacheSeal) -> DesiredObject? {
+    private static func object(_ row: Row, of content: Data, _ seal: CacheSeal) -> DesiredObject? {
         let fields = Fields(row)
-        guard seal.holds(row[7], "object", fields.sealed(in: render, at: row[8])),
+        guard seal.holds(row[7], "object", fields.sealed(in: content, at: row[8])),
             let id = ObjectID(key: Text(fields.key)), let digest = Digest(bytes: Array(fields.digest)),
             let text = fields.text(seal), let manifest = try? JSON.read(Array(text)),
             let blobs = (try? JSON.read(Array(fields.blobs)))?.blobsValue

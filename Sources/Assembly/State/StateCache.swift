@@ -9,7 +9,7 @@ import Manifest
 import Model
 
 /// What was derived and need not be derived again, in one SQLite file of the state folder: rendered objects by the
-/// digest of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
+/// key of their content, and what drivers observed. It may be lost at any time; everything in it is made anew.
 package struct StateCache: Sendable {
     private let database: DatabaseQueue
     private let transactions: SharedTransactions
@@ -77,7 +77,7 @@ package struct StateCache: Sendable {
         SELECT unit FROM next WHERE unit IS NOT NULL
         """
 
-    private static let schemaVersion = 5
+    private static let schemaVersion = 6
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -96,15 +96,16 @@ package struct StateCache: Sendable {
                     DROP TABLE IF EXISTS object; DROP TABLE IF EXISTS content; DROP TABLE IF EXISTS render;
                     DROP TABLE IF EXISTS observation; DROP TABLE IF EXISTS memory;
                     CREATE TABLE content (
-                        render BLOB PRIMARY KEY, count INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
+                        content BLOB PRIMARY KEY, count INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
                     CREATE TABLE object (
-                        render BLOB NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL, apiVersion TEXT NOT NULL,
+                        content BLOB NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL, apiVersion TEXT NOT NULL,
                         wave INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL, manifest BLOB NOT NULL,
-                        blobs BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (render, key)) WITHOUT ROWID;
+                        blobs BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (content, key)) WITHOUT ROWID;
                     CREATE TABLE render (
                         id INTEGER PRIMARY KEY, unit TEXT NOT NULL, recipe BLOB NOT NULL, request BLOB NOT NULL,
-                        render BLOB NOT NULL, trace BLOB NOT NULL, seal BLOB NOT NULL, UNIQUE (unit, request));
-                    CREATE INDEX renderByContent ON render (render);
+                        source BLOB NOT NULL, render BLOB NOT NULL, content BLOB NOT NULL, trace BLOB NOT NULL,
+                        seal BLOB NOT NULL, UNIQUE (unit, request));
+                    CREATE INDEX renderByContent ON render (content);
                     CREATE TABLE observation (
                         unit TEXT NOT NULL, key TEXT NOT NULL, data BLOB NOT NULL,
                         PRIMARY KEY (unit, key)) WITHOUT ROWID;

@@ -97,6 +97,7 @@ extension Engine {
             isRemembered: driver.remembersContent, wall: clocks.wall(), monotonic: clocks.monotonic())
         let worker = Worker(
             context: entry.managed.context, driver: driver, content: content, clocks: clocks,
+            contentDeadline: contentDeadline,
             record: { try await self.record($0) }, follow: { await self.follow(unit, $0, driver) },
             interruption: { await self.interruption(of: unit) },
             pause: { await self.pause(of: unit) })

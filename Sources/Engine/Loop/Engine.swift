@@ -27,6 +27,8 @@ package actor Engine {
     package nonisolated let mailbox = Mailbox()
     /// How long until a unit at rest is audited in full.
     let auditInterval: Duration
+    /// How long the content of a unit may take to be rendered or read.
+    let contentDeadline: Duration
     /// Whether drivers are told what to watch: not by somebody who settles once and leaves.
     let isWatching: Bool
     let runEnded: @Sendable (_ objects: Int) -> Void
@@ -43,7 +45,7 @@ package actor Engine {
     package init(
         drivers: [TargetName: any TargetDriver] = [:], content: any ContentProvider, recorder: any EventRecorder,
         clocks: Clocks, records: [UnitID: Apart<UnitRecord>], workersPerTarget: Int = 8,
-        auditInterval: Duration = .seconds(900), isWatching: Bool = true,
+        auditInterval: Duration = .seconds(900), contentDeadline: Duration = .seconds(900), isWatching: Bool = true,
         runEnded: @escaping @Sendable (_ objects: Int) -> Void = { _ in }
     ) {
         self.drivers = drivers
@@ -51,6 +53,7 @@ package actor Engine {
         self.recorder = recorder
         self.clocks = clocks
         self.auditInterval = auditInterval
+        self.contentDeadline = contentDeadline
         self.isWatching = isWatching
         self.runEnded = runEnded
         queue = WorkQueue(workersPerTarget: workersPerTarget)

@@ -10,6 +10,8 @@ struct Worker: Sendable {
     let driver: any TargetDriver
     let content: any ContentProvider
     let clocks: Clocks
+    /// How long content may take to be made or read.
+    let contentDeadline: Duration
     let record: @Sendable ([EventDraft]) async throws -> Void
     let follow: @Sendable (Rendered) async -> Void
     let interruption: @Sendable () async -> Interruption?
@@ -42,6 +44,21 @@ struct Worker: Sendable {
         }
     }
 
+    /// Content that is there before its deadline. What makes it is cancelled then, and awaited until it ends.
+    private func inTime(_ make: @escaping @Sendable () async throws -> Rendered) async throws -> Rendered {
+        let end = clocks.monotonic().advanced(by: contentDeadline)
+        return try await withThrowingTaskGroup(of: Rendered.self) { group in
+            group.addTask { try await make() }
+            group.addTask {
+                try await clocks.sleep(end)
+                throw ContentError("the content takes longer than \(contentDeadline) to be rendered or read")
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
     private func perform(_ action: Action) async -> Input {
         do {
             switch action {
@@ -49,11 +66,14 @@ struct Worker: Sendable {
             case .identify(let version): return .identified(try await content.digest(of: context.unit, at: version))
             case .check(let digest, let depth):
                 return .checked(try await driver.standing(of: digest, in: context, depth: depth))
-            case .render(let version): return .rendered(try await content.render(context.unit, at: version))
+            case .render(let version):
+                return .rendered(try await inTime { try await content.render(context.unit, at: version) })
             case .load(let digest, let version, let ids):
-                return .rendered(try await content.load(digest, of: context.unit, at: version, only: ids))
+                return .rendered(
+                    try await inTime { try await content.load(digest, of: context.unit, at: version, only: ids) })
             case .loadHooks(let digest, let version):
-                return .rendered(try await content.hooks(of: digest, of: context.unit, at: version))
+                return .rendered(
+                    try await inTime { try await content.hooks(of: digest, of: context.unit, at: version) })
             case .admit(let objects): return .admitted(try await driver.admit(objects, of: context))
             case .follow(let rendered):
                 await follow(rendered)

@@ -25,12 +25,17 @@ package struct SecretReader: Sendable {
     package var grants: [SecretGrant]
     /// What the objects were rendered from.
     package var tree: any TreeReader
+    /// Whence the files come that they name.
+    package var blobs: any BlobReader
 
-    package init(unit: UnitID, of project: ProjectName, grants: [SecretGrant], tree: any TreeReader) {
+    package init(
+        unit: UnitID, of project: ProjectName, grants: [SecretGrant], tree: any TreeReader, blobs: any BlobReader
+    ) {
         self.unit = unit
         self.project = project
         self.grants = grants
         self.tree = tree
+        self.blobs = blobs
     }
 }
 

@@ -32,30 +32,49 @@ extension ChartFiles {
         return stride(from: 0, to: parts.count, by: 2).allSatisfy { parts[$0].elementsEqual("charts".utf8) }
     }
 
-    /// Whether a chart of that name, and version where one is said, lies in `charts`.
-    func holds(_ dependency: ChartMetadata.Dependency, in place: Text) throws(HelmError) -> Bool {
-        guard let charts = TreePath("charts".utf8) else { return false }
-        for name in names(in: charts) {
-            guard let folder = charts.appending(name), let file = TreePath("Chart.yaml".utf8),
-                let bytes = files[folder.appending(file)]
-            else { continue }
-            let metadata: Value
+    /// A chart that lies in `charts`, by what it says of itself.
+    struct Inner {
+        private let name: Text?
+        private let version: Text?
+
+        /// - Parameter bytes: of its `Chart.yaml`.
+        init(_ bytes: [UInt8], file: Text) throws(HelmError) {
             do throws(ReadingError) {
                 let budget = Manifest.Budget(bytes: 1 << 20, depth: 32, nodes: 50_000, documents: 1)
-                let name = Text("\(place)/\(folder)/Chart.yaml")
-                metadata = try YAML.read(bytes, file: name, budget: budget).first?.value ?? .null
+                let metadata = try YAML.read(bytes, file: file, budget: budget).first?.value ?? .null
+                name = metadata["name"]?.stringValue
+                version = metadata["version"]?.stringValue
             } catch {
                 throw .reading(error)
             }
-            guard metadata["name"]?.stringValue == dependency.name else { continue }
-            guard dependency.hasOneVersion else { return true }
-            if metadata["version"]?.stringValue == dependency.version { return true }
         }
-        return false
+
+        func fulfils(_ dependency: ChartMetadata.Dependency) -> Bool {
+            name == dependency.name && (!dependency.hasOneVersion || version == dependency.version)
+        }
+    }
+
+    /// The charts that lie in `charts`; each is read once.
+    func innerCharts(in place: Text) throws(HelmError) -> [Inner] {
+        guard let charts = TreePath("charts".utf8), let file = TreePath("Chart.yaml".utf8) else { return [] }
+        var inner: [Inner] = []
+        for name in names(in: charts) {
+            guard let folder = charts.appending(name), let bytes = files[folder.appending(file)] else { continue }
+            inner.append(try Inner(bytes, file: "\(place)/\(Text(folder.description))/Chart.yaml"))
+        }
+        return inner
+    }
+
+    /// Adds the chart of a dependency, which may fulfil others after it, too.
+    mutating func add(
+        _ chart: ChartFiles, for dependency: ChartMetadata.Dependency, to inner: inout [Inner]
+    ) throws(HelmError) {
+        if let bytes = chart["Chart.yaml"] { inner.append(try Inner(bytes, file: "\(dependency.name)/Chart.yaml")) }
+        try add(chart, at: try place(for: dependency))
     }
 
     /// The folder in which a dependency is put.
-    func place(for dependency: ChartMetadata.Dependency) throws(HelmError) -> TreePath {
+    private func place(for dependency: ChartMetadata.Dependency) throws(HelmError) -> TreePath {
         let taken = TreePath("charts".utf8).map { names(in: $0) } ?? []
         // One chart may be there in two versions.
         for suffix in [""] + (2...9).map({ ".\($0)" }) {

@@ -76,9 +76,13 @@ package struct ChartLoader: Sendable {
         }
         var chart = files
         let metadata = try ChartMetadata(chart, place: place)
+        guard metadata.dependencies.count <= budget.charts else {
+            throw .badChart(reason: "\(metadata.file): the chart depends on more than \(budget.charts) charts")
+        }
         try chart.unpackCharts()
+        var inner = metadata.dependencies.isEmpty ? [] : try chart.innerCharts(in: place)
         for (index, dependency) in metadata.dependencies.enumerated()
-        where !(try chart.holds(dependency, in: place)) {
+        where !inner.contains(where: { $0.fulfils(dependency) }) {
             let advice = DependencyAdvice(dependency, of: metadata)
             switch DependencyPlace(dependency.repository) {
             case .within: throw advice.error("is not in the chart's folder charts")
@@ -86,11 +90,11 @@ package struct ChartLoader: Sendable {
                 guard let folder, let other = relative.resolved(from: folder) else {
                     throw advice.error("names a folder outside the source")
                 }
-                try chart.add(try await load(folder: other, within: above), at: try chart.place(for: dependency))
+                try chart.add(try await load(folder: other, within: above), for: dependency, to: &inner)
             case .repository(let address):
                 let version = try metadata.pinnedVersion(of: dependency, at: index)
                 let reference = ChartReference(repository: address, name: dependency.name, version: version)
-                try chart.add(try await fetch(reference, within: above), at: try chart.place(for: dependency))
+                try chart.add(try await fetch(reference, within: above), for: dependency, to: &inner)
             case .registry:
                 throw .refused(
                     advice.text("lies in an OCI registry, which Trimtab does not read"),

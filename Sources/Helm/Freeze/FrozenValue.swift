@@ -13,6 +13,8 @@ enum FrozenValue: Sendable, Hashable {
 
     /// Texts of more lines are kept whole.
     private static let lineLimit = 5000
+    /// Texts that differ in more lines, too: what it takes to compare them grows by the square of that.
+    private static let differenceLimit = 1000
 
     /// What is to be kept of two renders: the first.
     ///
@@ -48,7 +50,7 @@ enum FrozenValue: Sendable, Hashable {
         _ first: Value, _ second: Value, _ isEncoded: Bool
     ) -> (lines: [Text], ranges: [Range<Int>])? {
         guard let old = lines(first, isEncoded), let new = lines(second, isEncoded), old.count <= lineLimit,
-            new.count <= lineLimit
+            new.count <= lineLimit, Self.differ(old, new, inAtMost: differenceLimit)
         else { return nil }
         var removed: Set<Int> = []
         var inserted: Set<Int> = []
@@ -72,6 +74,28 @@ enum FrozenValue: Sendable, Hashable {
             other += 1
         }
         return (old, ranges)
+    }
+
+    /// Whether so many removed and inserted lines make one of the other (Myers' algorithm, without the way there).
+    private static func differ(_ old: [Text], _ new: [Text], inAtMost limit: Int) -> Bool {
+        guard abs(old.count - new.count) <= limit else { return false }
+        let middle = limit + 1
+        // How far in the first one gets on each diagonal.
+        var furthest = [Int](repeating: 0, count: 2 * middle + 1)
+        for distance in 0...limit {
+            for diagonal in stride(from: -distance, through: distance, by: 2) {
+                let place = middle + diagonal
+                let isInserted =
+                    diagonal == -distance || diagonal != distance && furthest[place - 1] < furthest[place + 1]
+                var index = isInserted ? furthest[place + 1] : furthest[place - 1] + 1
+                while index < old.count, index - diagonal < new.count, old[index] == new[index - diagonal] {
+                    index += 1
+                }
+                if index >= old.count, index - diagonal >= new.count { return true }
+                furthest[place] = index
+            }
+        }
+        return false
     }
 
     private static func lines(_ value: Value, _ isEncoded: Bool) -> [Text]? {

@@ -16,20 +16,27 @@ enum FinalValue {
     }
 
     /// Changes only what is not final yet, so that most of a large object is not copied.
-    static func settle(_ value: inout Value) {
+    ///
+    /// - Returns: how many values it looked at.
+    @discardableResult
+    static func settle(_ value: inout Value) -> Int {
+        var count = 1
         switch value.shape {
         case .list:
             _ = value.editArray { items in
-                for index in items.indices where !isFinal(items[index]) { settle(&items[index]) }
+                count += items.count
+                for index in items.indices where !isFinal(items[index]) { count += settle(&items[index]) }
             }
         case .map:
             _ = value.editObject { object in
+                count += object.count
                 for index in object.pairs.indices where !isFinal(object.pairs[index].value) {
-                    settle(&object[at: index])
+                    count += settle(&object[at: index])
                 }
             }
         case .null, .scalar: if case .number(.decimal(let lexeme)) = value { value = number(lexeme) }
         }
+        return count
     }
 
     /// Whether a value is surely as it will be.

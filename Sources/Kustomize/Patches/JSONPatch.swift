@@ -56,12 +56,21 @@ struct JSONPatch {
         self.operations = operations
     }
 
-    func apply(to value: inout Value) throws(JSONPatchFailure) {
+    func apply(to value: inout Value, _ allowance: inout Allowance) throws(JSONPatchFailure) {
         for (index, item) in operations.enumerated() {
             do throws(JSONPatchFailure) {
+                guard allowance.take(value.work(at: item.operation.pointer.tokens)) else {
+                    throw JSONPatchFailure(allowance)
+                }
+                if let new = item.operation.inserted(into: value) {
+                    guard allowance.put(new, below: item.operation.pointer.tokens.count) else {
+                        throw JSONPatchFailure(allowance)
+                    }
+                }
                 try Self.apply(item.operation, to: &value)
             } catch {
-                throw JSONPatchFailure(reason: "operation \(index + 1), \(item.path.quoted): \(error.reason)")
+                throw JSONPatchFailure(
+                    reason: "operation \(index + 1), \(item.path.quoted): \(error.reason)", isBudget: error.isBudget)
             }
         }
     }
@@ -89,9 +98,45 @@ struct JSONPatch {
 
 struct JSONPatchFailure: Error {
     var reason: String
+    var isBudget = false
+}
+
+extension JSONPatchFailure {
+    /// By an allowance that is spent.
+    init(_ allowance: Allowance) { self.init(reason: allowance.refusal, isBudget: true) }
+}
+
+extension JSONPatch.Operation {
+    fileprivate var pointer: JSONPointer {
+        switch self {
+        case .add(let pointer, _), .replace(let pointer, _), .remove(let pointer), .move(let pointer, _),
+            .copy(let pointer, _), .test(let pointer, _):
+            pointer
+        }
+    }
+
+    /// What comes to stand at its place, or is compared with what stands there.
+    fileprivate func inserted(into value: Value) -> Value? {
+        switch self {
+        case .add(_, let new), .replace(_, let new), .test(_, let new): new
+        case .move(_, let source), .copy(_, let source): value.found(at: source.tokens[...])
+        case .remove: nil
+        }
+    }
 }
 
 extension Value {
+    /// Steps to get to a place and to make room there: what stands behind it in a list or map is moved.
+    fileprivate func work(at tokens: [Text]) -> Int {
+        let neighbours =
+            switch found(at: tokens.dropLast()) {
+            case .array(let items)?: items.count
+            case .object(let object)?: object.count
+            default: 0
+            }
+        return 1 + tokens.count + neighbours >> 5
+    }
+
     fileprivate func found(at tokens: ArraySlice<Text>) -> Value? {
         guard let token = tokens.first else { return self }
         switch self {

@@ -21,7 +21,7 @@ struct PatchChange {
 
     func apply(to set: inout ResourceSet, _ context: inout TransformContext) throws(KustomizeError) {
         switch content {
-        case .json(let patch): try apply(patch, to: &set)
+        case .json(let patch): try apply(patch, to: &set, &context.allowance)
         case .strategic(let patches):
             guard let target else {
                 for patch in patches { try apply(patch, at: [try object(of: patch, in: &set)], to: &set, &context) }
@@ -32,9 +32,25 @@ struct PatchChange {
                     place, "a patch with a target must be a single document, not \(patches.count)",
                     advice: "leave out the target: each document names its own object")
             }
-            let selected = set.indices(selectedBy: target)
-            for patch in patches { try apply(patch, at: selected, to: &set, &context) }
+            let selected = try self.selected(by: target, in: &set, &context.allowance)
+            for patch in patches {
+                if selected.count > 1, !context.allowance.put(patch.value, below: 0, times: selected.count) {
+                    throw tooMuch(context.allowance)
+                }
+                try apply(patch, at: selected, to: &set, &context)
+            }
         }
+    }
+
+    private func selected(
+        by selector: ResourceSelector, in set: inout ResourceSet, _ allowance: inout Allowance
+    ) throws(KustomizeError) -> [Int] {
+        guard let indices = set.indices(selectedBy: selector, &allowance) else { throw tooMuch(allowance) }
+        return indices
+    }
+
+    private func tooMuch(_ allowance: Allowance) -> KustomizeError {
+        KustomizeError(place, "the patch: \(allowance.refusal)", code: .tooMuch)
     }
 
     /// The one object that a patch names.
@@ -95,21 +111,26 @@ struct PatchChange {
         return true
     }
 
-    private func apply(_ patch: JSONPatch, to set: inout ResourceSet) throws(KustomizeError) {
+    private func apply(
+        _ patch: JSONPatch, to set: inout ResourceSet, _ allowance: inout Allowance
+    ) throws(KustomizeError) {
         guard let target else {
             throw KustomizeError(
                 place, "a JSON patch needs a target", advice: "target: {kind: Deployment, name: web} chooses an object")
         }
         var renames = false
-        try set.change(set.indices(selectedBy: target)) { (resource) throws(KustomizeError) in
+        let selected = try selected(by: target, in: &set, &allowance)
+        try set.change(selected) { (resource) throws(KustomizeError) in
             let before = resource.id
             defer { if resource.id != before { renames = true } }
             if remembersNames { resource.rememberID() }
-            FinalValue.settle(&resource.value)
+            guard allowance.take(FinalValue.settle(&resource.value)) else { throw tooMuch(allowance) }
             do throws(JSONPatchFailure) {
-                try patch.apply(to: &resource.value)
+                try patch.apply(to: &resource.value, &allowance)
             } catch {
-                throw KustomizeError(place, "the patch does not fit \(resource.id): \(error.reason)")
+                throw KustomizeError(
+                    place, "the patch does not fit \(resource.id): \(error.reason)",
+                    code: error.isBudget ? .tooMuch : .invalid)
             }
             guard resource.value.objectValue != nil else {
                 throw KustomizeError(place, "the patch leaves \(resource.value.kindInWords) of an object")

@@ -20,13 +20,13 @@ struct PatchMerging: Sendable {
         if allowsNameChange || allowsKindChange { resource.rememberID() }
         let (name, namespace, oldKind) = (resource.value["metadata"]?["name"], resource.namespace, resource.kind)
         let id = resource.id
-        var merge = StrategicMerge(schemas: context.schemas, quoted: resource.quoted, steps: context.steps)
+        var merge = StrategicMerge(schemas: context.schemas, quoted: resource.quoted, allowance: context.allowance)
         let isThere: Bool
         do throws(MergeFailure) {
             isThere = try merge.apply(changes, to: &resource.value)
-            context.steps = merge.steps
+            context.allowance = merge.allowance
         } catch {
-            context.steps = merge.steps
+            context.allowance = merge.allowance
             throw failure(error, of: patch, on: id)
         }
         if !isThere { resource.value = .null }

@@ -48,8 +48,7 @@ struct SharedPatches: Sendable {
         // Each failed by itself: the one that would have come first is told of.
         let failures = results.compactMap(\.failure)
         if let first = failures.min(by: { $0.patch < $1.patch }) { throw first.error }
-        context.steps -= results.reduce(0) { $0 + $1.steps }
-        if context.steps < 0, let last = patches.last {
+        if !context.allowance.take(results.reduce(0) { $0 + $1.steps }), let last = patches.last {
             throw merging.failure(.takesTooLong, of: last, on: last.id)
         }
         set.putBack(shares.flatMap { share in share.items.withLock { $0 } })
@@ -75,11 +74,11 @@ struct SharedPatches: Sendable {
                 } catch {
                     if result.failure.map({ number < $0.patch }) ?? true { result.failure = (number, error) }
                     // Who has failed cannot be helped by the others: what is wrong with them is for the next time.
-                    if error.code == .tooMuch || Task.isCancelled { return }
+                    if error.code == .tooMuch { return }
                 }
             }
         }
-        result.steps = begun.steps - context.steps
+        result.steps = begun.allowance.steps - context.allowance.steps
         return result
     }
 }

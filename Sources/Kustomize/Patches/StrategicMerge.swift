@@ -20,8 +20,7 @@ struct StrategicMerge {
     let schemas: ObjectSchemas
     /// Texts of the object that stood in quotes.
     let quoted: Set<Text>
-    /// Visits that are left.
-    var steps: Int
+    var allowance: Allowance
 
     static let directive: Text = "$patch"
 
@@ -158,8 +157,7 @@ struct StrategicMerge {
     }
 
     mutating func count(_ amount: Int = 1) throws(MergeFailure) {
-        steps -= amount
-        if steps < 0 { throw .takesTooLong }
+        if !allowance.take(amount) { throw .takesTooLong }
     }
 
     mutating func inPath<Result>(

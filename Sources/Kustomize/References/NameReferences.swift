@@ -22,7 +22,7 @@ struct NameReferences: Sendable {
         }
     }
 
-    func apply(to set: inout ResourceSet) throws(KustomizeError) {
+    func apply(to set: inout ResourceSet, _ allowance: inout Allowance) throws(KustomizeError) {
         let candidates = Candidates(set)
         // By the kind that refers: those that may mean some object which was renamed.
         var live: [Text: [(spec: FieldSpec, target: GroupVersionKind)]] = [:]
@@ -36,7 +36,7 @@ struct NameReferences: Sendable {
             // A referrer's own type is what it is now; what it was first decides whether a spec is for it.
             let type = resource.type
             for (spec, target) in specs where original.matches(spec.type) {
-                try Self.change(&resource, spec, type: type, view: view, target: target)
+                try Self.change(&resource, spec, type: type, view: view, target: target, &allowance)
             }
         }
     }
@@ -52,7 +52,7 @@ struct NameReferences: Sendable {
 
     private static func change(
         _ resource: inout Resource, _ spec: FieldSpec, type: GroupVersionKind, view: Candidates.View,
-        target: GroupVersionKind
+        target: GroupVersionKind, _ allowance: inout Allowance
     ) throws(KustomizeError) {
         let search = Search(view: view, target: target, isRole: spec.path.string.hasSuffix("roleRef/name"))
         let quoted = resource.quoted
@@ -60,12 +60,14 @@ struct NameReferences: Sendable {
         resource.value = .null
         defer { resource.value = reader }
         do throws(WalkFailure) {
-            try FieldWalk(spec: spec, creation: .nothing).apply(to: &reader) { (value) throws(WalkFailure) in
+            try FieldWalk(spec: spec, creation: .nothing).apply(to: &reader, &allowance) {
+                (value) throws(WalkFailure) in
                 try Self.update(&value, search, quoted: quoted)
             }
         } catch {
             throw KustomizeError(
-                resource.place.asPlace, "the reference in \(spec.path) of \(view.referrer): \(error.reason)")
+                resource.place.asPlace, "the reference in \(spec.path) of \(view.referrer): \(error.reason)",
+                code: error.isBudget ? .tooMuch : .invalid)
         }
     }
 

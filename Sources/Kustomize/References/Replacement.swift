@@ -45,17 +45,26 @@ struct Replacement {
         self.targets = targets
     }
 
-    func apply(to set: inout ResourceSet, _ context: inout TransformContext) throws(KustomizeError) {
+    func apply(to set: inout ResourceSet, _ allowance: inout Allowance) throws(KustomizeError) {
+        guard allowance.take(set.items.count) else { throw tooMuch(allowance) }
         let value = try sourceValue(in: set)
+        var isOther = false
         for target in targets {
+            guard allowance.take(set.items.count * (1 + target.reject.count)) else { throw tooMuch(allowance) }
             let indices = set.items.indices.filter { target.selects(set.items[$0]) }
             try set.change(indices) { (resource) throws(KustomizeError) in
+                let before = resource.id
                 for field in target.fields {
-                    try Self.copy(value, to: field, of: &resource, target.options)
+                    try Self.copy(value, to: field, of: &resource, target.options, &allowance)
                 }
+                if resource.id != before || resource.value.isEmptyObject { isOther = true }
             }
         }
-        try set.settle()
+        if isOther { try set.settle() }
+    }
+
+    private func tooMuch(_ allowance: Allowance) -> KustomizeError {
+        KustomizeError(place, "the replacement: \(allowance.refusal)", code: .tooMuch)
     }
 
     private func sourceValue(in set: ResourceSet) throws(KustomizeError) -> Value {
@@ -83,7 +92,8 @@ struct Replacement {
     }
 
     private static func copy(
-        _ value: Value, to field: (path: ValuePath, place: Place), of resource: inout Resource, _ options: Options
+        _ value: Value, to field: (path: ValuePath, place: Place), of resource: inout Resource, _ options: Options,
+        _ allowance: inout Allowance
     ) throws(KustomizeError) {
         let creation: PathCreation =
             if !options.creates { .nothing } else {
@@ -95,12 +105,14 @@ struct Replacement {
             }
         let count: Int
         do throws(WalkFailure) {
-            count = try field.path.change(&resource.value, creating: creation) { (target) throws(WalkFailure) in
+            count = try field.path.change(&resource.value, creating: creation, &allowance) {
+                (target) throws(WalkFailure) in
                 try set(&target, to: value, options)
             }
         } catch {
             throw KustomizeError(
-                field.place, "\(field.path.text) of \(resource.id) cannot be replaced: \(error.reason)")
+                field.place, "\(field.path.text) of \(resource.id) cannot be replaced: \(error.reason)",
+                code: error.isBudget ? .tooMuch : .invalid)
         }
         guard count > 0 else {
             throw KustomizeError(

@@ -121,23 +121,28 @@ enum PathCreation {
 }
 
 extension ValuePath {
-    /// Changes all values that the path leads to. Items of lists are chosen by a regular expression that may fit any
+    /// Changes all values that the path leads to, and measures what they become. Items of lists are chosen by a regular expression that may fit any
     /// part of their field, as in kustomize v5.6.
     ///
     /// - Returns: how many there were.
     func change(
-        _ root: inout Value, creating creation: PathCreation,
+        _ root: inout Value, creating creation: PathCreation, _ allowance: inout Allowance,
         _ body: (inout Value) throws(WalkFailure) -> Void
     ) throws(WalkFailure) -> Int {
-        try change(&root, steps[...], creation, body)
+        guard steps.count <= allowance.depth else {
+            throw WalkFailure(reason: "the path has more than \(allowance.depth) steps", isBudget: true)
+        }
+        return try change(&root, steps[...], creation, &allowance, body)
     }
 
     private func change(
-        _ value: inout Value, _ rest: ArraySlice<Step>, _ creation: PathCreation,
+        _ value: inout Value, _ rest: ArraySlice<Step>, _ creation: PathCreation, _ allowance: inout Allowance,
         _ body: (inout Value) throws(WalkFailure) -> Void
     ) throws(WalkFailure) -> Int {
+        guard allowance.take() else { throw WalkFailure(allowance) }
         guard let step = rest.first else {
             try body(&value)
+            guard allowance.put(value, below: steps.count) else { throw WalkFailure(allowance) }
             return 1
         }
         let rest = rest.dropFirst()
@@ -153,7 +158,7 @@ extension ValuePath {
                     object[name] = Self.made(for: rest, creation)
                 }
                 return try object.edit(name) { (value) throws(WalkFailure) in
-                    try change(&value, rest, creation, body)
+                    try change(&value, rest, creation, &allowance, body)
                 } ?? 0
             } ?? 0
         case .index, .last, .all, .items:
@@ -165,15 +170,15 @@ extension ValuePath {
                 return try value.editObject { (object) throws(WalkFailure) in
                     var count = 0
                     for index in object.pairs.indices {
-                        count += try change(&object[at: index], rest, creation, body)
+                        count += try change(&object[at: index], rest, creation, &allowance, body)
                     }
                     return count
                 } ?? 0
             }
             return try value.editArray { (items) throws(WalkFailure) in
                 var count = 0
-                for index in try chosen(by: step, in: &items, rest, creation) {
-                    count += try change(&items[index], rest, creation, body)
+                for index in try chosen(by: step, in: &items, rest, creation, &allowance) {
+                    count += try change(&items[index], rest, creation, &allowance, body)
                 }
                 return count
             } ?? 0
@@ -181,7 +186,8 @@ extension ValuePath {
     }
 
     private func chosen(
-        by step: Step, in items: inout [Value], _ rest: ArraySlice<Step>, _ creation: PathCreation
+        by step: Step, in items: inout [Value], _ rest: ArraySlice<Step>, _ creation: PathCreation,
+        _ allowance: inout Allowance
     ) throws(WalkFailure) -> [Int] {
         var creates = true
         if case .nothing = creation { creates = false }
@@ -202,9 +208,12 @@ extension ValuePath {
             } catch {
                 throw WalkFailure(reason: "\(wanted.quoted) is no regular expression: \(error.reason)")
             }
-            let found = items.indices.filter { index in
+            guard allowance.take(wanted.utf8.count) else { throw WalkFailure(allowance) }
+            var found: [Int] = []
+            for index in items.indices {
                 let text = field.isEmpty ? items[index].scalarText : items[index][field]?.scalarText
-                return text.map { pattern.matches($0) } ?? false
+                guard allowance.take(1 + (text.map(pattern.work) ?? 0)) else { throw WalkFailure(allowance) }
+                if let text, pattern.matches(text) { found.append(index) }
             }
             if !found.isEmpty || !creates { return found }
             items.append(field.isEmpty ? .string(wanted) : .object([field: Value(plain: wanted)]))

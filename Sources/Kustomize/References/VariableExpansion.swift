@@ -7,14 +7,19 @@ import Manifest
 /// known stays as it is.
 struct VariableExpansion {
     let values: [Text: Value]
+    /// Bytes that a text may come to.
+    let limit: Int
 
     /// The text with its vars replaced; a text that is one var becomes its value, whatever that is.
-    func expand(_ text: Text) -> Value {
+    func expand(_ text: Text) throws(WalkFailure) -> Value {
         let bytes = Array(text.utf8)
         guard bytes.contains(UInt8(ascii: "$")) else { return .string(text) }
         var output: [UInt8] = []
         var index = 0
         while index < bytes.count {
+            guard output.count <= limit else {
+                throw WalkFailure(reason: "with its vars a text has more than \(limit) bytes", isBudget: true)
+            }
             guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count else {
                 output.append(bytes[index])
                 index += 1
@@ -46,10 +51,13 @@ struct VariableExpansion {
         return .string(Text(String(decoding: output, as: UTF8.self)))
     }
 
-    func apply(_ specs: [FieldSpec], to set: inout ResourceSet) throws(KustomizeError) {
+    func apply(
+        _ specs: [FieldSpec], to set: inout ResourceSet, _ allowance: inout Allowance
+    ) throws(KustomizeError) {
         try set.changeContents { (resource) throws(KustomizeError) in
             for spec in specs {
-                try resource.change(spec, creating: .nothing, by: "vars") { (value) throws(WalkFailure) in
+                try resource.change(spec, creating: .nothing, by: "vars", &allowance, isMeasured: true) {
+                    (value) throws(WalkFailure) in
                     try expand(in: &value)
                 }
             }
@@ -59,12 +67,12 @@ struct VariableExpansion {
 
     private func expand(in value: inout Value) throws(WalkFailure) {
         switch value {
-        case .string(let text): value = expand(text)
+        case .string(let text): value = try expand(text)
         case .object:
-            _ = value.editObject { object in
+            _ = try value.editObject { (object) throws(WalkFailure) in
                 for index in object.pairs.indices {
                     if case .string(let text) = object.pairs[index].value {
-                        object[at: index] = expand(text)
+                        object[at: index] = try expand(text)
                     }
                 }
             }
@@ -74,7 +82,7 @@ struct VariableExpansion {
                     guard case .string(let text) = items[index] else {
                         throw WalkFailure(reason: "the list holds \(items[index].kindInWords), not only texts")
                     }
-                    items[index] = expand(text)
+                    items[index] = try expand(text)
                 }
             }
         default: break

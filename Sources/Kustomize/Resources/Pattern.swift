@@ -47,6 +47,14 @@ struct Pattern: Sendable {
         }
     }
 
+    /// Steps that it takes to match a text, at most.
+    func work(on text: Text) -> Int {
+        switch form {
+        case .literal: 0
+        case .program(let program): (program.count * (text.utf8.count + 1)) >> 3
+        }
+    }
+
     /// The only text that fits, when the pattern is one.
     var exactText: Text? {
         if case .literal(let text) = form { text } else { nil }

@@ -61,6 +61,17 @@ struct ResourceSelector {
     /// The name that an object must have or have had, when it is no regular expression.
     var exactName: Text? { identity.name.isEmpty ? nil : patterns.name.exactText }
 
+    /// Steps that it takes to compare it with an object.
+    func work(on ids: [ResourceID]) -> Int {
+        var steps = 1
+        for id in ids {
+            steps += 1 + patterns.name.work(on: id.name) + patterns.namespace.work(on: id.namespace)
+            steps += patterns.kind.work(on: id.type.kind) + patterns.group.work(on: id.type.group)
+            steps += patterns.version.work(on: id.type.version)
+        }
+        return steps
+    }
+
     /// Whether an object is chosen, by what it is or was.
     func selects(_ resource: Resource, ids: [ResourceID]) -> Bool {
         guard ids.contains(where: matches) else { return false }

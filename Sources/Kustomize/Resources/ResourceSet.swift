@@ -119,11 +119,16 @@ struct ResourceSet: Sendable {
         return (identities.byName[wanted.name] ?? []).filter { identities.ids[$0].contains(wanted) }
     }
 
-    /// The objects that a selector chooses.
-    mutating func indices(selectedBy selector: ResourceSelector) -> [Int] {
+    /// The objects that a selector chooses; `nil` when the allowance is spent before.
+    mutating func indices(selectedBy selector: ResourceSelector, _ allowance: inout Allowance) -> [Int]? {
         let identities = currentIdentities()
         let named = selector.exactName.map { identities.byName[$0] ?? [] } ?? Array(items.indices)
-        return named.filter { selector.selects(items[$0], ids: identities.ids[$0]) }
+        var chosen: [Int] = []
+        for index in named {
+            guard allowance.take(selector.work(on: identities.ids[index])) else { return nil }
+            if selector.selects(items[index], ids: identities.ids[index]) { chosen.append(index) }
+        }
+        return chosen
     }
 
     /// What all objects are and were, kept until one of them changes that.

@@ -19,7 +19,7 @@ struct AffixChange {
             || type.kind == "APIService" && type.group == "apiregistration.k8s.io"
     }
 
-    func apply(to set: inout ResourceSet) throws(KustomizeError) {
+    func apply(to set: inout ResourceSet, _ allowance: inout Allowance) throws(KustomizeError) {
         guard !text.isEmpty else { return }
         try set.changeEach { (resource) throws(KustomizeError) in
             let original = resource.originalID.type
@@ -34,7 +34,7 @@ struct AffixChange {
                 }
                 let quoted = resource.quoted
                 let name = position == .prefix ? "namePrefix" : "nameSuffix"
-                try resource.change(spec, creating: .nothing, by: name) { (value) throws(WalkFailure) in
+                try resource.change(spec, creating: .nothing, by: name, &allowance) { (value) throws(WalkFailure) in
                     guard let old = value.scalarText else { throw WalkFailure(reason: "it is \(value.kindInWords)") }
                     let new: Text = position == .prefix ? "\(text)\(old)" : "\(old)\(text)"
                     value = value.rewritten(new, quoted: quoted)

@@ -60,18 +60,32 @@ struct FieldSpec: Sendable, Hashable {
     }
 }
 
+extension FieldSpec {
+    /// What tells a spec from others.
+    struct Key: Hashable {
+        var type: GroupVersionKind
+        var path: Text
+    }
+
+    var key: Key { Key(type: type, path: path) }
+}
+
 extension [FieldSpec] {
     /// The specs with others added, those that are there already left out.
     ///
     /// - Throws: when two that are otherwise alike disagree about making the field.
     func merging(_ others: [FieldSpec], at place: Place) throws(KustomizeError) -> [FieldSpec] {
+        if others.isEmpty { return self }
         var all = self
+        var creates: [FieldSpec.Key: Bool] = [:]
+        for spec in self where creates[spec.key] == nil { creates[spec.key] = spec.creates }
         for other in others {
-            guard let known = all.first(where: { $0.type == other.type && $0.path == other.path }) else {
+            guard let known = creates[other.key] else {
+                creates[other.key] = other.creates
                 all.append(other)
                 continue
             }
-            guard known.creates == other.creates else {
+            guard known == other.creates else {
                 throw KustomizeError(
                     place, "two configurations disagree whether \(other.path) of \(other.type) is made where missing",
                     advice: "give both the same create")

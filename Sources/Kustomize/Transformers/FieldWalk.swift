@@ -12,28 +12,48 @@ struct FieldWalk {
 
     let spec: FieldSpec
     let creation: Creation
+    /// Whether what a field becomes is measured, and not only a long text.
+    var isMeasured = false
+
+    /// Longer texts count where they are put.
+    private static let shortText = 4096
 
     /// Calls `change` with each value that the spec leads to. A scalar that was made is null.
     func apply(
-        to value: inout Value, _ change: (inout Value) throws(WalkFailure) -> Void
+        to value: inout Value, _ allowance: inout Allowance, _ change: (inout Value) throws(WalkFailure) -> Void
     ) throws(WalkFailure) {
-        try walk(&value, spec.steps[...], change)
+        guard spec.steps.count <= allowance.depth else {
+            throw WalkFailure(reason: "the path has more than \(allowance.depth) steps", isBudget: true)
+        }
+        try walk(&value, spec.steps[...], &allowance, change)
+    }
+
+    private func end(
+        at value: inout Value, _ allowance: inout Allowance, _ change: (inout Value) throws(WalkFailure) -> Void
+    ) throws(WalkFailure) {
+        try change(&value)
+        if isMeasured {
+            guard allowance.put(value, below: spec.steps.count) else { throw WalkFailure(allowance) }
+        } else if case .string(let text) = value, text.utf8.count > Self.shortText {
+            guard allowance.put(bytes: text.utf8.count) else { throw WalkFailure(allowance) }
+        }
     }
 
     private func walk(
-        _ value: inout Value, _ steps: ArraySlice<FieldSpec.Step>,
+        _ value: inout Value, _ steps: ArraySlice<FieldSpec.Step>, _ allowance: inout Allowance,
         _ change: (inout Value) throws(WalkFailure) -> Void
     ) throws(WalkFailure) {
-        guard let step = steps.first else { return try change(&value) }
+        guard allowance.take() else { throw WalkFailure(allowance) }
+        guard let step = steps.first else { return try end(at: &value, &allowance, change) }
         if value.isNull { return }
         switch value.shape {
         case .list:
             _ = try value.editArray { (items) throws(WalkFailure) in
-                for index in items.indices { try walk(&items[index], steps, change) }
+                for index in items.indices { try walk(&items[index], steps, &allowance, change) }
             }
         case .map:
             _ = try value.editObject { (object) throws(WalkFailure) in
-                try follow(step, in: &object, steps.dropFirst(), change)
+                try follow(step, in: &object, steps.dropFirst(), &allowance, change)
             }
         case .null, .scalar:
             throw WalkFailure(reason: "\(step.name) is looked for in \(value.kindInWords)")
@@ -42,7 +62,7 @@ struct FieldWalk {
 
     private func follow(
         _ step: FieldSpec.Step, in object: inout Object, _ rest: ArraySlice<FieldSpec.Step>,
-        _ change: (inout Value) throws(WalkFailure) -> Void
+        _ allowance: inout Allowance, _ change: (inout Value) throws(WalkFailure) -> Void
     ) throws(WalkFailure) {
         let creates = spec.creates && creation != .nothing && !step.isList
         let isMap = !rest.isEmpty || creation == .map
@@ -55,7 +75,7 @@ struct FieldWalk {
                 if creates, isMap { value = .object(Object()) }
                 if step.isList { value = .array([]) }
             }
-            try walk(&value, rest, change)
+            try walk(&value, rest, &allowance, change)
         }
     }
 }
@@ -63,20 +83,28 @@ struct FieldWalk {
 /// Why a field cannot be changed.
 struct WalkFailure: Error {
     var reason: String
+    var isBudget = false
+}
+
+extension WalkFailure {
+    /// By an allowance that is spent.
+    init(_ allowance: Allowance) { self.init(reason: allowance.refusal, isBudget: true) }
 }
 
 extension Resource {
     /// Changes the field that a spec leads to, when the spec is for this kind of object.
     mutating func change(
         _ spec: FieldSpec, creating creation: FieldWalk.Creation, by what: @autoclosure () -> String,
-        _ change: (inout Value) throws(WalkFailure) -> Void
+        _ allowance: inout Allowance, isMeasured: Bool = false, _ change: (inout Value) throws(WalkFailure) -> Void
     ) throws(KustomizeError) {
-        guard type.matches(spec.type) else { return }
         do throws(WalkFailure) {
-            try FieldWalk(spec: spec, creation: creation).apply(to: &value, change)
+            guard allowance.take() else { throw WalkFailure(allowance) }
+            guard type.matches(spec.type) else { return }
+            try FieldWalk(spec: spec, creation: creation, isMeasured: isMeasured).apply(to: &value, &allowance, change)
         } catch {
             throw KustomizeError(
-                place.asPlace, "\(what()) cannot change \(spec.path) of \(id): \(error.reason)")
+                place.asPlace, "\(what()) cannot change \(spec.path) of \(id): \(error.reason)",
+                code: error.isBudget ? .tooMuch : .invalid)
         }
     }
 }

@@ -29,13 +29,17 @@ struct ImageChange {
         }
     }
 
-    func apply(to set: inout ResourceSet, _ specs: [FieldSpec]) throws(KustomizeError) {
+    func apply(
+        to set: inout ResourceSet, _ specs: [FieldSpec], _ allowance: inout Allowance
+    ) throws(KustomizeError) {
         try set.changeContents { (resource) throws(KustomizeError) in
             if resource.kind == "CustomResourceDefinition" { return }
             let quoted = resource.quoted
-            changeContainers(in: &resource.value, quoted: quoted)
+            guard changeContainers(in: &resource.value, quoted: quoted, &allowance) else {
+                throw KustomizeError(resource.place.asPlace, "images: \(allowance.refusal)", code: .tooMuch)
+            }
             for spec in specs {
-                try resource.change(spec, creating: .nothing, by: "images") { (value) throws(WalkFailure) in
+                try resource.change(spec, creating: .nothing, by: "images", &allowance) { (value) throws(WalkFailure) in
                     guard value.scalarText != nil else { throw WalkFailure(reason: "it is \(value.kindInWords)") }
                     change(&value, quoted: quoted)
                 }
@@ -44,16 +48,21 @@ struct ImageChange {
     }
 
     /// The images of all items of lists that are called `containers` or `initContainers`, wherever they are.
-    private func changeContainers(in value: inout Value, quoted: Set<Text>) {
+    ///
+    /// - Returns: false when the build may not go on.
+    private func changeContainers(
+        in value: inout Value, quoted: Set<Text>, _ allowance: inout Allowance
+    ) -> Bool {
+        var goesOn = allowance.take()
         switch value.shape {
         case .map:
             _ = value.editObject { object in
-                for index in object.pairs.indices {
+                for index in object.pairs.indices where goesOn {
                     switch object.pairs[index].value.shape {
                     case .map, .list: break
                     case .null, .scalar: continue
                     }
-                    changeContainers(in: &object[at: index], quoted: quoted)
+                    goesOn = changeContainers(in: &object[at: index], quoted: quoted, &allowance)
                     let key = object.pairs[index].key
                     guard key == "containers" || key == "initContainers" else { continue }
                     _ = object[at: index].editArray { items in
@@ -65,10 +74,13 @@ struct ImageChange {
             }
         case .list:
             _ = value.editArray { items in
-                for index in items.indices { changeContainers(in: &items[index], quoted: quoted) }
+                for index in items.indices where goesOn {
+                    goesOn = changeContainers(in: &items[index], quoted: quoted, &allowance)
+                }
             }
         case .null, .scalar: break
         }
+        return goesOn
     }
 
     private func change(_ value: inout Value, quoted: Set<Text>) {

@@ -10,11 +10,11 @@ struct LabelChange {
     /// What the kustomization calls it; for errors.
     var name: String
 
-    func apply(to set: inout ResourceSet) throws(KustomizeError) {
+    func apply(to set: inout ResourceSet, _ allowance: inout Allowance) throws(KustomizeError) {
         if pairs.isEmpty { return }
         try set.changeContents { (resource) throws(KustomizeError) in
             for spec in specs {
-                try resource.change(spec, creating: .map, by: name) { (value) throws(WalkFailure) in
+                try resource.change(spec, creating: .map, by: name, &allowance) { (value) throws(WalkFailure) in
                     if value.isNull { value = .object(Object()) }
                     guard value.objectValue != nil else {
                         throw WalkFailure(reason: "it is \(value.kindInWords), not a map")

@@ -6,11 +6,15 @@ import Manifest
 
 /// Appends a hash of its content to the name of a generated object, so that pods that use it restart when it changes.
 enum NameHashes {
-    static func apply(to set: inout ResourceSet) throws(KustomizeError) {
+    static func apply(to set: inout ResourceSet, _ allowance: inout Allowance) throws(KustomizeError) {
         guard set.items.contains(where: \.needsHash) else { return }
         try set.changeEach { (resource) throws(KustomizeError) in
             guard resource.needsHash else { return }
-            let hash = hash(of: resource)
+            let content = content(of: resource)
+            guard allowance.take(content.count >> 6) else {
+                throw KustomizeError(resource.place.asPlace, allowance.refusal, code: .tooMuch)
+            }
+            let hash = hash(of: content)
             resource.rememberID()
             resource.setName("\(resource.name)-\(hash)")
         }
@@ -18,8 +22,8 @@ enum NameHashes {
 
     /// Ten letters of the SHA-256 of the content as Go writes it in JSON; digits and vowels are replaced, so that no
     /// word comes out.
-    static func hash(of resource: Resource) -> Text {
-        let digest = SHA256.hash(data: content(of: resource))
+    private static func hash(of content: [UInt8]) -> Text {
+        let digest = SHA256.hash(data: content)
         let letters = Hex.encode(Array(digest.prefix(5))).utf8.map { letter in
             switch letter {
             case UInt8(ascii: "0"): UInt8(ascii: "g")

@@ -18,7 +18,7 @@ struct NamespaceChange {
     var unsetOnly = false
     var subjects = Subjects.defaultOnly
 
-    func apply(to set: inout ResourceSet) throws(KustomizeError) {
+    func apply(to set: inout ResourceSet, _ allowance: inout Allowance) throws(KustomizeError) {
         guard !namespace.isEmpty else { return }
         try set.changeEach { (resource) throws(KustomizeError) in
             resource.rememberID()
@@ -26,9 +26,10 @@ struct NamespaceChange {
                 resource.setNamespace(namespace)
             }
             let isBinding = resource.kind == "RoleBinding" || resource.kind == "ClusterRoleBinding"
-            if isBinding { try bind(&resource) }
+            if isBinding { try bind(&resource, &allowance) }
             for spec in specs where spec.path != "metadata/namespace" && !(isBinding && spec.path == "subjects") {
-                try resource.change(spec, creating: .scalar, by: "namespace") { (value) throws(WalkFailure) in
+                try resource.change(spec, creating: .scalar, by: "namespace", &allowance) {
+                    (value) throws(WalkFailure) in
                     guard value.scalarText != nil else { throw WalkFailure(reason: "it is \(value.kindInWords)") }
                     if !unsetOnly || value.scalarText?.isEmpty == true { value = .string(namespace) }
                 }
@@ -36,10 +37,10 @@ struct NamespaceChange {
         }
     }
 
-    private func bind(_ binding: inout Resource) throws(KustomizeError) {
+    private func bind(_ binding: inout Resource, _ allowance: inout Allowance) throws(KustomizeError) {
         if subjects == .none { return }
         let spec = FieldSpec("subjects")
-        try binding.change(spec, creating: .nothing, by: "namespace") { (value) throws(WalkFailure) in
+        try binding.change(spec, creating: .nothing, by: "namespace", &allowance) { (value) throws(WalkFailure) in
             if value.isNull { return }
             guard value.arrayValue != nil else { throw WalkFailure(reason: "it is \(value.kindInWords), not a list") }
             _ = value.editArray { items in

@@ -19,9 +19,14 @@ struct ReplicaChange {
         place = fields.all.place
     }
 
-    func apply(to set: inout ResourceSet, _ specs: [FieldSpec]) throws(KustomizeError) {
+    func apply(
+        to set: inout ResourceSet, _ specs: [FieldSpec], _ allowance: inout Allowance
+    ) throws(KustomizeError) {
         var isFound = false
         for spec in specs {
+            guard allowance.take(set.items.count) else {
+                throw KustomizeError(place, allowance.refusal, code: .tooMuch)
+            }
             let indices = set.items.indices.filter { index in
                 let resource = set.items[index]
                 return ([resource.id] + resource.previousIDs).contains { $0.name == name && $0.type.matches(spec.type) }
@@ -29,7 +34,8 @@ struct ReplicaChange {
             if !indices.isEmpty { isFound = true }
             try set.change(indices) { (resource) throws(KustomizeError) in
                 let quoted = resource.quoted
-                try resource.change(spec, creating: .scalar, by: "replicas") { (value) throws(WalkFailure) in
+                try resource.change(spec, creating: .scalar, by: "replicas", &allowance) {
+                    (value) throws(WalkFailure) in
                     guard value.scalarText != nil else { throw WalkFailure(reason: "it is \(value.kindInWords)") }
                     value = value.rewritten("\(count)", quoted: quoted)
                 }

@@ -18,14 +18,14 @@ enum Transformation {
     func apply(to set: inout ResourceSet, _ context: inout TransformContext) throws(KustomizeError) {
         switch self {
         case .patch(let change): try change.apply(to: &set, &context)
-        case .namespace(let change): try change.apply(to: &set)
-        case .affix(let change): try change.apply(to: &set)
-        case .labels(let change): try change.apply(to: &set)
-        case .replicas(let change, let specs): try change.apply(to: &set, specs)
-        case .image(let change, let specs): try change.apply(to: &set, specs)
+        case .namespace(let change): try change.apply(to: &set, &context.allowance)
+        case .affix(let change): try change.apply(to: &set, &context.allowance)
+        case .labels(let change): try change.apply(to: &set, &context.allowance)
+        case .replicas(let change, let specs): try change.apply(to: &set, specs, &context.allowance)
+        case .image(let change, let specs): try change.apply(to: &set, specs, &context.allowance)
         case .replacements(let replacements):
-            for replacement in replacements { try replacement.apply(to: &set, &context) }
-        case .hashes: try NameHashes.apply(to: &set)
+            for replacement in replacements { try replacement.apply(to: &set, &context.allowance) }
+        case .hashes: try NameHashes.apply(to: &set, &context.allowance)
         case .order(let options): options.apply(to: &set)
         }
     }
@@ -34,6 +34,5 @@ enum Transformation {
 /// What the steps of a build share.
 struct TransformContext {
     var schemas: ObjectSchemas
-    /// Visits of fields that are left.
-    var steps: Int
+    var allowance: Allowance
 }

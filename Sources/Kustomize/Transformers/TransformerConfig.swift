@@ -81,11 +81,16 @@ struct TransformerConfig: Sendable {
         all.variableReferences = try variableReferences.merging(other.variableReferences, at: place)
         all.images = try images.merging(other.images, at: place)
         all.replicas = try replicas.merging(other.replicas, at: place)
+        var places: [GroupVersionKind: Int] = [:]
+        for (index, reference) in nameReferences.enumerated() where places[reference.target] == nil {
+            places[reference.target] = index
+        }
         for reference in other.nameReferences {
-            if let index = all.nameReferences.firstIndex(where: { $0.target == reference.target }) {
+            if let index = places[reference.target] {
                 all.nameReferences[index].referrers = try all.nameReferences[index].referrers
                     .merging(reference.referrers, at: place)
             } else {
+                places[reference.target] = all.nameReferences.count
                 all.nameReferences.append(reference)
             }
         }

@@ -9,13 +9,16 @@ import SystemPackage
 package struct OpenPGP: Sendable {
     private let executable: Text
     private let environment: [String: String]
+    private let deadline: Duration
 
     /// - Parameters:
     ///   - executable: a path, or a name that is looked for in `PATH`.
     ///   - environment: all that the program gets.
-    package init(executable: Text = "gpg", environment: [String: String]) {
+    ///   - deadline: of one call. Somebody may have to type a passphrase.
+    package init(executable: Text = "gpg", environment: [String: String], deadline: Duration = .seconds(120)) {
         self.executable = executable
         self.environment = environment
+        self.deadline = deadline
     }
 
     /// To a key by its fingerprint. Whether its owner is trusted was decided by whoever wrote the fingerprint down.
@@ -33,7 +36,28 @@ package struct OpenPGP: Sendable {
         try await run(["--decrypt"], input: Secret(Array(message.utf8)))
     }
 
+    /// - Throws: ``SecretsError/Code/away`` when the deadline passes. The program, and what it started in its group, is
+    ///   ended then.
     private func run(_ arguments: [String], input: Secret<[UInt8]>) async throws(SecretsError) -> Secret<[UInt8]> {
+        do {
+            return try await withThrowingTaskGroup(of: Secret<[UInt8]>.self) { group in
+                group.addTask { try await execute(arguments, input: input) }
+                group.addTask {
+                    try await Task.sleep(for: deadline, clock: .continuous)
+                    throw SecretsError(.away, "\(executable) did not answer within \(deadline)")
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next() else { throw CancellationError() }
+                return first
+            }
+        } catch let error as SecretsError {
+            throw error
+        } catch {
+            throw SecretsError(.keyService, "\(executable) could not be run: \(error)")
+        }
+    }
+
+    private func execute(_ arguments: [String], input: Secret<[UInt8]>) async throws -> Secret<[UInt8]> {
         let all = ["--batch", "--no-tty", "--quiet", "--no-default-recipient"] + arguments
         let program: Executable =
             executable.utf8.contains(UInt8(ascii: "/"))
@@ -45,17 +69,11 @@ package struct OpenPGP: Sendable {
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
         ]
-        do {
-            let result = try await Subprocess.run(
-                program, arguments: Arguments(all), environment: .custom(variables), platformOptions: options,
-                input: .array(input.withExposed { $0 }), output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 16))
-            if result.terminationStatus == .exited(0) { return Secret(result.standardOutput) }
-            let lines = result.standardError.split(separator: "\n")
-            throw SecretsError(.keyService, "gpg: \(lines.last.map(String.init) ?? "it failed and said nothing")")
-        } catch let error as SecretsError {
-            throw error
-        } catch {
-            throw SecretsError(.keyService, "\(executable) could not be run: \(error)")
-        }
+        let result = try await Subprocess.run(
+            program, arguments: Arguments(all), environment: .custom(variables), platformOptions: options,
+            input: .array(input.withExposed { $0 }), output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 16))
+        if result.terminationStatus == .exited(0) { return Secret(result.standardOutput) }
+        let lines = result.standardError.split(separator: "\n")
+        throw SecretsError(.keyService, "gpg: \(lines.last.map(String.init) ?? "it failed and said nothing")")
     }
 }

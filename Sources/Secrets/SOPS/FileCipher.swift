@@ -42,13 +42,14 @@ struct FileCipher {
     // MARK: Decrypting
 
     mutating func decrypt(_ items: [FileItem]) throws(SecretsError) {
+        var neighbours = LeafNeighbours(items)
         for (index, item) in items.enumerated() {
             switch item {
             case .enter: judge.enter()
             case .leave: judge.leave()
             case .comment(let slot, let path, let text):
                 judge.note(comment: text)
-                if let plain = decrypt(comment: text, at: Self.places(around: index, in: items, path: path)) {
+                if let plain = decrypt(comment: text, in: path, between: &neighbours, at: index) {
                     replacements[slot] = .comment(plain)
                 }
             case .leaf(let slot, let path, let scalar):
@@ -76,16 +77,19 @@ struct FileCipher {
     }
 
     /// Readers do not agree on which map or list a comment belongs to, so all that it may belong to are tried.
-    private func decrypt(comment: Text, at places: [[UInt8]]) -> Text? {
+    private func decrypt(
+        comment: Text, in path: [Text], between neighbours: inout LeafNeighbours, at index: Int
+    ) -> Text? {
         let trimmed = comment.string.trimmingPrefix(" ")
         guard let leaf = EncryptedLeaf(String(trimmed)), leaf.type == "comment" else { return nil }
-        for place in places {
+        let (before, behind) = neighbours.around(index)
+        for place in Self.places(in: path, before: before, behind: behind) {
             if let plain = leaves.open(leaf, place: place), let text = Text(utf8: plain) { return text }
         }
         return nil
     }
 
-    private static func places(around index: Int, in items: [FileItem], path: [Text]) -> [[UInt8]] {
+    private static func places(in path: [Text], before: [Text]?, behind: [Text]?) -> [[UInt8]] {
         var places = [LeafCipher.place(path)]
         func add(_ path: [Text]) {
             for count in (0...path.count).reversed() {
@@ -93,8 +97,8 @@ struct FileCipher {
                 if !places.contains(place) { places.append(place) }
             }
         }
-        items[index...].lazy.compactMap(\.leafPath).first.map(add)
-        items[..<index].reversed().lazy.compactMap(\.leafPath).first.map(add)
+        behind.map(add)
+        before.map(add)
         add(path)
         return places
     }
@@ -154,14 +158,13 @@ struct FileCipher {
 
 /// The encrypted texts of a file's values. Each is given out once, so that equal items of a list stay as they are.
 struct KnownLeaves {
-    private var texts: [KnownLeaf: [String]] = [:]
+    private var texts: [KnownLeaf: ArraySlice<String>] = [:]
 
     mutating func add(_ leaf: KnownLeaf, _ text: String) { texts[leaf, default: []].append(text) }
 
     mutating func take(_ leaf: KnownLeaf) -> String? {
-        guard let list = texts[leaf], let first = list.first else { return nil }
-        texts[leaf] = Array(list.dropFirst())
-        return first
+        // In place: of equal items there may be many.
+        texts[leaf]?.popFirst()
     }
 }
 

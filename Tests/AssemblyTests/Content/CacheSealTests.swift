@@ -14,6 +14,7 @@ import Testing
 @Suite struct CacheSealTests {
     private let key = StateCache.RenderKey(unit: unit("web"), recipe: Digest(of: [5]), request: Digest(of: [2]))
     private let render = Digest(of: [1])
+    private var content: ContentKey { ContentKey(objects(), as: render) }
 
     private func objects() -> [DesiredObject] {
         (["a", "b"] as [Text]).map { name in
@@ -44,16 +45,17 @@ import Testing
     func `content that was changed is not used, and can be kept anew`(statement: String) async throws {
         try await withCache { cache, path in
             try Forgery.execute(statement, on: path)
-            #expect(try await cache.objects(of: render, only: nil) == nil)
+            #expect(try await cache.objects(of: content, only: nil) == nil)
             try await cache.keep(objects(), as: render, for: key, reading: Trace())
-            #expect(try await cache.objects(of: render, only: nil) == objects())
+            #expect(try await cache.objects(of: content, only: nil) == objects())
         }
     }
 
     @Test(arguments: [
         "UPDATE render SET render = zeroblob(32)", "UPDATE render SET trace = CAST('[[],[],[],false] ' AS BLOB)",
         "UPDATE render SET unit = unit || 'x'", "UPDATE render SET recipe = zeroblob(32)",
-        "UPDATE render SET seal = zeroblob(32)",
+        "UPDATE render SET seal = zeroblob(32)", "UPDATE render SET content = zeroblob(32)",
+        "UPDATE render SET source = zeroblob(32)",
     ])
     func `a render that was changed is not used`(statement: String) async throws {
         try await withCache { cache, path in
@@ -81,7 +83,7 @@ import Testing
                 bytes[index + 8] ^= 1
                 try bytes.write(to: file)
                 found += 1
-                let objects = try? await StateCache(path: path).objects(of: render, only: nil)
+                let objects = try? await StateCache(path: path).objects(of: content, only: nil)
                 #expect(objects == nil)
             }
             #expect(found == 2)
@@ -94,9 +96,9 @@ import Testing
             let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int
             #expect(mode == 0o600)
             let before = try Data(contentsOf: URL(fileURLWithPath: key))
-            #expect(try await StateCache(path: path).objects(of: render, only: nil) != nil)
+            #expect(try await StateCache(path: path).objects(of: content, only: nil) != nil)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
-            #expect(try await StateCache(path: path).objects(of: render, only: nil) == nil)
+            #expect(try await StateCache(path: path).objects(of: content, only: nil) == nil)
             #expect(try Data(contentsOf: URL(fileURLWithPath: key)) != before)
         }
     }

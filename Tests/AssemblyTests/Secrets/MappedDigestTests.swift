@@ -29,7 +29,7 @@ import Testing
             name: try #require(SecretStoreName("vault")),
             place: .vault(connection: "main", engine: "secret", edition: .two), interval: .seconds(60))
         let grants = [SecretGrant(store: store, paths: [try #require(StorePattern("**"))])]
-        let reader = SecretReader(unit: unit("web"), of: name("shop"), grants: grants, tree: tree)
+        let reader = SecretReader(unit: unit("web"), of: name("shop"), grants: grants, tree: tree, blobs: tree)
         return try #require(try await opener.open(rendered, for: reader).objects.first)
     }
 

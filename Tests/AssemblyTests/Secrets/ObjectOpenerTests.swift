@@ -55,8 +55,11 @@ import Testing
     }
 
     /// Rendered and opened with the agent's key.
+    ///
+    /// - Parameter later: what the tree holds by then, which is not what was rendered.
     private func open(
-        _ files: [String: String], _ change: ([DesiredObject]) -> [DesiredObject] = { $0 }
+        _ files: [String: String], later: [String: String]? = nil,
+        _ change: ([DesiredObject]) -> [DesiredObject] = { $0 }
     ) async throws -> (rendered: [DesiredObject], opened: [DesiredObject]) {
         try await withScratchFolder { state in
             let keys = state.appending(path: "keys")
@@ -74,7 +77,9 @@ import Testing
             let opener = ObjectOpener(
                 keys: AgentKeys(state: state.path, countsUser: false), stores: stores,
                 fingerprints: SecretFingerprints(key: [UInt8](repeating: 3, count: 32)))
-            let reader = SecretReader(unit: unit("web"), of: name("shop"), grants: [], tree: tree)
+            let reader = SecretReader(
+                unit: unit("web"), of: name("shop"), grants: [], tree: later.map { MemoryTree(files: $0) } ?? tree,
+                blobs: tree)
             return (rendered, try await opener.open(rendered, for: reader).objects)
         }
     }
@@ -135,6 +140,38 @@ import Testing
             }
         }
         #expect(error?.description.contains("does not stand in the file") == true, "\(String(describing: error))")
+    }
+
+    @Test func `a file that is named is opened as it was rendered, whatever lies at its path now`() async throws {
+        let manifest = """
+            apiVersion: host.trimtab.dev/v1alpha1
+            kind: File
+            metadata: {name: key}
+            spec: {path: /srv/key, source: key.enc, encryption: sops}
+
+            """
+        let files = ["a.yaml": manifest, "key.enc": try await encrypt("old", .binary)]
+        let (_, opened) = try await open(
+            files, later: ["a.yaml": manifest, "key.enc": try await encrypt("new", .binary)])
+        #expect(opened.first?.opened?.withExposed { $0 } == Array("old".utf8))
+    }
+
+    @Test func `a certificate is no file of age, and is shown`() async throws {
+        let manifest = """
+            apiVersion: host.trimtab.dev/v1alpha1
+            kind: File
+            metadata: {name: certificate}
+            spec:
+              path: /srv/certificate
+              content: |
+                -----BEGIN CERTIFICATE-----
+                MIIB
+                -----END CERTIFICATE-----
+
+            """
+        let (rendered, opened) = try await open(["a.yaml": manifest])
+        #expect(opened == rendered && opened.first?.opened == nil)
+        #expect(rendered.first?.manifest.hidingSecrets == rendered.first?.manifest)
     }
 
     @Test func `of a host's objects only the content of a File can be encrypted`() async throws {

@@ -64,7 +64,7 @@ import Testing
         }
         let opener = ObjectOpener(
             keys: keys, stores: stores, fingerprints: SecretFingerprints(key: [UInt8](repeating: 3, count: 32)))
-        let reader = SecretReader(unit: unit("web"), of: name(project), grants: [], tree: tree)
+        let reader = SecretReader(unit: unit("web"), of: name(project), grants: [], tree: tree, blobs: tree)
         return try await opener.open(try await Renderers().render(input, in: tree).objects, for: reader).objects
     }
 

@@ -48,10 +48,11 @@ import Testing
                 keys: AgentKeys(state: state.path, countsUser: false), stores: stores,
                 fingerprints: SecretFingerprints(key: [UInt8](repeating: 3, count: 32)))
             let rendered = try await render(files).objects
+            let tree = MemoryTree(files: files)
             #expect(rendered.contains(where: opener.concerns))
             return try await opener.open(
                 rendered,
-                for: SecretReader(unit: unit("web"), of: name("shop"), grants: [], tree: MemoryTree(files: files)))
+                for: SecretReader(unit: unit("web"), of: name("shop"), grants: [], tree: tree, blobs: tree))
         }
     }
 

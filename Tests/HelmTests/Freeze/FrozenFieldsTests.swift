@@ -82,6 +82,24 @@ import Testing
                     "port: 2\n  -----BEGIN CERTIFICATE-----\na1\nsame\na3\n  -----END CERTIFICATE-----\nend\n"))
     }
 
+    @Test func `texts that differ in very many lines are kept whole`() {
+        func text(_ mark: String, _ lines: Int) -> Value {
+            .string(Text((0..<lines).map { "\(mark)\($0)" }.joined(separator: "\n") + "\nend"))
+        }
+        #expect(FrozenValue(first: text("a", 400), second: text("b", 400), isEncoded: false) != .whole(text("a", 400)))
+        let first = text("a", 4000)
+        #expect(FrozenValue(first: first, second: text("b", 4000), isEncoded: false) == .whole(first))
+        // Few lines that differ may stand far apart.
+        let lines = (0..<4000).map { "\($0)" }
+        var other = lines
+        other[10] = "x"
+        other[3990] = "y"
+        #expect(
+            FrozenValue(
+                first: .string(Text(lines.joined(separator: "\n"))),
+                second: .string(Text(other.joined(separator: "\n"))), isEncoded: false) == .lines([["10"], ["3990"]]))
+    }
+
     @Test func `items of lists are found by their names`() throws {
         func pod(_ containers: [(Text, Text)]) -> Value {
             ["spec": ["c": .array(containers.map { ["name": .string($0.0), "v": .string($0.1)] })]]

@@ -38,7 +38,7 @@ struct INIFile: StructuredFile {
             case .blank: lines.append(Line(kind: .blank, bytes: raw, slot: lines.count))
             case .comment(let text):
                 // Above a section's name it is about the section, and lies in it; but not above the metadata.
-                let behind = reader.sectionBehindComments ?? section
+                let behind = reader.sectionBehindComments() ?? section
                 let path = behind == SOPSMetadata.key ? section : behind
                 items.append(.comment(slot: lines.count, path: [path], text: text))
                 lines.append(Line(kind: .comment(text: text), bytes: raw, slot: lines.count))

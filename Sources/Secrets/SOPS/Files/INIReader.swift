@@ -16,6 +16,10 @@ struct INIReader {
     private let bytes: [UInt8]
     private var offset = 0
     private var line = 0
+    /// What was read ahead last: where what is no comment begins, and the section that it names.
+    private var ahead: (end: Int, section: Text?)?
+    /// Lines that were read, those that were read ahead twice.
+    private(set) var work = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -41,20 +45,27 @@ struct INIReader {
     }
 
     /// The section whose name follows, with nothing but comments and blank lines between.
-    var sectionBehindComments: Text? {
-        var ahead = self
-        while let (entry, _) = try? ahead.next() {
-            switch entry {
-            case .blank, .comment: continue
-            case .section(let name): return name
-            case .pair: return nil
+    mutating func sectionBehindComments() -> Text? {
+        if let ahead, offset <= ahead.end { return ahead.section }
+        var reader = self
+        var found: (end: Int, section: Text?)
+        repeat {
+            found = (reader.offset, nil)
+            switch try? reader.next()?.0 {
+            case .blank?, .comment?: continue
+            case .section(let name)?: found.section = name
+            case .pair?, nil: break
             }
-        }
-        return nil
+            break
+        } while true
+        work = reader.work
+        ahead = found
+        return found.section
     }
 
     private mutating func takeLine() -> ArraySlice<UInt8> {
         line += 1
+        work += 1
         let end = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
         defer { offset = min(end + 1, bytes.count) }
         return bytes[offset..<end]
@@ -87,7 +98,9 @@ struct INIReader {
         var value = text
         while value.last == UInt8(ascii: "\\") {
             guard offset < bytes.count else { break }
-            value = ArraySlice(Self.trimmedEnd(value.dropLast()) + Self.trimmed(takeLine()))
+            value.removeLast()
+            while let last = value.last, Self.isSpace(last) { value.removeLast() }
+            value += Self.trimmed(takeLine())
         }
         // A comment behind the value begins with a mark behind a space.
         for index in value.indices.dropFirst()

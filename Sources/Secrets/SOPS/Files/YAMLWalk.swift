@@ -16,6 +16,7 @@ struct YAMLWalk {
     private var comments: ArraySlice<YAML.Comment>
     /// Of what was walked last.
     private var lastEnd = 0
+    private(set) var lines = LineFinder()
 
     init(_ document: YAML.Document, _ bytes: [UInt8], firstSlot: Int) {
         self.document = document
@@ -145,8 +146,7 @@ struct YAMLWalk {
 
     /// The comment that ends the line.
     private mutating func flushLine(at offset: Int, in path: [Text]) {
-        let end = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-        flush(before: end, in: path)
+        flush(before: lines.line(at: offset, in: bytes).upperBound, in: path)
     }
 
     /// Comments right below the last value of a block that are indented as it is.
@@ -201,13 +201,12 @@ struct YAMLWalk {
         return bytes[span.lowerBound] == UInt8(ascii: letter)
     }
 
-    private func column(of offset: Int) -> Int {
-        let start = bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        return offset - start
+    private mutating func column(of offset: Int) -> Int {
+        offset - lines.line(at: offset, in: bytes).lowerBound
     }
 
     /// Of the dash that an item of a list stands behind.
-    private func dashColumn(before offset: Int) -> Int {
+    private mutating func dashColumn(before offset: Int) -> Int {
         var index = offset - 1
         while index >= 0, bytes[index] == UInt8(ascii: " ") || bytes[index] == UInt8(ascii: "\t") { index -= 1 }
         return index >= 0 && bytes[index] == UInt8(ascii: "-") ? column(of: index) : column(of: offset)

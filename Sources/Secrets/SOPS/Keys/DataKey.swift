@@ -32,9 +32,10 @@ enum DataKey {
     static func open(_ metadata: SOPSMetadata, with ring: KeyRing) async throws(SecretsError) -> Secret<[UInt8]> {
         var parts: [Secret<[UInt8]>] = []
         var failures: [SecretsError] = []
+        var asking = Asking()
         let wanted = metadata.groups.count > 1 ? metadata.threshold : 1
         for group in metadata.groups where parts.count < wanted {
-            switch await openPart(group, with: ring) {
+            switch await openPart(group, with: ring, &asking) {
             case .success(let part): parts.append(part)
             case .failure(let failed): failures += failed.all
             }
@@ -100,15 +101,35 @@ enum DataKey {
         var all: [SecretsError]
     }
 
+    /// What programs and servers were asked for one file. A stranger's file must not have them asked without end.
+    private struct Asking {
+        /// Keys that they are asked for, at most.
+        static let limit = 100
+
+        var keys = 0
+        /// Whether gpg did not answer in time: it would not do so for another key.
+        var isPGPAway = false
+    }
+
     private static func openPart(
-        _ group: SOPSMetadata.KeyGroup, with ring: KeyRing
+        _ group: SOPSMetadata.KeyGroup, with ring: KeyRing, _ asking: inout Asking
     ) async -> Result<Secret<[UInt8]>, Failures> {
         var failures: [SecretsError] = []
         // What needs no program and no network first.
         for key in group.sorted(by: { $0.kind.cost < $1.kind.cost }) {
+            if key.kind.isPGP, asking.isPGPAway { continue }
+            if key.kind.isAsked {
+                guard asking.keys < Asking.limit else {
+                    failures.append(
+                        SecretsError(.noKey, "programs and servers are asked for no more than \(Asking.limit) keys"))
+                    break
+                }
+                asking.keys += 1
+            }
             do throws(SecretsError) {
                 return .success(try await open(key, with: ring))
             } catch {
+                if key.kind.isPGP, error.code == .away { asking.isPGPAway = true }
                 failures.append(SecretsError(error.code, "\(key.kind): \(error.reason)"))
             }
         }
@@ -143,6 +164,18 @@ enum DataKey {
 }
 
 extension MasterKey.Kind {
+    fileprivate var isPGP: Bool {
+        if case .pgp = self { true } else { false }
+    }
+
+    /// Whether a program or a server holds it.
+    fileprivate var isAsked: Bool {
+        switch self {
+        case .pgp, .transit: true
+        case .age, .other: false
+        }
+    }
+
     fileprivate var cost: Int {
         switch self {
         case .age: 0
