@@ -128,7 +128,7 @@ actor FleetDesk {
 
     /// A look that is timed.
     func find(
-        _ source: SourceName?, in repository: Repository, at follow: Follow?, since moment: Moment?
+        _ source: SourceName?, in repository: Repository, at follow: Application.Follow?, since moment: Moment?
     ) async -> Finding {
         let began = clocks.wall()
         let look = await repository.look(at: follow, since: moment)
