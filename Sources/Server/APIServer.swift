@@ -59,6 +59,8 @@ package struct APIServer: Sendable {
         package var head = Duration.seconds(60)
         /// To agree on TLS.
         package var handshake = Duration.seconds(15)
+        /// Open at once on one connection of HTTP/2.
+        package var requests = 128
         /// For a connection of HTTP/2 on which no request is open; then it is told to go.
         package var idle = Duration.seconds(75)
         /// From there, or from the server's own end, until a connection of HTTP/2 is closed.
@@ -216,7 +218,8 @@ package struct APIServer: Sendable {
 
     /// HTTP/2 for those who ask for it in the handshake, HTTP/1.1 for the others.
     ///
-    /// Of streams, headers, resets and pings NIO limits what one connection of HTTP/2 gets; tests hold it to that.
+    /// Of headers, resets and pings NIO limits what one connection of HTTP/2 gets, and tests hold it to that; of streams it
+    /// does so once its settings were acknowledged.
     private func secure(_ keeper: CertificateKeeper, _ count: ConnectionCount) -> HTTPServerBuilder {
         let (http, limits) = (http, limits)
         return HTTPServerBuilder { responder in
@@ -226,7 +229,7 @@ package struct APIServer: Sendable {
                     configuration: .init(
                         idleTimeout: limits.idle, gracefulCloseTimeout: limits.farewell, streamConfiguration: http),
                     responder: responder),
-                handshake: TimeAmount(limits.handshake), idle: TimeAmount(limits.idle + limits.farewell))
+                limits: limits)
             return CountedChannel(base: channel, count: count)
         }
     }

@@ -25,7 +25,8 @@ import Testing
         ["status", "--at", "2030-01-01T00:00:00Z"], ["history", "web@prod", "--commits"], ["log", "--values"],
         ["secrets", "list"], ["auth", "roles"], ["auth", "can-i", "sync", "web@prod"], ["audit", "export"],
         ["confirm", "web@prod", "--plan", plan], ["approve", "web@prod", "--plan", plan],
-        ["reject", "web@prod", "--plan", plan], ["rollback", "web@prod"], ["rollback", "web@prod", "--undo"],
+        ["reject", "web@prod", "--plan", plan, "--reason", "no"], ["rollback", "web@prod"],
+        ["rollback", "web@prod", "--undo"],
         ["mark-bad", "web@prod"], ["resume", "web@prod"], ["cancel", "web@prod"], ["refresh"], ["accept", "shop"],
         ["auth", "token", "create", "ci"], ["auth", "token", "revoke", "ci"],
     ]

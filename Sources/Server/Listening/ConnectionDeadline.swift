@@ -3,7 +3,8 @@
 
 import NIOCore
 
-/// Closes a connection over which nothing came within a time, and later one on which no request is open for another.
+/// Closes a connection over which nothing came within a time, and later one on which no request is open for another, or
+/// on which too many are.
 ///
 /// HTTP/2 has many ways to stay without asking for anything: a head that is never whole, a ping now and then, a farewell
 /// that is never acknowledged. Only requests count here, and ``HeadDeadline`` tells of them.
@@ -16,10 +17,12 @@ final class ConnectionDeadline: ChannelInboundHandler {
     private var deadline: Scheduled<Void>?
     private var hasBegun = false
     private var requests = 0
+    private let most: Int
 
-    init(handshake: TimeAmount, idle: TimeAmount) {
-        self.handshake = handshake
-        self.idle = idle
+    init(_ limits: APIServer.Limits) {
+        handshake = TimeAmount(limits.handshake)
+        idle = TimeAmount(limits.idle + limits.farewell)
+        most = limits.requests
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -43,6 +46,7 @@ final class ConnectionDeadline: ChannelInboundHandler {
     func requestBegan() {
         requests += 1
         deadline?.cancel()
+        if requests > most { channel?.close(promise: nil) }
     }
 
     func requestsEnded(_ count: Int = 1) {

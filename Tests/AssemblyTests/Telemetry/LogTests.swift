@@ -76,7 +76,7 @@ import Testing
         var request = request(.json, .info)
         request.roomLevels = [.journal: .error, .targets: .debug, .sources: .warning]
         let log = EventLog(request, output: lines.output)
-        let kinds: [EventKind] = [.commitSeen, .renderFailed, .syncEnded, .healthChanged, .drifted, .signedIn]
+        let kinds: [EventKind] = [.commitSeen, .rendered, .syncEnded, .healthChanged, .drifted, .signedIn]
         log.recorded(kinds.map { event(EventDraft(kind: $0, payload: .null)) })
         let values = try lines.all.map { try JSON.read(Array($0.utf8.dropLast())) }
         #expect(values.allSatisfy { $0["logger"] == "targets" } && values.count == 2, "\(lines.all)")

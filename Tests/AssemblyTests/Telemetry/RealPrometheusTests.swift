@@ -4,6 +4,7 @@
 import API
 import Commands
 import Foundation
+import Manifest
 import Model
 import TestSupport
 import Testing

@@ -48,6 +48,7 @@ import Testing
     private func generated() throws -> [(HTTPMethod, String, String)] {
         try Routes.mounted.map { route in
             let input = try RouteInputs(route).about("web@prod")
+                .replacing(#""sources":["web"]"#, with: #""sources":["shop"]"#)
             return (route.method == .get ? .GET : .POST, route.path.string, input)
         }
     }

@@ -63,6 +63,8 @@ import Web
         var crawl = Crawl()
         var reached: Set<PagePlace> = []
         while let link = crawl.next() {
+            // The server's own, which takes forms alone.
+            if link == "/sign-out" { continue }
             guard let place = PagePlace(link: link) else {
                 Issue.record("\(link) leads nowhere")
                 continue
