@@ -122,7 +122,7 @@ package enum JournalPlace: Sendable, Hashable {
 
 /// What an engine is made for, in this process.
 package struct EngineRequest: Sendable, Hashable {
-    /// The state folder, absolute. Made (0700) by what writes, when it is not there.
+    /// The state folder, absolute. Made (0700) when it is not there and a fleet is given for it.
     package var state: Text
     /// A URL or an absolute folder; `nil` for the one that the state folder remembers.
     package var fleet: Text?
@@ -165,6 +165,8 @@ package struct FolderRequest: Sendable {
     package var place: Place?
     /// What nothing may be read outside of, absolute; `nil` to find one.
     package var root: Text?
+    /// Where whoever asks is: what lies there is told by its path from there, all else absolutely.
+    package var workingFolder: Text?
     package var options: Kustomization.Options
 
     package init(
@@ -212,14 +214,18 @@ package struct DaemonRequest: Sendable, Hashable {
         package var allowsPlain: Bool
         /// Where browsers reach it, when something in front of it does TLS.
         package var external: ExternalAddress?
+        /// Who is believed where requests come from.
+        package var proxies: [AddressRange]
 
         package init(
-            address: NetworkAddress, files: Files? = nil, allowsPlain: Bool = false, external: ExternalAddress? = nil
+            address: NetworkAddress, files: Files? = nil, allowsPlain: Bool = false, external: ExternalAddress? = nil,
+            proxies: [AddressRange] = []
         ) {
             self.address = address
             self.files = files
             self.allowsPlain = allowsPlain
             self.external = external
+            self.proxies = proxies
         }
     }
 

@@ -49,6 +49,12 @@ package struct APIServer: Sendable {
     /// What clients get of the server, at most.
     package struct Limits: Sendable {
         package var connections = 1024
+        /// Of one address, where addresses tell clients apart: room for an office behind one address, and too little to
+        /// take the places of all others.
+        package var connectionsOfOne = 256
+        /// Whose connections are not counted one by one: what is on this machine could do worse, and is often a proxy
+        /// that brings everybody.
+        package var uncounted = AddressRange.loopback
         /// From the first byte of a connection, or the end of the last answer, to the end of a request's headers.
         package var head = Duration.seconds(60)
         /// To agree on TLS.
@@ -86,8 +92,8 @@ package struct APIServer: Sendable {
         switch listener {
         case .unixSocket(let path, let access):
             try await run(socket: SocketFile(path: path), access, onListening)
-        case .network(let address, let files, let identities, let external):
-            try await run(at: address, files, identities, external, onListening)
+        case .network(let address, let files, let identities, let external, let proxies):
+            try await run(at: address, files, identities, external, Forwarding(proxies: proxies), onListening)
         }
     }
 
@@ -115,26 +121,30 @@ package struct APIServer: Sendable {
 
     private func run(
         at address: NetworkAddress, _ files: TLSFiles?, _ identities: Identities, _ external: ExternalAddress?,
-        _ onListening: @escaping @Sendable (Int?) async -> Void
+        _ forwarding: Forwarding, _ onListening: @escaping @Sendable (Int?) async -> Void
     ) async throws {
         // For browsers it is what they reach that counts, and not what is spoken behind it.
         let isSecure = files != nil || external != nil
         let cookie = SessionCookie(isSecure: isSecure)
+        // Behind a proxy of which nothing is known everybody has one address, the proxy's.
+        let tellsApart = external == nil || !forwarding.proxies.isEmpty
         let dispatcher = Dispatcher(
             site: site, gate: NetworkGatekeeper(identities: identities, cookie: cookie, log: log),
             browsers: Browsers(
                 identities: identities, cookie: cookie,
                 origin: SameOrigin(isSecure: files != nil, external: external), pages: site.pages,
-                patience: limits.body, log: log, strangers: StrangerBodies(tellsApart: external == nil)),
+                patience: limits.body, log: log, strangers: StrangerBodies(tellsApart: tellsApart)),
             hooks: site.hooks.map {
                 HookExchange(
-                    desk: $0, strangers: StrangerBodies(tellsApart: external == nil), patience: limits.hookBody,
+                    desk: $0, strangers: StrangerBodies(tellsApart: tellsApart), patience: limits.hookBody,
                     now: identities.now)
             },
-            isSecure: isSecure, heartbeat: heartbeat, patience: limits.body)
+            isSecure: isSecure, heartbeat: heartbeat, patience: limits.body, forwarding: forwarding)
+        let count = ConnectionCount(
+            limit: tellsApart ? limits.connectionsOfOne : .max, except: limits.uncounted + forwarding.proxies)
         let server =
-            try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval)) }
-            ?? .http1(configuration: http)
+            try files.map { try secure(CertificateKeeper($0, log: log, interval: limits.certificateInterval), count) }
+            ?? plain(count)
         do {
             try await serve(
                 dispatcher, server, at: .hostname(address.host.string, port: address.port),
@@ -193,17 +203,25 @@ package struct APIServer: Sendable {
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
     }
 
+    private func plain(_ count: ConnectionCount) -> HTTPServerBuilder {
+        let http = http
+        return HTTPServerBuilder { responder in
+            CountedChannel(base: HTTP1Channel(responder: responder, configuration: http), count: count)
+        }
+    }
+
     /// HTTP/2 for those who ask for it in the handshake, HTTP/1.1 for the others.
-    private func secure(_ keeper: CertificateKeeper) -> HTTPServerBuilder {
+    private func secure(_ keeper: CertificateKeeper, _ count: ConnectionCount) -> HTTPServerBuilder {
         let (http, limit) = (http, TimeAmount(limits.handshake))
         return HTTPServerBuilder { responder in
-            GuardedChannel(
+            let channel = GuardedChannel(
                 base: try HTTP2UpgradeChannel(
                     tlsConfiguration: keeper.configuration,
                     configuration: .init(
                         idleTimeout: .seconds(75), gracefulCloseTimeout: .seconds(5), streamConfiguration: http),
                     responder: responder),
                 limit: limit)
+            return CountedChannel(base: channel, count: count)
         }
     }
 }

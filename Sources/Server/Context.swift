@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import API
 import Glibc
 import Hummingbird
 import Manifest
@@ -10,26 +11,27 @@ import NIOCore
 struct Context: RequestContext {
     var coreContext: CoreRequestContextStorage
     private let channel: any Channel
+    /// Where the request comes from: the connection, unless a proxy that is trusted says more.
+    private(set) var address: Text
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+        address = channel.remoteAddress.map { IPAddress($0)?.network ?? "local" } ?? "unknown"
+    }
+
+    /// The same request as it comes through the proxies in front of this server.
+    func behind(_ forwarding: Forwarding, _ request: Request) -> Context {
+        guard !forwarding.proxies.isEmpty, let peer = channel.remoteAddress.flatMap({ IPAddress($0) }) else {
+            return self
+        }
+        var context = self
+        context.address = forwarding.client(of: request, from: peer).network
+        return context
     }
 
     /// Whether it is one of several requests of an HTTP/2 connection: then it has a channel below the connection's.
     var isStream: Bool { channel.parent?.parent != nil }
-
-    /// Where the connection comes from; for IPv6 the network, since whoever has one address there has a network of them.
-    var address: Text {
-        guard let remote = channel.remoteAddress else { return "unknown" }
-        guard let text = remote.ipAddress else { return "local" }
-        guard remote.protocol == .inet6 else { return Text(text) }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return Text(text) }
-        let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-        return isMapped
-            ? Text(bytes.suffix(4).map(String.init).joined(separator: ".")) : "\(Hex.encode(bytes.prefix(8)))::/64"
-    }
 
     /// `nil` when the connection is no unix socket.
     func peer() async -> Peer? {
@@ -48,5 +50,13 @@ struct Context: RequestContext {
 
     private func credentials(_ options: any SocketOptionProvider) -> EventLoopFuture<Credentials> {
         options.unsafeGetSocketOption(level: .socket, name: NIOBSDSocket.Option(rawValue: CInt(SO_PEERCRED)))
+    }
+}
+
+extension IPAddress {
+    /// `nil` for a unix socket.
+    init?(_ address: SocketAddress) {
+        guard let text = address.ipAddress else { return nil }
+        self.init(Text(text))
     }
 }

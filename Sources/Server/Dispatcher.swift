@@ -26,6 +26,7 @@ struct Dispatcher: HTTPResponder {
     private let browsers: Browsers?
     private let hooks: HookExchange?
     private let safety: SafetyHeaders
+    private let forwarding: Forwarding
     private let heartbeat: Duration
     /// How long the body of an act may take.
     private let patience: Duration
@@ -34,8 +35,9 @@ struct Dispatcher: HTTPResponder {
 
     init(
         site: APIServer.Site, gate: any Gatekeeper, browsers: Browsers?, hooks: HookExchange?, isSecure: Bool,
-        heartbeat: Duration, patience: Duration
+        heartbeat: Duration, patience: Duration, forwarding: Forwarding = Forwarding(proxies: [])
     ) {
+        self.forwarding = forwarding
         self.patience = patience
         feed = UnitFeed(of: site.operations, heartbeat: heartbeat)
         self.site = site
@@ -53,6 +55,7 @@ struct Dispatcher: HTTPResponder {
     }
 
     func respond(to request: Request, context: Context) async -> Response {
+        let context = context.behind(forwarding, request)
         var response: Response
         do {
             response = try await answer(request, context)

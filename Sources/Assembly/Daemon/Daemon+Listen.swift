@@ -50,7 +50,9 @@ extension Daemon {
         let files = listen.files.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
         return NetworkService(
             server: APIServer(
-                on: .network(listen.address, files, identities, external: listen.external), serving: site, log: log),
+                on: .network(
+                    listen.address, files, identities, external: listen.external, proxies: listen.proxies),
+                serving: site, log: log),
             address: listen.address, isSecure: files != nil, external: listen.external,
             first: FirstSignIn(tokens: instance.tokens, state: request.engine.state.string, log: log))
     }

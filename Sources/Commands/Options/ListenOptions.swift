@@ -16,10 +16,10 @@ struct ListenOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The certificate to show, in PEM, those that vouch for it behind it. Read again when it changes.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var tlsCert: String?
 
-    @Option(help: ArgumentHelp("Its private key, in PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("Its private key, in PEM.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
     @Flag(help: "Speak plain HTTP although other machines can connect: something in front of it does TLS.")
@@ -36,9 +36,21 @@ struct ListenOptions: ParsableArguments {
         })
     var externalUrl: ExternalAddress?
 
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: ArgumentHelp(
+            "A proxy that is believed where a request comes from (X-Forwarded-For): its address, or a network such as "
+                + "10.0.0.0/8. May be repeated. Nobody is, unless named.", valueName: "address/prefix"),
+        transform: { text in
+            do throws(APIError) { return try AddressRange(parsing: Text(text)) } catch {
+                throw ValidationError("\(error.message)\(error.advice.map { "; \($0)" } ?? "")")
+            }
+        })
+    var trustedProxies: [AddressRange] = []
+
     func validate() throws {
         if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together") }
-        if listen == nil, tlsCert != nil || insecureHttp || externalUrl != nil {
+        if listen == nil, tlsCert != nil || insecureHttp || externalUrl != nil || !trustedProxies.isEmpty {
             throw ValidationError("say with --listen where to serve")
         }
         if tlsCert != nil, insecureHttp { throw ValidationError("give a certificate or --insecure-http, not both") }
@@ -48,7 +60,7 @@ struct ListenOptions: ParsableArguments {
         get throws {
             guard let listen else { return nil }
             var request = DaemonRequest.Listen(
-                address: listen, allowsPlain: insecureHttp, external: externalUrl)
+                address: listen, allowsPlain: insecureHttp, external: externalUrl, proxies: trustedProxies)
             if let tlsCert, let tlsKey {
                 request.files = .init(certificate: try Paths.absolute(tlsCert), key: try Paths.absolute(tlsKey))
             }

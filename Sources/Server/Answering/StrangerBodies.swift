@@ -14,7 +14,7 @@ final class StrangerBodies: Sendable {
     private static let places = 32
     private static let placesOfOne = 4
 
-    /// Whether an address says who sends: behind a proxy all have one, the proxy's.
+    /// Whether an address says who sends: behind a proxy that is not trusted all have one, the proxy's.
     private let tellsApart: Bool
     private let reading = Mutex<[Text: Int]>([:])
 

@@ -13,7 +13,8 @@ import SignIn
 /// Knows those who come over the network by a token with each request, ours or that of a provider, or by the cookie of a
 /// session.
 ///
-/// Nothing else of a request says who somebody is: headers that proxies set are not looked at.
+/// Nothing else of a request says who somebody is. What proxies say in headers counts, from those that are trusted, for
+/// where a request comes from alone.
 struct NetworkGatekeeper: Gatekeeper {
     let identities: Identities
     let cookie: SessionCookie

@@ -90,7 +90,7 @@ struct NetworkSite: Sendable {
 func withNetworkSite(
     roles: String = "", now: @escaping @Sendable () -> Time = { Sample.now }, providers: [IdentityProvider] = [],
     port: Int = 0, files: TLSFiles? = nil, external: ExternalAddress? = nil, pages: (any PageHandler)? = nil,
-    hooks: HookDesk? = nil,
+    hooks: HookDesk? = nil, proxies: [AddressRange] = [],
     limits: APIServer.Limits = APIServer.Limits(), reasonsNotReady: [Text] = [],
     _ body: @escaping @Sendable (NetworkSite) async throws -> Void
 ) async throws {
@@ -108,7 +108,8 @@ func withNetworkSite(
             tokens: tokens, sessions: Sessions(now: now),
             providers: Providers(providers, clocks: clocks, send: provider.send), now: now, record: record)
         let server = APIServer(
-            on: .network(NetworkAddress(host: "127.0.0.1", port: port), files, identities, external: external),
+            on: .network(
+                NetworkAddress(host: "127.0.0.1", port: port), files, identities, external: external, proxies: proxies),
             serving: APIServer.Site(
                 operations: twin, policy: { policy }, metrics: { "trimtab_units 3\n" },
                 reasonsNotReady: { reasonsNotReady }, pages: pages, hooks: hooks,
