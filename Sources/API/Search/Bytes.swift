@@ -34,7 +34,7 @@ struct HexPrefix: Sendable {
 package enum Bytes {
     package static func lower(_ text: Text) -> [UInt8] { text.utf8.map(lower) }
 
-    static func lower(_ byte: UInt8) -> UInt8 {
+    package static func lower(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 0x20 : byte
     }
 

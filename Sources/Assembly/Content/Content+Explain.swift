@@ -12,6 +12,8 @@ extension Content {
     struct Explained {
         var kind = RenderKind.plain
         var notes: [Text] = []
+        /// Knows what of the settings ends up in secret places.
+        var disclosure = SettingDisclosure()
         fileprivate var noted: [Noted] = []
 
         var effects: [RenderExplanation.Effect] {
@@ -41,6 +43,7 @@ extension Content {
                 let output = try await output(of: unit, spec, at: version)
                 explained.kind = output.kind
                 explained.notes = output.notes
+                for object in output.objects { explained.disclosure.note(object.manifest) }
                 let rendered = Dictionary(output.objects.map { ($0.id, $0.manifest) }) { first, _ in first }
                 if let objects { explained.note(objects, rendered, by: layer.place) }
                 objects = rendered

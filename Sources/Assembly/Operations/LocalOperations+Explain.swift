@@ -22,7 +22,7 @@ extension LocalOperations {
                 unit: unit, version: version, kind: Text(found.kind.rawValue),
                 settings: application.renderSettings(on: target).map { setting in
                     RenderExplanation.Setting(
-                        field: Text("\(setting.field)"), value: setting.value.hidingSecretPatches, place: setting.place,
+                        field: Text("\(setting.field)"), value: found.disclosure.shown(setting), place: setting.place,
                         over: setting.over)
                 }, effects: found.effects, notes: found.notes)
         } catch let error as APIError {

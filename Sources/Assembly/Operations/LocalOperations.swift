@@ -97,7 +97,7 @@ struct LocalOperations: Operations {
                 let items = drift.live.sorted { $0.key < $1.key }.compactMap { DriftReport.Item($0.key, $0.value) }
                     .map { item in
                         var item = item
-                        item.fields = disclosure.of(item.fields, on: unit.target)
+                        item.fields = disclosure.of(item.fields, of: item.object, in: unit)
                         item.owners = drift.owners.map { $0[item.object] ?? [] }
                         return item
                     }

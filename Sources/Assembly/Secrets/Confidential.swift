@@ -38,12 +38,15 @@ extension Value {
         return alone.hiding(asSecret: isSecret, asPrivateFile: isPrivateFile)[keys] ?? "<encrypted>"
     }
 
-    /// Settings for those who may see an object and not its secrets: of a patch that speaks of a Secret stays whom it is
-    /// for.
-    var hidingSecretPatches: Value {
+    /// Settings for those who may see an object and not its secrets: of a patch that speaks of a Secret, or is secret
+    /// itself, stays whom it is for.
+    func hidingSecretPatches(where isSecret: (Value) -> Bool = { _ in false }) -> Value {
         switch self {
-        case .array(let items): return .array(items.map(\.hidingSecretPatches))
-        case .object(var object) where object["patch"] != nil && Self.speaksOfSecrets(self):
+        case .array(let items): return .array(items.map { $0.hidingSecretPatches(where: isSecret) })
+        case .object(var object):
+            guard let patch = object["patch"], Self.speaksOfSecrets(self) || isSecret(patch) else {
+                return hidingSecrets
+            }
             object["patch"] = "<secret>"
             return .object(object)
         default: return hidingSecrets
@@ -59,7 +62,7 @@ extension Value {
         var shown = hidingEncrypted.objectValue ?? Object()
         if isSecret {
             for field: Text in ["data", "stringData"] where shown[field] != nil {
-                shown[field] = shown[field]?.hidden
+                shown[field] = shown[field]?.withheld
             }
             if var metadata = shown["metadata"]?.objectValue,
                 var annotations = metadata["annotations"]?.objectValue, annotations[Self.kubectlCopy] != nil
@@ -69,17 +72,18 @@ extension Value {
                 shown["metadata"] = .object(metadata)
             }
         } else if var spec = shown["spec"]?.objectValue {
-            spec["content"] = spec["content"]?.hidden
+            spec["content"] = spec["content"]?.withheld
             shown["spec"] = .object(spec)
         }
         return .object(shown)
     }
 
-    private var hidden: Value {
+    /// The same shape with nothing that it says.
+    var withheld: Value {
         switch self {
         case .string("<encrypted>"), .null: self
-        case .array(let items): .array(items.map(\.hidden))
-        case .object(let object): .object(Object(uniquePairs: object.pairs.map { ($0.key, $0.value.hidden) }))
+        case .array(let items): .array(items.map(\.withheld))
+        case .object(let object): .object(Object(uniquePairs: object.pairs.map { ($0.key, $0.value.withheld) }))
         default: .string("<secret>")
         }
     }

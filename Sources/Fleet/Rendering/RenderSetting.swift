@@ -13,6 +13,13 @@ package struct RenderSetting: Sendable, Hashable {
     package var place: Text
     /// The places of what it was set over, the first one first.
     package var over: [Text]
+
+    package init(field: FieldPath, value: Value, place: Text, over: [Text] = []) {
+        self.field = field
+        self.value = value
+        self.place = place
+        self.over = over
+    }
 }
 
 /// A way to render, and the place of what made it so.

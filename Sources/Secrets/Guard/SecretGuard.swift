@@ -8,6 +8,10 @@ package enum SecretGuard {
     /// Bytes of a file that is looked at; larger ones are no place where people write secrets.
     package static let limit = 1 << 20
 
+    /// Whether something of this name is a secret, as it seems: `password`, `DB_PASSWORD`, `clientSecret`, `api-key`; not
+    /// `passwordFile`, `secretName`, `tokenTTL`.
+    package static func isSecretName(_ name: Text) -> Bool { ObjectScan.isSecretName(name) }
+
     /// What lies plain in one file, in the order of its lines. Each line and rule once.
     ///
     /// - Parameter isManifest: the file is YAML or JSON, whose fields are looked at, too.

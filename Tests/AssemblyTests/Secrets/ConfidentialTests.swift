@@ -68,7 +68,7 @@ import Testing
         let other: Value = ["target": ["kind": "Deployment"], "patch": ["spec": ["replicas": 2]]]
         let settings: Value = .array([text, named, other])
         #expect(
-            settings.hidingSecretPatches == [
+            settings.hidingSecretPatches() == [
                 ["patch": "<secret>"], ["target": ["kind": "Secret"], "patch": "<secret>"], other,
             ])
     }
