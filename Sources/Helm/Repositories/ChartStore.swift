@@ -8,6 +8,8 @@ package import SystemPackage
 /// Charts of repositories, kept in a folder by the digests of their archives. What is there is never fetched again.
 ///
 /// The first archive that a repository serves under a version is pinned; another one under the same version is refused.
+/// Each name of credentials has a folder of its own, and so has fetching without any: what somebody may fetch with a
+/// password is not there for those who may not, whether they know its digest or not.
 package struct ChartStore: ChartArchives {
     private let folder: FilePath
     private let transport: any ChartTransport
@@ -43,8 +45,9 @@ package struct ChartStore: ChartArchives {
     }
 
     private func obtain(_ reference: ChartReference, by credentials: Text?) async throws(HelmError) -> [UInt8] {
-        let pinned = if let digest = reference.digest { digest as Digest? } else { try await pin(of: reference) }
-        if let pinned, let bytes = try await kept(pinned) { return bytes }
+        let own = Shelf(of: credentials, in: folder)
+        let pinned = if let digest = reference.digest { digest as Digest? } else { try await own.pin(of: reference) }
+        if let pinned, let bytes = try await own.kept(pinned) { return bytes }
         guard let repository = ChartAddress(reference.repository.string),
             let index = repository.appending("index.yaml")
         else { throw failure(reference, "is no address of a chart repository") }
@@ -64,7 +67,7 @@ package struct ChartStore: ChartArchives {
                 ? failure(reference, "serves an archive whose digest is not the one in its index")
                 : changed(reference, expected, digest)
         }
-        try await keep(bytes, digest, pinning: reference)
+        try await own.keep(bytes, digest, pinning: reference)
         return bytes
     }
 
@@ -78,10 +81,19 @@ package struct ChartStore: ChartArchives {
                 + "\(new.short), not \(old.short)",
             advice: "find out why; say digest: \(new.hex) to take the new one")
     }
+}
 
-    // What lies in the folder: archives by digest, and a file for each pin.
+/// What lies in the folder for those who use the same credentials: archives by digest, and a file for each pin.
+private struct Shelf {
+    private let folder: FilePath
 
-    private func kept(_ digest: Digest) async throws(HelmError) -> [UInt8]? {
+    init(of credentials: Text?, in folder: FilePath) {
+        // A name may be any text.
+        self.folder =
+            credentials.map { folder.appending("with").appending(Value.string($0).digest().hex) } ?? folder
+    }
+
+    func kept(_ digest: Digest) async throws(HelmError) -> [UInt8]? {
         let file = folder.appending("archives").appending("\(digest.hex).tgz")
         return try await BlockingWork.run { () throws(HelmError) in
             guard let bytes = try SmallFile.read(file), Digest(of: bytes) == digest else { return nil }
@@ -89,7 +101,7 @@ package struct ChartStore: ChartArchives {
         }
     }
 
-    private func pin(of reference: ChartReference) async throws(HelmError) -> Digest? {
+    func pin(of reference: ChartReference) async throws(HelmError) -> Digest? {
         let file = pinFile(reference)
         return try await BlockingWork.run { () throws(HelmError) in
             guard let bytes = try SmallFile.read(file) else { return nil }
@@ -100,7 +112,7 @@ package struct ChartStore: ChartArchives {
         }
     }
 
-    private func keep(_ bytes: [UInt8], _ digest: Digest, pinning reference: ChartReference) async throws(HelmError) {
+    func keep(_ bytes: [UInt8], _ digest: Digest, pinning reference: ChartReference) async throws(HelmError) {
         let archive = folder.appending("archives").appending("\(digest.hex).tgz")
         let pin = pinFile(reference)
         let line = "\(digest.hex) \(reference.name) \(reference.version) \(reference.repository)\n"

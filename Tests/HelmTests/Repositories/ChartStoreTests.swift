@@ -116,6 +116,35 @@ private final class HeldTransport: ChartTransport {
         }
     }
 
+    @Test func `what was fetched with credentials is there for those alone who have them`() async throws {
+        let files = ["index.yaml": index(nil), "a-1.0.0.tgz": archive]
+        try await with(files) { store, transport, folder in
+            let fetched = try await store.archive(of: reference(), by: "shop")
+            #expect(fetched == archive)
+            // Another repository, a mistake, or somebody who is not let in: nothing that the first one has.
+            transport.put(Self.base + "/index.yaml", [])
+            for known in [reference(), reference(Digest(of: archive))] {
+                for credentials in [nil, "ledger", "shop "] as [Text?] {
+                    await #expect(throws: HelmError.self) { try await store.archive(of: known, by: credentials) }
+                }
+                let own = try await store.archive(of: known, by: "shop")
+                #expect(own == archive)
+            }
+        }
+    }
+
+    @Test func `nobody pins a version for those who fetch it otherwise`() async throws {
+        try await with(["index.yaml": index(nil), "a-1.0.0.tgz": archive]) { store, transport, _ in
+            _ = try await store.archive(of: reference(), by: nil)
+            let other = TarFile.gzipped([("a/Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n# theirs\n")])
+            transport.put(Self.base + "/a-1.0.0.tgz", other)
+            let theirs = try await store.archive(of: reference(), by: "shop")
+            #expect(theirs == other)
+            let own = try await store.archive(of: reference(), by: nil)
+            #expect(own == archive)
+        }
+    }
+
     @Test func `another archive under the same version is refused`() async throws {
         let files = ["index.yaml": index(nil), "a-1.0.0.tgz": archive]
         try await with(files) { store, transport, folder in
