@@ -30,7 +30,9 @@ package enum Follow: Sendable, Hashable {
 
     /// Where the mirror keeps what the server had: names of one level, because a branch `a` and a branch `a/b` cannot
     /// both lie in a folder of refs, and one may come when the other went.
-    var seen: String { "refs/trimtab/seen/\(Digest(of: asked.utf8).hex.prefix(40))" }
+    var seen: String { "\(Self.seenFolder)/\(seenName)" }
+    var seenName: String { String(Digest(of: asked.utf8).hex.prefix(40)) }
+    static let seenFolder = "refs/trimtab/seen"
 
     /// Refuses names that Git would not have, so that none can be a pattern, an option or an expression
     /// (`git check-ref-format`).

@@ -81,8 +81,17 @@ struct Fetcher: Sendable {
 
     /// Lets references of our own keep these commits.
     func keep(_ references: [(name: String, commit: CommitID)]) async throws(SourceFailure) {
+        try await changeReferences(references.map { "update \($0.name) \($0.commit.hex)" })
+    }
+
+    /// Removes references of our own, all of them or none.
+    func drop(_ names: [String]) async throws(SourceFailure) {
+        try await changeReferences(names.map { "delete \($0)" })
+    }
+
+    private func changeReferences(_ lines: [String]) async throws(SourceFailure) {
         var command = writing(["update-ref", "--stdin"], deadline: .seconds(60))
-        command.input = references.flatMap { Array("update \($0.name) \($0.commit.hex)\n".utf8) }
+        command.input = lines.flatMap { Array("\($0)\n".utf8) }
         let outcome = try await run(command)
         guard outcome.succeeded else {
             throw SourceFailure(of: outcome, at: address, deadline: .seconds(60), sizeLimit: limits.pack)

@@ -20,6 +20,8 @@ package actor Mirror {
     /// like.
     private var glances: [Follow: Int] = [:]
     private var answers: [Follow: Result<GitID, SourceFailure>] = [:]
+    /// References of what nobody followed when it was last looked: names beneath ``MirrorFolder/seen``.
+    private var passing: Set<String> = []
     /// When it was last tried, and when it last answered.
     private var tried: Moment?
     private var asked: Time?
@@ -83,10 +85,23 @@ package actor Mirror {
             return Finding(failure: .failed(reason: reason))
         }
         glances[follow, default: 0] += 1
+        passing.remove(follow.seenName)
         let finding = await finding(of: follow, since: clocks.monotonic())
         glances[follow] = glances[follow].flatMap { $0 > 1 ? $0 - 1 : nil }
         if glances[follow] == nil, intervals[follow] == nil { answers[follow] = nil }
         return finding
+    }
+
+    /// Lets go of references to what was looked at once, and not since an earlier call: each is a name to tell the server
+    /// with every fetch. What they led to stays for whoever still reads it; with the same name it is found again.
+    func forgetGlimpses() async {
+        await inTurn {
+            let idle = Set(folder.seen).subtracting(follows.map(\.seenName))
+            let old = idle.intersection(passing)
+            passing = idle.subtracting(old)
+            // What cannot be removed now is there the next time.
+            if !old.isEmpty { try? await fetcher.drop(old.map { "\(Follow.seenFolder)/\($0)" }) }
+        }
     }
 
     private func finding(of follow: Follow, since moment: Moment?) async -> Finding {

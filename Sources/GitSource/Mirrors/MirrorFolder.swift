@@ -99,6 +99,9 @@ struct MirrorFolder: Sendable {
         return true
     }
 
+    /// Names beneath ``Follow/seenFolder``.
+    var seen: [String] { Self.names(in: path.pushing(FilePath(Follow.seenFolder))).filter { !$0.hasSuffix(".lock") } }
+
     /// How many packs there are.
     var packs: Int { Self.names(in: path.pushing("objects/pack")).count { $0.hasSuffix(".pack") } }
 

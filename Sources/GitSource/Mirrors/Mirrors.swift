@@ -117,10 +117,16 @@ package actor Mirrors {
     package static let grace = Duration.seconds(24 * 3600)
 
     /// Removes mirrors that nothing has used since an earlier call, at least ``grace`` ago; one that is used again is kept.
-    /// Nothing is written for those that are in use.
+    /// Of those that are in use, what was only looked at is let go of; otherwise nothing is written for them.
     /// - Returns: how many were removed.
     @discardableResult
-    package func sweep(keeping used: [Mirror], grace: Duration = Mirrors.grace) -> Int {
+    package func sweep(keeping used: [Mirror], grace: Duration = Mirrors.grace) async -> Int {
+        let removed = removeUnused(used, grace)
+        for mirror in used { await mirror.forgetGlimpses() }
+        return removed
+    }
+
+    private func removeUnused(_ used: [Mirror], _ grace: Duration) -> Int {
         let usedPaths = Set(used.map(\.folder.path))
         var removed = 0
         for name in MirrorFolder.names(in: folder) {

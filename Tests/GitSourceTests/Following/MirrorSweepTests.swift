@@ -60,4 +60,31 @@ import Testing
             #expect(try bench.mirrorFolders == [])
         }
     }
+
+    private func references(_ bench: Bench) throws -> Int {
+        let folder = try #require(try bench.mirrorFolders.first)
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path + "/refs/trimtab/seen").count
+    }
+
+    @Test func `what was only looked at leaves no reference for ever, and can be looked at again`() async throws {
+        try await Bench.with { bench in
+            let first = try bench.origin.commit("first")
+            for number in 1...3 { try bench.origin.git("branch", "side-\(number)") }
+            let mirrors = try bench.mirrors()
+            let source = try await bench.source(mirrors: mirrors)
+            #expect(await source.look(at: .branch("main")).failure == nil)
+            for number in 1...3 { #expect(try await source.preview(.branch("side-\(number)")) == first) }
+            #expect(try references(bench) == 4)
+            await mirrors.sweep(keeping: [source.mirror])
+            #expect(try references(bench) == 4, "just now somebody may still read it")
+            bench.clock.advance(by: .seconds(3600))
+            #expect(try await source.preview(.branch("side-2")) == first)
+            await mirrors.sweep(keeping: [source.mirror])
+            // What is followed, and what was looked at since.
+            #expect(try references(bench) == 2)
+            #expect(await source.look(at: .branch("main")).failure == nil)
+            #expect(try await source.preview(.branch("side-1")) == first)
+            await mirrors.close()
+        }
+    }
 }
