@@ -97,8 +97,11 @@ enum Authorship {
 extension UnitSnapshot {
     /// Whether a plan lacks nothing now but that others agree to it. A guard looks at it after that.
     func waitsForVotes(on plan: Digest) -> Bool {
-        // What a guard holds back has its votes, or needs none: a rollback, and what goes on with a sync.
-        guard state != .blocked else { return false }
+        // What a guard holds back has its votes, or needs none: a rollback, and what goes on with a sync. Until somebody
+        // has looked, all that waits is blocked, and the record says why.
+        let isHeld =
+            self.plan == nil ? record.blocked.map { !ApprovalCount.wrote($0.reason) } ?? true : state == .blocked
+        guard !isHeld else { return false }
         let policy = managed.policy
         // That is asked first.
         let isConfirmable = policy.apply == .approved && !record.confirmed.contains(plan)
@@ -112,11 +115,9 @@ extension ApprovalView {
     init?(_ snapshot: UnitSnapshot) {
         // Without a daemon nobody has looked yet, and what was on record last still waits.
         guard let rule = snapshot.managed.policy.approval, let plan = snapshot.record.blocked?.plan,
-            snapshot.plan.map({ $0 == plan }) ?? true
+            snapshot.plan.map({ $0 == plan }) ?? true, snapshot.waitsForVotes(on: plan)
         else { return nil }
-        let count = ApprovalCount(rule, for: plan, votes: snapshot.record.votes)
-        guard !count.isEnough else { return nil }
-        self.init(rule, count)
+        self.init(rule, ApprovalCount(rule, for: plan, votes: snapshot.record.votes))
     }
 
     init(_ rule: ApprovalRule, _ count: ApprovalCount) {

@@ -27,13 +27,21 @@ package struct ApprovalCount: Sendable, Hashable {
     /// Breaking the glass outweighs a rejection: that is what it is for.
     package var isEnough: Bool { isBroken || (rejection == nil && approvers.count >= needed) }
 
+    private static let waits: Text = "waits for approval: "
+    private static let rejected: Text = "rejected by "
+
+    /// Whether ``words`` said why a plan waits, and not a guard.
+    package static func wrote(_ reason: Text) -> Bool {
+        [waits, rejected].contains { reason.utf8.starts(with: $0.utf8) }
+    }
+
     /// Why the plan waits.
     package var words: Text {
         if let rejection {
             let why = rejection.reason.isEmpty ? "" : ": \(rejection.reason)"
-            return "rejected by \(rejection.actor)\(why)"
+            return "\(Self.rejected)\(rejection.actor)\(why)"
         }
         let by = approvers.isEmpty ? "" : ", by \(approvers.map(\.description).joined(separator: ", "))"
-        return "waits for approval: \(approvers.count) of \(needed)\(by): run trimtab approve"
+        return "\(Self.waits)\(approvers.count) of \(needed)\(by): run trimtab approve"
     }
 }

@@ -230,6 +230,9 @@ extension MemoryOperations: Operations {
             throw APIError(
                 .conflict, "\(unit): waits for no such plan", advice: "look at it again with \"trimtab plan\"")
         }
+        guard block.approval == nil else {
+            throw APIError(.conflict, "\(unit): the plan \(plan.short) waits for approvals, not for a confirmation")
+        }
         update(unit) {
             $0.block = nil
             $0.sync = .pending

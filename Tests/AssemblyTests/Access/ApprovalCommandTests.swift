@@ -74,6 +74,7 @@ import Testing
                 let shown = try #require(try await engine.plan(UnitFilter(id), revision: nil).first)
                 #expect(shown.plan?.digest == plan)
                 #expect(shown.block?.approval == ApprovalView(from: ["leads"], needed: 1, notAuthor: true))
+                #expect(try await ApprovalConformance.violations(of: engine, id) == [])
                 let request = ApprovalRequest(unit: id, plan: plan, reason: "")
                 for refused in [author, subject, stranger] {
                     let error = await #expect(throws: APIError.self) { try await engine.approve(request, by: refused) }
