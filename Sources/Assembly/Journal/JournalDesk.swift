@@ -12,6 +12,8 @@ struct JournalDesk: JournalOperations {
     let clocks: Clocks
     /// Shared by all who follow the journal; `nil` for one who asks alone.
     var tail: JournalTail?
+    /// Shared by all who ask about the past; `nil` for one who asks alone, and may take as long as it takes.
+    var readings: PastReadings?
     /// Whose a unit is, for filters; `nil` when that is not known.
     let project: @Sendable (UnitID) async -> ProjectName?
 

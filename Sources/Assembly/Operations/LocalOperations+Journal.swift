@@ -6,7 +6,7 @@ import Engine
 
 extension LocalOperations {
     private var desk: JournalDesk {
-        JournalDesk(journal: journal, clocks: clocks, tail: tail) { [engine] unit in
+        JournalDesk(journal: journal, clocks: clocks, tail: tail, readings: readings) { [engine] unit in
             await engine.snapshot(of: unit)?.managed.context.project
         }
     }

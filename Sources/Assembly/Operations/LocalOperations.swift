@@ -15,6 +15,7 @@ struct LocalOperations: Operations {
     let board: StatusBoard
     let journal: Journal
     let tail: JournalTail
+    let readings = PastReadings()
     let fleet: FleetDesk
     let content: Content
     let disclosure: Disclosure

@@ -167,4 +167,69 @@ import Testing
             #expect(others.events.isEmpty)
         }
     }
+
+    @Test func `an answer reads so many events of a long journal and no more, unless units are named`() async throws {
+        let others = (0..<30).flatMap { number in
+            sync(old, 1).map { draft in
+                var draft = draft
+                draft.unit = unit("other-\(number)")
+                return draft
+            }
+        }
+        try await withDesk(others + life) { desk, _ in
+            func reading(_ events: Int) -> JournalDesk {
+                var limited = desk
+                limited.readings = PastReadings(events: events)
+                return limited
+            }
+            let (few, enough) = (reading(40), reading(1000))
+            let request = PastRequest(time: Self.minute(2000))
+            let error = await #expect(throws: APIError.self) { try await few.past(request) }
+            #expect(error?.code == .tooLarge)
+            let named = try await past(few, at: 2000)
+            #expect(named?.running?.version == new)
+            let all = try await enough.past(request)
+            #expect(all.units.count == 31)
+        }
+    }
+
+    /// Questions whose answers take until they are told to end.
+    private final class Questions: Sendable {
+        let readings = PastReadings(atOnce: 2)
+        private let state = Mutex((isOpen: false, reads: 0))
+
+        var reads: Int { state.withLock(\.reads) }
+        func open() { state.withLock { $0.isOpen = true } }
+
+        static func request(_ minute: Int) -> PastRequest { PastRequest(time: PastTests.minute(minute)) }
+
+        func ask(_ minute: Int) async throws(APIError) -> Time {
+            let request = Self.request(minute)
+            let status = try await readings.answer(request) { () async throws(APIError) in
+                state.withLock { $0.reads += 1 }
+                while !state.withLock({ $0.isOpen }) { await Task.yield() }
+                return PastStatus(time: request.time)
+            }
+            return status.time
+        }
+    }
+
+    @Test func `the same question is answered once, and few are worked on at a time`() async throws {
+        let questions = Questions()
+        try await withThrowingTaskGroup(of: Time.self) { group in
+            for minute in [1, 2] { group.addTask { try await questions.ask(minute) } }
+            while questions.reads < 2 { await Task.yield() }
+            let refused = await #expect(throws: APIError.self) { try await questions.ask(3) }
+            #expect(refused?.code == .tooMany)
+            for _ in 0..<5 { group.addTask { try await questions.ask(1) } }
+            while await questions.readings.waiters(for: Questions.request(1)) < 5 { await Task.yield() }
+            questions.open()
+            var count = 0
+            for try await _ in group { count += 1 }
+            #expect(count == 7)
+        }
+        // There is room again.
+        #expect(try await questions.ask(3) == Self.minute(3))
+        #expect(questions.reads == 3)
+    }
 }
