@@ -10,7 +10,7 @@ import Testing
 /// The list of units as programs ask for it: filtered, counted, ordered and cut by the server.
 @Suite struct UnitListTests {
     private var units: [UnitStatus] {
-        Sample.fleetOfTwoProjects.units.map { unit in
+        Sample.fleetOfTwoProjects.units.sorted { $0.unit < $1.unit }.map { unit in
             var unit = unit
             unit.labels = UnitLabels(application: ["team": unit.project.text], target: ["tier": unit.unit.target.text])
             return unit
@@ -37,6 +37,33 @@ import Testing
         #expect(try names("q=web%20prod") == ["web@prod"])
         #expect(try names("sync=Blocked").allSatisfy { $0.hasPrefix("postgres") })
         #expect(try names("project=absent").isEmpty)
+    }
+
+    @Test func `whoever names one unit is given it, with the counts of all and by few looks`() throws {
+        let one = try ask("application=web&target=prod")
+        #expect(one.units.map(\.unit) == [Sample.unit("web", "prod")])
+        #expect(one.matching == 1 && one.total == units.count)
+        #expect(try names("application=web&target=prod&sync=InSync").isEmpty)
+        #expect(try names("application=web&target=pro").isEmpty)
+        let fleets = ["acme", "beta", "zeta"].flatMap { fleet in
+            (0..<5000).compactMap { UnitID(parsing: Text("\(fleet)/app-\($0 / 10)@target-\($0 % 10)")) }
+        }.sorted()
+        for (application, target, count) in [
+            ("app-7", "target-3", 3), ("app-0", "target-0", 3), ("app-99", "target-9", 3), ("app-500", "target-0", 0),
+            ("app-7", "target-33", 0), ("", "", 0), ("zzz", "zzz", 0),
+        ] as [(Text, Text, Int)] {
+            var looks = 0
+            let places = UnitPlaces.places(of: application, on: target, count: fleets.count) { place in
+                looks += 1
+                return fleets[place]
+            }
+            #expect(places.count == count && looks < 200, "\(application)@\(target): \(places) after \(looks) looks")
+            #expect(
+                places.allSatisfy { fleets[$0].application.text == application && fleets[$0].target.text == target })
+        }
+        let last = try #require(fleets.last)
+        #expect(UnitPlaces.place(of: last, count: fleets.count) { fleets[$0] } == fleets.count - 1)
+        #expect(UnitPlaces.place(of: Sample.unit("absent", "prod"), count: fleets.count) { fleets[$0] } == nil)
     }
 
     @Test func `the first digits of a commit find what stands at it, and no others`() throws {

@@ -19,6 +19,12 @@ package struct UnitFilter: Sendable, Hashable {
 
     package static let all = UnitFilter()
 
+    /// Whether each pattern names an application and a target, with the fleet or without: then units are looked up, and not
+    /// searched for.
+    package var isOfSingles: Bool {
+        !patterns.isEmpty && patterns.allSatisfy { $0.application != nil && $0.target != nil }
+    }
+
     /// The units that it names, each once and in order, where it names nothing else; `nil` otherwise.
     package var exactUnits: [UnitID]? {
         var units: Set<UnitID> = []

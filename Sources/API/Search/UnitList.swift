@@ -35,14 +35,22 @@ package struct UnitList: Sendable, Hashable {
     package init(_ units: [UnitStatus], _ query: UnitQuery) {
         let wanted = query.condition
         var (found, counts): ([Facts], Counts) = ([], Counts())
-        for (place, unit) in units.enumerated() where wanted.fits(unit) {
+        func take(_ unit: UnitStatus, at place: Int) {
+            guard wanted.fits(unit) else { return }
             let (state, health) = (unit.shownState, unit.health.health)
-            guard wanted.fits(state, health) else { continue }
+            guard wanted.fits(state, health) else { return }
             found.append(Facts(unit, at: place))
             counts.sync[state, default: 0] += 1
             counts.health[health, default: 0] += 1
             counts.projects[unit.project, default: 0] += 1
             counts.targets[unit.unit.target, default: 0] += 1
+        }
+        if let application = query.application, let target = query.target {
+            // Whoever names one unit does not wait for all the others to be looked at.
+            let places = UnitPlaces.places(of: application, on: target, count: units.count) { units[$0].unit }
+            for place in places { take(units[place], at: place) }
+        } else {
+            for (place, unit) in units.enumerated() { take(unit, at: place) }
         }
         let ordered = query.limit == 0 ? [] : UnitList.ordered(found, by: query.order)
         self.init(

@@ -26,17 +26,16 @@ struct LocalOperations: Operations {
 
     func status(of filter: UnitFilter) async throws(APIError) -> FleetStatus {
         let view = await fleet.view
-        let named = filter.patterns.isEmpty ? nil : filter.exactUnits
-        var units = await board.statuses(of: named, at: clocks.wall(), await fleet.labelling)
+        var units = await statuses(of: filter.isOfSingles ? filter.patterns : nil)
         if !view.disabled.isEmpty { units = await adding(view.disabled, to: units) }
-        if let named {
+        if filter.isOfSingles, let named = filter.exactUnits {
             // Looked up by their names, so that these need not be held against each other.
             let names = Set(named)
             units = units.filter { names.contains($0.unit) && (filter.project ?? $0.project) == $0.project }
         } else if filter != .all {
             units = units.filter { filter.includes($0.unit, of: $0.project) }
         }
-        let remarks = await engine.remarks(on: named ?? (filter == .all ? nil : units.map(\.unit)))
+        let remarks = await engine.remarks(on: filter == .all ? nil : units.map(\.unit))
         if !remarks.isEmpty {
             for index in units.indices { units[index].remarks += remarks[units[index].unit] ?? [] }
         }
@@ -168,11 +167,17 @@ struct LocalOperations: Operations {
         return snapshot
     }
 
+    private func statuses(of patterns: [UnitPattern]?) async -> [UnitStatus] {
+        await board.statuses(of: patterns, at: clocks.wall(), await fleet.labelling)
+    }
+
     /// All units that a filter may mean. Where it names each of them, no others are looked at.
     private func candidates(_ filter: UnitFilter) async -> [UnitSnapshot] {
-        guard !filter.patterns.isEmpty, let units = filter.exactUnits else { return await engine.snapshots() }
+        guard filter.isOfSingles else { return await engine.snapshots() }
+        var units = filter.exactUnits
+        if units == nil { units = await statuses(of: filter.patterns).map(\.unit) }
         var found: [UnitSnapshot] = []
-        for unit in units {
+        for unit in units ?? [] {
             if let snapshot = await engine.snapshot(of: unit) { found.append(snapshot) }
         }
         return found

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
-import Algorithms
 import API
 import Engine
 import Fleet
@@ -30,22 +29,28 @@ actor StatusBoard {
 
     init(engine: Engine) { self.engine = engine }
 
-    /// Ordered by id.
+    /// Ordered by id, each once.
     ///
-    /// - Parameter units: each once and in order; `nil` for all.
-    func statuses(of units: [UnitID]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
+    /// - Parameter patterns: each names an application and a target; `nil` for all units.
+    func statuses(of patterns: [UnitPattern]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
         let news = await engine.news(since: mark)
         if news.mark >= mark ?? 0 { take(news, at: now, labelling) }
         label(labelling)
         end(pausesBefore: now)
-        guard let units else { return statuses }
-        return units.compactMap { unit in place(of: unit).map { statuses[$0] } }
+        guard let patterns else { return statuses }
+        return Set(patterns.flatMap(places)).sorted().map { statuses[$0] }
     }
 
-    /// By halving: a table of them all would be held for the few that are asked for by name.
+    private func places(of pattern: UnitPattern) -> [Int] {
+        guard let application = pattern.application, let target = pattern.target else { return [] }
+        if let fleet = pattern.fleet {
+            return place(of: UnitID(fleet: fleet, application: application, target: target)).map { [$0] } ?? []
+        }
+        return UnitPlaces.places(of: application.text, on: target.text, count: statuses.count) { statuses[$0].unit }
+    }
+
     private func place(of unit: UnitID) -> Int? {
-        let place = statuses.partitioningIndex { $0.unit >= unit }
-        return place < statuses.count && statuses[place].unit == unit ? place : nil
+        UnitPlaces.place(of: unit, count: statuses.count) { statuses[$0].unit }
     }
 
     private func take(_ news: UnitNews, at now: Time, _ labelling: Labelling) {

@@ -39,6 +39,27 @@ enum Rows {
     }
 
     static func records(matching query: RecordQuery, _ db: Database) throws -> [Record] {
+        let (sql, arguments) = statement(for: query)
+        var records: [Record] = []
+        let cursor = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
+        while let row = try cursor.next() { records.append(try record(row)) }
+        return records
+    }
+
+    /// So few kinds are looked up one by one.
+    private static let fewKinds = 2...8
+
+    /// How records are found. A journal is long: what is seldom in it must not be looked for in all of it.
+    static func statement(for query: RecordQuery) -> (sql: String, arguments: StatementArguments) {
+        let kinds = query.kinds.sorted().map(\.string)
+        let isOfKindsAlone = query.unit == nil && query.source == nil && query.since == nil && query.until == nil
+        return isOfKindsAlone && fewKinds.contains(kinds.count)
+            ? statement(for: kinds, of: query) : statement(walking: query, kinds)
+    }
+
+    private static func statement(
+        walking query: RecordQuery, _ kinds: [String]
+    ) -> (sql: String, arguments: StatementArguments) {
         var conditions = ["sequence > ?"]
         var arguments: StatementArguments = [Int64(clamping: query.after)]
         func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
@@ -51,22 +72,39 @@ enum Rows {
         add("source = ?", query.source?.string)
         add("time >= ?", query.since?.nanoseconds)
         add("time < ?", query.until?.nanoseconds)
-        if !query.kinds.isEmpty {
+        if !kinds.isEmpty {
             // One kind is looked up; for several, walking the sequence is the better bet, which the plus asks for.
-            let marks = query.kinds.map { _ in "?" }.joined(separator: ", ")
-            conditions.append("\(query.kinds.count == 1 ? "" : "+")kind IN (\(marks))")
-            arguments += StatementArguments(query.kinds.sorted().map(\.string))
+            let marks = kinds.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("\(kinds.count == 1 ? "" : "+")kind IN (\(marks))")
+            arguments += StatementArguments(kinds)
         }
-        let order = query.order == .newestFirst ? "DESC" : "ASC"
-        let sql = """
-            SELECT \(columns) FROM event WHERE \(conditions.joined(separator: " AND ")) \
-            ORDER BY sequence \(order) LIMIT ?
-            """
         arguments += [Int64(max(0, query.limit))]
-        var records: [Record] = []
-        let cursor = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
-        while let row = try cursor.next() { records.append(try record(row)) }
-        return records
+        return (
+            "SELECT \(columns) FROM event WHERE \(conditions.joined(separator: " AND ")) \(order(of: query))", arguments
+        )
+    }
+
+    /// The index of kinds has each kind's events in their order: of each kind so many as are wanted are looked at, which
+    /// is nothing for those that are not there, and no row that is not wanted is read.
+    private static func statement(
+        for kinds: [String], of query: RecordQuery
+    ) -> (sql: String, arguments: StatementArguments) {
+        let bounds = query.before == nil ? "sequence > ?" : "sequence > ? AND sequence < ?"
+        let one =
+            "SELECT * FROM (SELECT sequence FROM event WHERE kind = ? AND \(bounds) \(order(of: query)))"
+        var arguments: StatementArguments = []
+        for kind in kinds {
+            arguments += [kind, Int64(clamping: query.after)]
+            if let before = query.before { arguments += [Int64(clamping: before)] }
+            arguments += [Int64(max(0, query.limit))]
+        }
+        arguments += [Int64(max(0, query.limit))]
+        let places = kinds.map { _ in one }.joined(separator: " UNION ALL ")
+        return ("SELECT \(columns) FROM event WHERE sequence IN (\(places)) \(order(of: query))", arguments)
+    }
+
+    private static func order(of query: RecordQuery) -> String {
+        "ORDER BY sequence \(query.order == .newestFirst ? "DESC" : "ASC") LIMIT ?"
     }
 
     private static func record(_ row: Row) throws -> Record {

@@ -59,15 +59,18 @@ package struct DriftEpisode: Sendable, Hashable {
                 open[unit]?.isFight = true
             }
         }
-        for unit in units {
-            guard let drift = unit.drift else { continue }
-            if open[unit.unit] == nil {
-                open[unit.unit] = DriftEpisode(
-                    unit: unit.unit, objects: Dictionary(uniqueKeysWithValues: Set(drift.examples).map { ($0, nil) }),
+        var drifting: Set<UnitID> = []
+        // By place: a status is large, and hardly any of them is of interest here.
+        for place in units.indices {
+            guard let drift = units[place].drift else { continue }
+            let unit = units[place].unit
+            drifting.insert(unit)
+            if open[unit] == nil {
+                open[unit] = DriftEpisode(
+                    unit: unit, objects: Dictionary(uniqueKeysWithValues: Set(drift.examples).map { ($0, nil) }),
                     cause: drift.cause ?? "", since: drift.since, end: .open)
             }
         }
-        let drifting = Set(units.lazy.filter { $0.drift != nil }.map(\.unit))
         for (unit, var episode) in open where !drifting.contains(unit) {
             episode.end = .settled
             ended.append(episode)

@@ -54,8 +54,11 @@ import Testing
             let kept = await board.statuses(of: nil, at: now, labelling)
             let fresh = await engine.snapshots().map { UnitStatus($0, now: now) }
             #expect(kept == fresh, "step \(step)")
-            let named = await board.statuses(of: [unit], at: now, labelling)
-            #expect(named == fresh.filter { $0.unit == unit })
+            let pattern = UnitPattern(application: unit.application, target: unit.target)
+            for patterns in [[UnitPattern(unit)], [pattern], [pattern, UnitPattern(unit)]] {
+                let named = await board.statuses(of: patterns, at: now, labelling)
+                #expect(named == fresh.filter { $0.unit == unit })
+            }
         }
     }
 }
