@@ -106,7 +106,7 @@ int clinux_confine_files(int folder, int program) {
 // socket or a process, opens a device's control, changes a name, a mode or an owner, traces, mounts, loads.
 static const int permitted[] = {
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close, SYS_openat, SYS_fstat,
-    SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_getdents64, SYS_getcwd, SYS_fcntl,
+    SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_getdents64, SYS_getcwd,
     SYS_dup, SYS_dup3, SYS_pipe2, SYS_fadvise64, SYS_statfs, SYS_fstatfs, SYS_execveat,
     SYS_brk, SYS_munmap, SYS_mprotect, SYS_madvise, SYS_mremap, SYS_mincore, SYS_membarrier,
     SYS_futex, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_sched_yield, SYS_sched_getaffinity, SYS_exit,
@@ -114,7 +114,7 @@ static const int permitted[] = {
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_restart_syscall,
     SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday, SYS_nanosleep, SYS_clock_nanosleep, SYS_timer_create,
     SYS_timer_settime, SYS_timer_delete, SYS_setitimer, SYS_getrandom, SYS_uname, SYS_sysinfo, SYS_getrlimit,
-    SYS_setrlimit, SYS_prlimit64, SYS_getrusage,
+    SYS_setrlimit, SYS_getrusage,
     SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_pwait, SYS_eventfd2, SYS_ppoll, SYS_pselect6,
 #ifdef __x86_64__
     SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_dup2, SYS_pipe, SYS_poll, SYS_select, SYS_epoll_wait,
@@ -153,6 +153,17 @@ static void permit_when(struct program *program, int call, int number, uint32_t 
     answer(program, refuse(EPERM));
 }
 
+// Permits a call unless an argument is one of some values.
+static void permit_unless(struct program *program, int call, int number, const uint32_t *values, uint8_t count) {
+    add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, (uint8_t)(2 * count + 2));
+    load(program, argument(number));
+    for (int index = 0; index < count; index++) {
+        add(program, BPF_JMP | BPF_JEQ | BPF_K, values[index], 0, 1);
+        answer(program, refuse(EPERM));
+    }
+    answer(program, SECCOMP_RET_ALLOW);
+}
+
 static void refuse_call(struct program *program, int call, int code) {
     add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 1);
     answer(program, refuse(code));
@@ -171,6 +182,11 @@ int clinux_confine_calls(void) {
     permit_when(&program, SYS_clone, 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM);
     permit_when(&program, SYS_mmap, 3, MAP_SHARED, 0);
     permit_when(&program, SYS_tgkill, 0, UINT32_MAX, (uint32_t)getpid());
+    // Its own limits, whose process is called 0: a jail that has no user of its own could take those of others away.
+    permit_when(&program, SYS_prlimit64, 0, UINT32_MAX, 0);
+    // Whom a descriptor sends signals to, and which: a signal to another process by another name.
+    static const uint32_t signals[] = {F_SETOWN, F_SETSIG, F_SETOWN_EX};
+    permit_unless(&program, SYS_fcntl, 1, signals, sizeof signals / sizeof *signals);
     // Where a libc that has not been answered would go on with something that is refused, too.
     refuse_call(&program, SYS_socket, EPERM);
     refuse_call(&program, SYS_socketpair, EPERM);

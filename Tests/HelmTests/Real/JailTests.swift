@@ -74,10 +74,26 @@ import Testing
             tell("all", kill(-1, 0));
             tell("trace", ptrace(PTRACE_ATTACH, getppid(), 0, 0));
             tell("vm", syscall(SYS_process_vm_readv, getppid(), 0, 0, 0, 0, 0));
+            // By a number not even itself: programs say 0.
+            unsigned long limit[2];
+            tell("limits", syscall(SYS_prlimit64, getppid(), 7, 0, limit));
+            tell("ownByNumber", syscall(SYS_prlimit64, getpid(), 7, 0, limit));
+            tell("own", syscall(SYS_prlimit64, 0, 7, 0, limit));
+            int ends[2];
+            tell("pipe", pipe(ends));
+            tell("owner", fcntl(ends[0], 8, getpid()));
+            tell("signal", fcntl(ends[0], 10, 10));
+            int owner[2] = {1, getpid()};
+            tell("ownerByType", fcntl(ends[0], 15, owner));
+            tell("flags", fcntl(ends[0], F_GETFL));
             """)
-        for name in ["socket", "local", "netlink", "pair", "kill", "all", "trace"] as [Text] {
+        for name in [
+            "socket", "local", "netlink", "pair", "kill", "all", "trace", "limits", "ownByNumber", "owner", "signal",
+            "ownerByType",
+        ] as [Text] {
             #expect(found[name] == "EPERM", "\(name): \(String(describing: found[name]))")
         }
+        for name in ["own", "pipe", "flags"] as [Text] { #expect(found[name] == "done", "\(name)") }
         for name in ["ring", "vm"] as [Text] { #expect(found[name] == "ENOSYS", "\(name)") }
     }
 
