@@ -149,13 +149,43 @@ struct FleetChecker {
             if rendered.objects.isEmpty { findings.note("\(Text("\(unit.path)")) renders no objects") }
         } catch let error as RenderError {
             if await trees.takeLack() { return nil }
-            findings.add(.render, error.located(in: unit))
+            add(error, of: unit)
         } catch {
             findings.add(
                 .source, ReadingError(reason: "application \(unit.unit.application): \(error)"))
         }
         renders[job] = objects
         return objects
+    }
+}
+
+extension FleetChecker {
+    /// What a render says of no file is told at the line of the fleet that made it so.
+    private mutating func add(_ error: RenderError, of unit: UnitSpec) {
+        let found = error.located(in: unit)
+        guard found.file.isEmpty, let line = declaration(of: unit, blamedBy: error) else {
+            return findings.add(.render, found)
+        }
+        let origin = ObjectPlaces.Origin(line)
+        // The fleet's own file, whatever the unit's source is.
+        findings.current = nil
+        findings.add(
+            .render,
+            ReadingError(file: origin.file, position: origin.position, reason: found.reason, advice: found.advice))
+        findings.current = unit.unit
+    }
+
+    /// `projects/shop/web.yaml:12`: the setting that names what is not there, else where the application begins.
+    private func declaration(of unit: UnitSpec, blamedBy error: RenderError) -> Text? {
+        guard let application = fleet.applications[unit.unit.application], let target = fleet.targets[unit.unit.target]
+        else { return nil }
+        let settings = application.renderSettings(on: target)
+        let start = application.renderLayers(on: target).first?.place
+        guard case .tree(let tree) = error, let missing = tree.path.map({ Text("\($0)") }) else { return start }
+        let named = settings.last {
+            $0.value == .string(missing) || $0.value.arrayValue?.contains(.string(missing)) == true
+        }
+        return named?.place ?? settings.last { $0.field == ["path"] }?.place ?? start
     }
 }
 

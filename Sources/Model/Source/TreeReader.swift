@@ -118,6 +118,17 @@ package enum TreeError: Error, Sendable, Hashable {
     case corrupt(TreePath, reason: String)
     /// The store itself failed: the disk, a process.
     case unavailable(reason: String)
+
+    /// What it is about; `nil` when that is the store.
+    package var path: TreePath? {
+        switch self {
+        case .notFound(let path), .notAFile(let path), .notAFolder(let path), .badLink(let path, _),
+            .submodule(let path), .largeFilePointer(let path), .tooLarge(let path, _, _), .missingContent(let path, _),
+            .corrupt(let path, _):
+            path
+        case .unavailable: nil
+        }
+    }
 }
 
 extension TreeError: CustomStringConvertible {

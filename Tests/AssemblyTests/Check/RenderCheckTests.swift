@@ -113,7 +113,31 @@ import Testing
         ])
         #expect(check.findings.map(\.rule) == [.render, .render])
         #expect(told(check).contains { $0.hasPrefix("error render api/broken.yaml:") })
-        #expect(told(check).contains { $0.contains("application gone: nowhere: no such file or folder") })
+        #expect(
+            told(check).contains {
+                $0.hasPrefix("error render projects/shop/gone.yaml:3:")
+                    && $0.contains("application gone: nowhere: no such file or folder")
+            })
+    }
+
+    @Test func `what an application names that is not there is told at the line that names it`() async throws {
+        let check = try await check([
+            "fleet/projects/shop/gone.yaml": """
+            kind: Application
+            metadata: {name: gone}
+            spec:
+              source:
+                name: shop
+                path: web
+              targets: {env: prod}
+              overrides:
+                - on: {env: prod}
+                  path: web/absent
+            """
+        ])
+        #expect(check.findings.map(\.rule) == [.render])
+        let problem = try #require(check.findings.first?.problem)
+        #expect(problem.file == "projects/shop/gone.yaml" && problem.line == 10, "\(problem)")
     }
 
     @Test func `columns are counted in characters for those who want them so`() async throws {
