@@ -177,50 +177,59 @@ import Testing
             }
         }
         try await withDesk(others + life) { desk, _ in
-            var desk = desk
-            desk.readings = PastReadings(events: 40)
+            func reading(_ events: Int) -> JournalDesk {
+                var limited = desk
+                limited.readings = PastReadings(events: events)
+                return limited
+            }
+            let (few, enough) = (reading(40), reading(1000))
             let request = PastRequest(time: Self.minute(2000))
-            let error = await #expect(throws: APIError.self) { try await desk.past(request) }
+            let error = await #expect(throws: APIError.self) { try await few.past(request) }
             #expect(error?.code == .tooLarge)
-            #expect(try await past(desk, at: 2000)?.running?.version == new)
-            desk.readings = PastReadings(events: 1000)
-            #expect(try await desk.past(request).units.count == 31)
+            let named = try await past(few, at: 2000)
+            #expect(named?.running?.version == new)
+            let all = try await enough.past(request)
+            #expect(all.units.count == 31)
+        }
+    }
+
+    /// Questions whose answers take until they are told to end.
+    private final class Questions: Sendable {
+        let readings = PastReadings(atOnce: 2)
+        private let state = Mutex((isOpen: false, reads: 0))
+
+        var reads: Int { state.withLock(\.reads) }
+        func open() { state.withLock { $0.isOpen = true } }
+
+        static func request(_ minute: Int) -> PastRequest { PastRequest(time: PastTests.minute(minute)) }
+
+        func ask(_ minute: Int) async throws(APIError) -> Time {
+            let request = Self.request(minute)
+            let status = try await readings.answer(request) { () async throws(APIError) in
+                state.withLock { $0.reads += 1 }
+                while !state.withLock({ $0.isOpen }) { await Task.yield() }
+                return PastStatus(time: request.time)
+            }
+            return status.time
         }
     }
 
     @Test func `the same question is answered once, and few are worked on at a time`() async throws {
-        let readings = PastReadings(atOnce: 2)
-        let isOpen = Mutex(false)
-        let (begun, beginner) = AsyncStream<Void>.makeStream()
-        let reads = Mutex(0)
-        @Sendable func ask(_ minute: Int) async throws(APIError) -> PastStatus {
-            let request = PastRequest(time: Self.minute(minute))
-            return try await readings.answer(request) { () async throws(APIError) in
-                reads.withLock { $0 += 1 }
-                beginner.yield()
-                while !isOpen.withLock({ $0 }) { await Task.yield() }
-                return PastStatus(time: request.time)
-            }
-        }
+        let questions = Questions()
         try await withThrowingTaskGroup(of: Time.self) { group in
-            for minute in [1, 2] { group.addTask { try await ask(minute).time } }
-            var count = 0
-            for await _ in begun {
-                count += 1
-                if count == 2 { break }
-            }
-            let refused = await #expect(throws: APIError.self) { try await ask(3) }
+            for minute in [1, 2] { group.addTask { try await questions.ask(minute) } }
+            while questions.reads < 2 { await Task.yield() }
+            let refused = await #expect(throws: APIError.self) { try await questions.ask(3) }
             #expect(refused?.code == .tooMany)
-            for _ in 0..<5 { group.addTask { try await ask(1).time } }
-            while await readings.waiters(for: PastRequest(time: Self.minute(1))) < 5 { await Task.yield() }
-            isOpen.withLock { $0 = true }
-            var answers: [Time] = []
-            for try await time in group { answers.append(time) }
-            #expect(answers.count == 7)
+            for _ in 0..<5 { group.addTask { try await questions.ask(1) } }
+            while await questions.readings.waiters(for: Questions.request(1)) < 5 { await Task.yield() }
+            questions.open()
+            var count = 0
+            for try await _ in group { count += 1 }
+            #expect(count == 7)
         }
         // There is room again.
-        #expect(try await ask(3).time == Self.minute(3))
-        let count = reads.withLock { $0 }
-        #expect(count == 3)
+        #expect(try await questions.ask(3) == Self.minute(3))
+        #expect(questions.reads == 3)
     }
 }
