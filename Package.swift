@@ -168,7 +168,7 @@ let package = Package(
                 .asyncHTTPClient,
                 .crypto,
                 .grdb,
-                .logging, .nioCore, .nioPosix, .nioHTTP1, .system,
+                .logging, .nioCore, .nioPosix, .nioHTTP1, .serviceLifecycle, .system,
             ]),
         tests(of: "Kustomize", ["Manifest", "Model"]),
         tests(of: "Helm", ["CZlib", "GitSource", "Manifest", "Model", .system]),

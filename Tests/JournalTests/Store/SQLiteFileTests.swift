@@ -75,21 +75,6 @@ import Testing
         }
     }
 
-    /// A store whose own connection serves nobody who reads.
-    private struct Unreadable: JournalStore, ReadBeside {
-        let store: SQLiteJournalStore
-        var writer: Text { store.writer }
-        init(_ store: SQLiteJournalStore) { self.store = store }
-        func openReader() async throws(JournalError) -> any JournalStore { try await store.openReader() }
-        func head() async throws(JournalError) -> Head? { throw busy }
-        func append(_ batch: Batch) async throws(JournalError) { throw busy }
-        func records(matching query: RecordQuery) async throws(JournalError) -> [Record] { throw busy }
-        func snapshot(of fold: Text) async throws(JournalError) -> Snapshot? { throw busy }
-        func save(_ snapshot: Snapshot) async throws(JournalError) { throw busy }
-        func close() async throws(JournalError) { throw busy }
-        private var busy: JournalError { JournalError(.conflict, "it is in use") }
-    }
-
     @Test(
         "A file that is no journal is refused by name",
         arguments: ["text", "database", "newer", "trigger", "writer"])
