@@ -65,7 +65,7 @@ struct YAMLWalk {
                 }
                 let child = path.appending(key)
                 let start = document.keySpan(of: child)?.lowerBound ?? 0
-                column = self.column(of: start)
+                column = self.column(of: begin(ofNodeAt: start))
                 flush(before: start, in: keys)
                 try walk(value, at: child, keys: keys + [key], isFlow: isFlow, indentation: column)
                 if case .null = value { flushLine(at: start, in: keys) }
@@ -79,7 +79,7 @@ struct YAMLWalk {
             for (index, item) in list.enumerated() {
                 let child = path.appending(index)
                 let start = document.span(of: child)?.lowerBound ?? 0
-                column = dashColumn(before: start)
+                column = dashColumn(before: begin(ofNodeAt: start))
                 flush(before: start, in: keys)
                 try walk(item, at: child, keys: keys, isFlow: isFlow, indentation: column)
             }
@@ -201,10 +201,26 @@ struct YAMLWalk {
         return bytes[span.lowerBound] == UInt8(ascii: letter)
     }
 
-    private func column(of offset: Int) -> Int {
-        let start = bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        return offset - start
+    private func column(of offset: Int) -> Int { offset - lineStart(of: offset) }
+
+    private func lineStart(of offset: Int) -> Int {
+        bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     }
+
+    /// Where a key or an item begins in its line, with the anchor and the tag before it: what lies below is indented by
+    /// that.
+    private func begin(ofNodeAt offset: Int) -> Int {
+        let line = lineStart(of: offset)
+        var start = offset
+        while let last = bytes[line..<start].lastIndex(where: { !Self.isBlank($0) }) {
+            let word = bytes[line...last].lastIndex(where: Self.isBlank).map { $0 + 1 } ?? line
+            guard bytes[word] == UInt8(ascii: "&") || bytes[word] == UInt8(ascii: "!") else { break }
+            start = word
+        }
+        return start
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// Of the dash that an item of a list stands behind.
     private func dashColumn(before offset: Int) -> Int {
