@@ -66,7 +66,7 @@ struct YAMLWalk {
                 }
                 let child = path.appending(key)
                 let start = document.keySpan(of: child)?.lowerBound ?? 0
-                column = self.column(of: start)
+                column = self.column(of: begin(ofNodeAt: start))
                 flush(before: start, in: keys)
                 try walk(value, at: child, keys: keys + [key], isFlow: isFlow, indentation: column)
                 if case .null = value { flushLine(at: start, in: keys) }
@@ -80,7 +80,7 @@ struct YAMLWalk {
             for (index, item) in list.enumerated() {
                 let child = path.appending(index)
                 let start = document.span(of: child)?.lowerBound ?? 0
-                column = dashColumn(before: start)
+                column = dashColumn(before: begin(ofNodeAt: start))
                 flush(before: start, in: keys)
                 try walk(item, at: child, keys: keys, isFlow: isFlow, indentation: column)
             }
@@ -201,9 +201,31 @@ struct YAMLWalk {
         return bytes[span.lowerBound] == UInt8(ascii: letter)
     }
 
+<<<<<<< HEAD
     private mutating func column(of offset: Int) -> Int {
         offset - lines.line(at: offset, in: bytes).lowerBound
+=======
+    private func column(of offset: Int) -> Int { offset - lineStart(of: offset) }
+
+    private func lineStart(of offset: Int) -> Int {
+        bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+>>>>>>> w/host
     }
+
+    /// Where a key or an item begins in its line, with the anchor and the tag before it: what lies below is indented by
+    /// that.
+    private func begin(ofNodeAt offset: Int) -> Int {
+        let line = lineStart(of: offset)
+        var start = offset
+        while let last = bytes[line..<start].lastIndex(where: { !Self.isBlank($0) }) {
+            let word = bytes[line...last].lastIndex(where: Self.isBlank).map { $0 + 1 } ?? line
+            guard bytes[word] == UInt8(ascii: "&") || bytes[word] == UInt8(ascii: "!") else { break }
+            start = word
+        }
+        return start
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// Of the dash that an item of a list stands behind.
     private mutating func dashColumn(before offset: Int) -> Int {
