@@ -66,7 +66,8 @@ struct YAMLWalk {
                 }
                 let child = path.appending(key)
                 let start = document.keySpan(of: child)?.lowerBound ?? 0
-                column = self.column(of: begin(ofNodeAt: start))
+                let begin = begin(ofNodeAt: start)
+                column = self.column(of: begin)
                 flush(before: start, in: keys)
                 try walk(value, at: child, keys: keys + [key], isFlow: isFlow, indentation: column)
                 if case .null = value { flushLine(at: start, in: keys) }
@@ -201,21 +202,14 @@ struct YAMLWalk {
         return bytes[span.lowerBound] == UInt8(ascii: letter)
     }
 
-<<<<<<< HEAD
-    private mutating func column(of offset: Int) -> Int {
-        offset - lines.line(at: offset, in: bytes).lowerBound
-=======
-    private func column(of offset: Int) -> Int { offset - lineStart(of: offset) }
+    private mutating func column(of offset: Int) -> Int { offset - lineStart(of: offset) }
 
-    private func lineStart(of offset: Int) -> Int {
-        bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
->>>>>>> w/host
-    }
+    private mutating func lineStart(of offset: Int) -> Int { lines.line(at: offset, in: bytes).lowerBound }
 
     /// Where a key or an item begins in its line, with the anchor and the tag before it: what lies below is indented by
-    /// that.
-    private func begin(ofNodeAt offset: Int) -> Int {
-        let line = lineStart(of: offset)
+    /// that. Of names longer than a kilobyte nobody asks: each would be read again for each node of its line.
+    private mutating func begin(ofNodeAt offset: Int) -> Int {
+        let line = max(lineStart(of: offset), offset - 1024)
         var start = offset
         while let last = bytes[line..<start].lastIndex(where: { !Self.isBlank($0) }) {
             let word = bytes[line...last].lastIndex(where: Self.isBlank).map { $0 + 1 } ?? line
