@@ -166,7 +166,7 @@ extension FleetChecker {
         guard found.file.isEmpty, let line = declaration(of: unit, blamedBy: error) else {
             return findings.add(.render, found)
         }
-        let origin = ObjectPlaces.Origin(line)
+        let origin = ObjectOrigin(line)
         // The fleet's own file, whatever the unit's source is.
         findings.current = nil
         findings.add(
