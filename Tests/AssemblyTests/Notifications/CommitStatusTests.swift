@@ -63,6 +63,13 @@ import Testing
                 let address = "\(git.origin)/shop/fleet.git"
                 try site.writePrivate("fleet: \(address)\ninterval: 1s\nallow: [plainHTTP]\n", to: "trust.yaml")
                 try await site.withDaemon(fleet: address, trust: site.folder.path + "/trust.yaml") {
+                    // Nobody is told what was before the notification was seen.
+                    try await site.wait { FileManager.default.fileExists(atPath: site.state + "/notifications.json") }
+                    for unit in ["web@dev", "web@prod"] {
+                        try await site.wait { try await site.unit(unit)?["sync"] == "InSync" }
+                    }
+                    try site.writeContent("two")
+                    try site.commit("Two")
                     let first = try #require(try site.head())
                     let whole = ["trimtab/web@dev", "trimtab/web@prod"]
                     try await site.wait {
@@ -71,7 +78,7 @@ import Testing
                     }
                     try site.write(
                         "apiVersion: host.trimtab.dev/v1alpha1\nkind: Nothing\n", to: "fleet/apps/web/x.yaml")
-                    try site.commit("Two")
+                    try site.commit("Three")
                     let second = try #require(try site.head())
                     try await site.wait {
                         let states = try states(server, of: second)

@@ -158,7 +158,9 @@ import Testing
                 let letters = try box.all
                 #expect(letters.count == 2, "\(letters.map(\.subject))")
                 #expect(letters.last?.subject == "[example] 5 events" && Set(letters.map(\.id)).count == 2)
-                let lines = letters.last?.body.split(separator: "\n").filter { $0.contains("example/web@dev") } ?? []
+                let lines =
+                    letters.last?.body.split(whereSeparator: \.isNewline).filter { $0.contains("example/web@dev") }
+                    ?? []
                 #expect(lines.count == 5, "\(letters.last?.body ?? "")")
             }
         }
