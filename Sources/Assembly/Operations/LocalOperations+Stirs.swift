@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import API
+import Model
 import Engine
 
 extension LocalOperations {
