@@ -11,7 +11,7 @@ struct LateRenders: Sendable {
     /// Units.
     private static let limit = 4096
 
-    struct Render: Sendable {
+    struct Render: Sendable, Hashable {
         var digest: Digest
         var content: ContentKey
     }
