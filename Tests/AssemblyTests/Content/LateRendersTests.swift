@@ -14,8 +14,8 @@ import Testing
     private let first = Digest(of: [1]), second = Digest(of: [2])
 
     private func version(_ digit: Character) throws -> Version {
-        let commit = CommitID(hex: String(repeating: digit, count: 40))
-        return Version(fleet: nil, source: try #require(commit))
+        let commit: CommitID = try #require(CommitID(hex: String(repeating: digit, count: 40)))
+        return Version(fleet: nil, source: commit)
     }
 
     /// Each render with content of its own.
