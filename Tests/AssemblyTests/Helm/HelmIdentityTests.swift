@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Foundation
+import Manifest
 import TestSupport
 import Testing
 
