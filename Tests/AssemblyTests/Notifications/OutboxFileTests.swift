@@ -2,6 +2,7 @@
 // Copyright the Trimtab authors
 
 import Fleet
+import Foundation
 import Manifest
 import Model
 import Notifications
