@@ -87,6 +87,11 @@ extension MemoryOperations: Operations {
         return matching(filter)
     }
 
+    package func newest() async throws(APIError) -> UInt64 {
+        try check()
+        return UInt64(acts.count)
+    }
+
     package func past(_ request: PastRequest) async throws(APIError) -> PastStatus {
         try check()
         var folds: [UnitID: PastUnit] = [:]
