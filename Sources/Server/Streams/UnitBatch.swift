@@ -54,15 +54,15 @@ struct UnitBatch: Sendable {
         return newest.values.filter(isShown).sorted { $0.unit < $1.unit }
     }
 
-    /// A frame as it is written. A connection keeps a buffer as large as the largest piece that was ever encrypted on it:
-    /// one that holds a record of TLS (16 KiB with what belongs to it) is there from the start.
+    /// A frame as it is written. A connection keeps a buffer for what is encrypted on it, of which as much is in memory as
+    /// the largest piece ever took: this one, with what a record of TLS adds, two pages.
     static func pieces(of frame: ByteBuffer) -> [ByteBuffer] {
         stride(from: frame.readerIndex, to: frame.writerIndex, by: longestPiece).compactMap { start in
             frame.getSlice(at: start, length: min(longestPiece, frame.writerIndex - start))
         }
     }
 
-    static let longestPiece = 15 << 10
+    static let longestPiece = 7 << 10
 
     static func frame(_ changes: [Change], at position: UInt64) -> ByteBuffer { whole(changes, at: position).frame }
 

@@ -48,7 +48,7 @@ actor UnitFeed {
     static let pageSize = 1000
     static let interval = Duration.milliseconds(100)
     private static let mostBatches = 50
-    private static let mostChanges = 6000
+    private static let mostChanges = 3000
 
     private let operations: any Operations
     private let heartbeat: Duration
