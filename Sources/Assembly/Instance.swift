@@ -39,7 +39,7 @@ struct Instance: Sendable {
     private let lock: StateLock
 
     /// - Parameters:
-    ///   - state: the folder that holds journal, cache and lock; made when it is not there.
+    ///   - state: the folder that holds journal, cache and lock; made when it is not there and a fleet is given for it.
     ///   - fleet: a folder or an address; `nil` for the one that was given last.
     ///   - trust: a file that says whom to trust; `nil` for the one that was given last.
     ///   - log: where to say what happens; `nil` for nowhere.
@@ -48,6 +48,12 @@ struct Instance: Sendable {
         state: String, fleet: String?, trust: String?, serving: [TargetName], daemon: EngineInfo.Daemon?,
         log: Logger? = nil, eventLog: Logger? = nil
     ) async throws -> Instance {
+        // A folder that nobody gives a fleet is one that somebody mistyped.
+        guard fleet != nil || trust != nil || FileManager.default.fileExists(atPath: state) else {
+            throw APIError(
+                .invalid, "\(state): there is no such state folder",
+                advice: "say with --state where it is, or with --fleet which fleet a new one is for")
+        }
         try FileManager.default.createDirectory(
             atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let lock = try StateLock(folder: state)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import ArgumentParser
 import Glibc
 import Synchronization
 
@@ -12,6 +13,8 @@ package struct Terminal: Sendable {
     package var writeBytes: @Sendable ([UInt8]) -> Void
     /// Why some of what was written did not arrive; `nil` while all did. Nothing more is written after that.
     package var failure: @Sendable () -> String? = { nil }
+    /// Whether whoever read it has gone away, as `head` does.
+    package var isAbandoned: @Sendable () -> Bool = { false }
     /// Columns; `nil` when output goes elsewhere.
     package var width: Int?
     /// Progress and warnings can be seen by somebody.
@@ -44,6 +47,7 @@ package struct Terminal: Sendable {
             writeError: { complaints.write($0) })
         terminal.writeBytes = { bytes in bytes.withUnsafeBufferPointer { sink.write($0) } }
         terminal.failure = { sink.failure }
+        terminal.isAbandoned = { sink.isAbandoned }
         return terminal
     }
 
@@ -56,9 +60,11 @@ package struct Terminal: Sendable {
 }
 
 extension Terminal {
-    /// Ends a command whose output has nowhere to go any more. ``Invocation`` says why.
+    /// Ends a command whose output has nowhere to go any more: as a failure, of which ``Invocation`` says why, or well,
+    /// where the reader has seen enough.
     func requireOutput() throws {
         if failure() != nil { try ExitStatus.failure.end() }
+        if isAbandoned() { throw ExitCode(ExitStatus.success.rawValue) }
     }
 }
 
@@ -73,6 +79,14 @@ private final class Sink: Sendable {
     var failure: String? {
         let code = code.load(ordering: .relaxed)
         return code == 0 || code == EPIPE ? nil : String(cString: strerror(code))
+    }
+
+    /// A pipe tells it before anything more is written.
+    var isAbandoned: Bool {
+        let code = code.load(ordering: .relaxed)
+        guard code == 0 else { return code == EPIPE }
+        var wanted = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&wanted, 1, 0) == 1 && wanted.revents & Int16(POLLERR) != 0
     }
 
     func write(_ text: String) {

@@ -51,6 +51,32 @@ import Testing
         }
     }
 
+    @Test func `where an option takes a folder or a file, these are offered`() async throws {
+        let (_, script) = await run("--generate-completion-script", "fish")
+        func offers(_ option: String, _ kind: String) -> Bool {
+            script.split(separator: "\n").contains { line in
+                line.contains("-l '\(option)'") && line.contains(kind)
+            }
+        }
+        for option in ["state", "fleet", "root", "repository"] {
+            #expect(offers(option, "complete_directories"), "\(option)")
+        }
+        for option in ["trust", "tls-cert", "tls-key", "key-file", "ca-file", "token-file", "export", "against"] {
+            #expect(offers(option, "-rF"), "\(option)")
+        }
+    }
+
+    @Test func `a default can be written as it is shown`() async throws {
+        let (status, reference) = await run("help-reference")
+        #expect(status == 0)
+        #expect(reference.contains("How long it counts, at most 366d. Default: `30d`."))
+        #expect(reference.contains("The folder that holds fleet.yaml. Default: `.`."))
+        let capture = Capture()
+        let environment = capture.environment(Sample.engine, folder: "/nonexistent")
+        let made = await Invocation.run(["auth", "token", "create", "ci", "--for", "30d"], in: environment)
+        #expect(made == .success)
+    }
+
     @Test func `the reference in docs is what the commands say of themselves`() async throws {
         let (status, reference) = await run("help-reference")
         #expect(status == 0)

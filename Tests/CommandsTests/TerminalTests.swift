@@ -73,4 +73,45 @@ import Testing
         #expect(status == .success)
         #expect(errors.isEmpty)
     }
+
+    /// What is written to has no reader any more.
+    private func withClosedPipe<Result>(_ body: (Int32) async throws -> Result) async throws -> Result {
+        signal(SIGPIPE, SIG_IGN)
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        return try await body(pipe.fileHandleForWriting.fileDescriptor)
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [["log", "--follow"], ["log", "web@prod", "--follow"], ["status", "--watch"]])
+    func `whoever goes on telling ends when nobody reads`(command: [String]) async throws {
+        let errors = Pipe()
+        let twin = Sample.engine
+        let status = try await withClosedPipe { output in
+            var environment = Capture().environment(twin, folder: "/nonexistent")
+            environment.terminal = Terminal.on(output, errors: errors.fileHandleForWriting.fileDescriptor)
+            return await Invocation.run(command, in: environment)
+        }
+        #expect(status == .success)
+        try errors.fileHandleForWriting.close()
+        #expect(try errors.fileHandleForReading.readToEnd() ?? Data() == Data())
+    }
+
+    @Test func `a long output ends when its reader has seen enough, and that is no failure`() async throws {
+        let pieces = Mutex(0)
+        var parts = Parts.none
+        parts.exportJournal = { _, write in
+            for _ in 0..<10 {
+                pieces.withLock { $0 += 1 }
+                try write(Array("{}\n".utf8))
+            }
+        }
+        let given = parts
+        let (status, errors) = try await withClosedPipe { try await run("audit", "export", on: $0, parts: given) }
+        #expect(status == .success)
+        #expect(errors.isEmpty)
+        let count = pieces.withLock { $0 }
+        #expect(count == 1)
+    }
 }

@@ -101,7 +101,7 @@ extension FleetStatus: Described {
         [
             "engine": .object(
                 "Engine", ["version": .text],
-                optional: ["daemon": .object("Daemon", ["process": .count, "since": .time])]),
+                optional: ["daemon": .object("Daemon", ["process": .count, "since": .time]), "recorded": .time]),
             "sources": .list(
                 of: .object(
                     "Source",

@@ -39,6 +39,8 @@ package struct EngineInfo: Sendable, Hashable {
     package var version: Text
     /// `nil` when the command answers for itself, without a daemon.
     package var daemon: Daemon?
+    /// The time of the newest event, where nobody has looked since: how the units stand is what the journal has of them.
+    package var recorded: Time?
 
     package struct Daemon: Sendable, Hashable {
         package var process: Int
@@ -50,9 +52,10 @@ package struct EngineInfo: Sendable, Hashable {
         }
     }
 
-    package init(version: Text, daemon: Daemon? = nil) {
+    package init(version: Text, daemon: Daemon? = nil, recorded: Time? = nil) {
         self.version = version
         self.daemon = daemon
+        self.recorded = recorded
     }
 }
 
@@ -80,10 +83,14 @@ extension FleetStatus: Wire {
 extension EngineInfo: Wire {
     package init(wire: Value) throws(WireError) {
         let fields = try WireFields(wire)
-        self.init(version: try fields.required("version"), daemon: try fields.optional("daemon"))
+        self.init(
+            version: try fields.required("version"), daemon: try fields.optional("daemon"),
+            recorded: try fields.optional("recorded"))
     }
 
-    package var wire: Value { .fields(["version": version.wire, "daemon": daemon?.wire]) }
+    package var wire: Value {
+        .fields(["version": version.wire, "daemon": daemon?.wire, "recorded": recorded?.wire])
+    }
 }
 
 extension EngineInfo.Daemon: Wire {

@@ -40,17 +40,19 @@ enum FolderRendering {
             guard folder.starts(with: root) else {
                 throw APIError(.invalid, "\(request.folder) does not lie in the root \(root)")
             }
-            return try await build(folder, in: root, request).get { APIError(.failed, "\($0)") }
+            return try await build(folder, in: root, request).get { failure($0, in: root, request) }
         }
         if let tree = workTree(around: folder) {
-            return try await build(folder, in: tree, request).get { APIError(.failed, "\($0)") }
+            return try await build(folder, in: tree, request).get { failure($0, in: tree, request) }
         }
         var root = folder
         while true {
             switch await build(folder, in: root, request) {
             case .success(let objects): return objects
             case .failure(let error):
-                guard error.code == .outside, !root.components.isEmpty else { throw APIError(.failed, "\(error)") }
+                guard error.code == .outside, !root.components.isEmpty else {
+                    throw failure(error, in: root, request)
+                }
                 root.removeLastComponent()
             }
         }
@@ -74,6 +76,23 @@ enum FolderRendering {
         } catch {
             return .failure(KustomizeError(unreadable: Text(root.string), error.description))
         }
+    }
+
+    /// Which folder is the root was found out here: whoever asked knows files by where they are themselves.
+    private static func failure(_ error: KustomizeError, in root: FilePath, _ request: FolderRequest) -> APIError {
+        func shown(_ file: Text) -> Text {
+            let path = FilePath(file.string)
+            guard !file.isEmpty, path.isRelative, !file.string.contains("://") else { return file }
+            var full = root.pushing(path)
+            if let folder = request.workingFolder, full.removePrefix(FilePath(folder.string)) {
+                return full.isEmpty ? "." : Text(full.string)
+            }
+            return Text(full.string)
+        }
+        var error = error
+        error.file = shown(error.file)
+        error.trail = error.trail.map(shown)
+        return APIError(.failed, "\(Text(error.description))")
     }
 
     private static func isFolder(_ path: FilePath) -> Bool {

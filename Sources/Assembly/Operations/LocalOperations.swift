@@ -39,8 +39,11 @@ struct LocalOperations: Operations {
         if !remarks.isEmpty {
             for index in units.indices { units[index].remarks += remarks[units[index].unit] ?? [] }
         }
+        // A daemon looks at targets all the time; a command that only asks does not.
+        let recorded = daemon == nil ? try? await journal.event(journal.newest)?.time : nil
         return FleetStatus(
-            fleet: view.name, commit: view.commit, engine: EngineInfo(version: "0.1.0", daemon: daemon),
+            fleet: view.name, commit: view.commit,
+            engine: EngineInfo(version: "0.1.0", daemon: daemon, recorded: recorded),
             sources: view.sources, problems: view.problems, notices: view.notices + complaints.all, units: units)
     }
 

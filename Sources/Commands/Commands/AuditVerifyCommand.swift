@@ -29,10 +29,10 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         name: [.long, .customLong("checkpoint")],
         help: ArgumentHelp(
             "An earlier checkpoint, which the journal must extend, or a folder of them. May be repeated.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var against: [String] = []
 
-    @Option(help: ArgumentHelp("Check this export instead of a state folder.", valueName: "file"))
+    @Option(help: ArgumentHelp("Check this export instead of a state folder.", valueName: "file"), completion: .file())
     var export: String?
 
     func run() async throws {

@@ -60,6 +60,9 @@ struct LogCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: ArgumentHelp("At most so many, the newest.", valueName: "count"))
     var limit = 100
 
+    /// How long it may go unnoticed that nobody reads any more, while nothing happens.
+    private static let patience = Duration.seconds(5)
+
     func validate() throws {
         guard EventFilter.limits.contains(limit) else { throw ValidationError("--limit must be between 1 and 10000") }
     }
@@ -70,11 +73,11 @@ struct LogCommand: AsyncParsableCommand {
             units: units.filter, kinds: kinds, actor: actor.map { Actor(Text($0)) }, object: object,
             since: since?.time(now: now), until: until?.time(now: now), limit: limit)
         let (first, follow, output, report) = (filter, follow, output, LogReport(hasValues: values))
-        filter.wait = EventFilter.longestWait
+        filter.wait = Self.patience
         let next = filter
         try await JournalAccess(place: try state.place).with { journal in
             var page = try await journal.events(first)
-            if page.events.isEmpty, !follow { try await Self.requireUnits(first.units, in: journal) }
+            if page.events.isEmpty, !follow { try await first.units.requireUnits(known: journal) }
             Self.print(page.events, output, report)
             var filter = next
             while follow, !Task.isCancelled {
@@ -84,19 +87,6 @@ struct LogCommand: AsyncParsableCommand {
                 Self.print(page.events, output, report)
             }
         }
-    }
-
-    /// Refuses units of which there is no event, and which are not in the fleet either, where that can be asked.
-    private static func requireUnits(
-        _ units: UnitFilter, in journal: any JournalOperations
-    ) async throws(APIError) {
-        guard units != .all else { return }
-        let page = try await journal.events(EventFilter(units: units, limit: 1))
-        guard page.events.isEmpty else { return }
-        if let engine = journal as? any Operations { return try await units.requireUnits(in: engine) }
-        throw APIError(
-            .notFound, Text("no unit that the journal names \(units.wanted)"),
-            advice: "see them with \"trimtab status\"")
     }
 
     private static func print(_ events: [EventView], _ output: OutputOptions, _ report: LogReport) {

@@ -24,13 +24,17 @@ struct LoginCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The server's address.", valueName: "url"))
     var server: String
 
-    @Option(help: ArgumentHelp("A file that holds the token; \"-\" for standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file that holds the token; \"-\" for standard input.", valueName: "file"),
+        completion: .file())
     var tokenFile: String
 
     @Option(help: ArgumentHelp("What to call it here. Default: the server's host name.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Certificates in PEM that may vouch for the server.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Certificates in PEM that may vouch for the server.", valueName: "file"), completion: .file()
+    )
     var caFile: String?
 
     func run() async throws {

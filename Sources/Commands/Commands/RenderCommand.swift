@@ -25,7 +25,8 @@ struct RenderCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A unit: web@prod, or web when it runs on one target. Or a folder: ./overlays/prod.", valueName: "unit"))
+            "A unit: web@prod, or web when it runs on one target. Or a folder: ./overlays/prod.", valueName: "unit"),
+        completion: .directory)
     var subject: RenderSubject
     @OptionGroup var folderOptions: FolderRenderOptions
     @OptionGroup var state: ReachOptions

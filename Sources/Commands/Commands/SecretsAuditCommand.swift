@@ -30,7 +30,9 @@ struct SecretsAuditCommand: AsyncParsableCommand {
     func run() async throws {
         let (units, all) = (units.filter, all)
         let uses = try await JournalAccess(place: try state.place).with { journal in
-            try await journal.secretUses(of: units, all: all)
+            let uses = try await journal.secretUses(of: units, all: all)
+            if uses.isEmpty { try await units.requireUnits(known: journal) }
+            return uses
         }
         let now = Environment.current.now()
         output.print(.array(uses.map(\.wire))) { width in

@@ -21,7 +21,7 @@ struct SecretsKeygenCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Where. Default: ~/.config/sops/age/keys.txt.", valueName: "file"))
+        help: ArgumentHelp("Where. Default: ~/.config/sops/age/keys.txt.", valueName: "file"), completion: .file())
     var output: String?
 
     @Flag(name: .customLong("hybrid"), help: "A key that quantum computers do not break either; its text is long.")

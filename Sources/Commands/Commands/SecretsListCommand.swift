@@ -26,7 +26,9 @@ struct SecretsListCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = units.filter
         let places = try await EngineAccess(request: try fleet.request(at: state)).with { engine in
-            try await engine.secrets(of: filter)
+            let places = try await engine.secrets(of: filter)
+            if places.isEmpty { try await filter.requireUnits(in: engine) }
+            return places
         }
         let now = Environment.current.now()
         output.print(List(places).wire) { SecretPlaceReport(places, now: now).lines(width: $0) }

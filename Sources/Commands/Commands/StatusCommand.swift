@@ -80,7 +80,11 @@ struct StatusCommand: AsyncParsableCommand {
     private func showPast(_ moment: PointInTime) async throws {
         let now = Environment.current.now()
         let request = PastRequest(units: units.filter, time: moment.time(now: now))
-        let status = try await JournalAccess(place: try state.place).with { try await $0.past(request) }
+        let status = try await JournalAccess(place: try state.place).with { journal in
+            let status = try await journal.past(request)
+            if status.units.isEmpty { try await request.units.requireUnits(known: journal) }
+            return status
+        }
         output.print(status.wire) { PastReport(status).lines(width: $0) }
     }
 }

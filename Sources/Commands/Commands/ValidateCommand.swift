@@ -39,12 +39,14 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where mirrors of sources are kept from one check to the next; nowhere when left out.", valueName: "dir"))
+            "Where mirrors of sources are kept from one check to the next; nowhere when left out.", valueName: "dir"),
+        completion: .directory)
     var state: String?
 
     @Option(
-        help: ArgumentHelp("A file that says where credentials lie and which addresses are allowed.", valueName: "file")
-    )
+        help: ArgumentHelp(
+            "A file that says where credentials lie and which addresses are allowed.", valueName: "file"),
+        completion: .file())
     var trust: String?
 
     @Option(

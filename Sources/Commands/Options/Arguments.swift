@@ -81,7 +81,13 @@ struct LengthOfTime: ExpressibleByArgument {
         self.duration = duration
     }
 
-    var defaultValueDescription: String { Relative.length(duration) }
+    /// As it is written, in the largest unit that needs no fraction.
+    var defaultValueDescription: String {
+        let seconds = duration.components.seconds
+        let units: [(Int64, String)] = [(86_400, "d"), (3600, "h"), (60, "m")]
+        let whole = units.first { seconds != 0 && seconds % $0.0 == 0 } ?? (1, "s")
+        return "\(seconds / whole.0)\(whole.1)"
+    }
 }
 
 /// A moment: `2026-11-23T09:30:00Z`, `14 October noon`, or how long ago: `2h`.

@@ -43,13 +43,13 @@ struct FolderRenderOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Of a folder: the folder that bases and files must lie in. By default the Git work tree around it, or the "
-                + "least folder that holds all that is named.", valueName: "dir"))
+                + "least folder that holds all that is named.", valueName: "dir"), completion: .directory)
     var root: String?
 
     @Option(
         help: ArgumentHelp(
             "Of a folder: the repository that it lies in, a URL or a path. A commit of it is read without a checkout; "
-                + "--revision names it.", valueName: "url|dir"))
+                + "--revision names it.", valueName: "url|dir"), completion: .directory)
     var repository: String?
 
     @Option(help: ArgumentHelp("Of a folder: legacy (by kind) or none (as listed).", valueName: "order"))
@@ -72,8 +72,10 @@ struct FolderRenderOptions: ParsableArguments {
 
     /// A folder on disk.
     func request(_ folder: String) throws -> FolderRequest {
-        FolderRequest(
+        var request = FolderRequest(
             folder: try Paths.absolute(folder), root: try root.map { try Paths.absolute($0) }, options: options)
+        request.workingFolder = Environment.current.workingFolder.map { Text($0) }
+        return request
     }
 
     /// A folder in a repository, from the repository's root.

@@ -16,7 +16,7 @@ struct SecretFileOptions: ParsableArguments {
         name: .customLong("key-file"),
         help: ArgumentHelp(
             "A file of age keys, besides $SOPS_AGE_KEY, $SOPS_AGE_KEY_FILE and ~/.config/sops/age/keys.txt.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var keyFile: String?
 
     private static let limit = 64 << 20
@@ -38,7 +38,7 @@ struct SecretOutputOptions: ParsableArguments {
         name: .shortAndLong,
         help: ArgumentHelp(
             "Write it there, readable by you alone; into a pipe or a device, which stays what it is.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var output: String?
 
     func validate() throws {

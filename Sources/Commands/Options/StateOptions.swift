@@ -11,7 +11,7 @@ struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The state folder. Default: $TRIMTAB_STATE, else /var/lib/trimtab for root, ~/.local/state/trimtab for others.",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var state: String?
 
     var folder: Text {
@@ -35,13 +35,13 @@ struct FleetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The fleet: a URL of a Git repository, or a folder. Default: the one that the state folder remembers.",
-            valueName: "url|dir"))
+            valueName: "url|dir"), completion: .directory)
     var fleet: String?
 
     @Option(
         help: ArgumentHelp(
             "A file that says whom to trust: signers and host keys of the fleet's repository. Changed nowhere else.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var trust: String?
 
     @Option(

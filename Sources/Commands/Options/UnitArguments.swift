@@ -28,6 +28,17 @@ extension UnitFilter {
         try requireUnits(in: status)
     }
 
+    /// The same for those who have asked a journal: units of which there is no event, and which are not in the fleet
+    /// either, where that can be asked.
+    func requireUnits(known journal: any JournalOperations) async throws(APIError) {
+        guard self != .all else { return }
+        let page = try await journal.events(EventFilter(units: self, limit: 1))
+        guard page.events.isEmpty else { return }
+        if let engine = journal as? any Operations { return try await requireUnits(in: engine) }
+        throw APIError(
+            .notFound, Text("no unit that the journal names \(wanted)"), advice: "see them with \"trimtab status\"")
+    }
+
     /// - Parameter status: of this filter.
     func requireUnits(in status: FleetStatus) throws(APIError) {
         guard self != .all, status.units.isEmpty else { return }

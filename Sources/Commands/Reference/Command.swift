@@ -72,8 +72,12 @@ extension Reference {
             if let values = dump["allValues"]?.arrayValue, !values.isEmpty, values.count < 10 {
                 text += " One of: " + values.compactMap(\.stringValue?.string).joined(separator: ", ") + "."
             }
-            if let initial = dump["defaultValue"]?.stringValue, !initial.isEmpty { text += " Default: \(initial)." }
             return text
+        }
+
+        /// As it could be written on a command line; `nil` when there is none.
+        var initial: String? {
+            dump["defaultValue"]?.stringValue.flatMap { $0.isEmpty ? nil : $0.string }
         }
     }
 }

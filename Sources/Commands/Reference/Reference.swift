@@ -72,7 +72,10 @@ enum Reference {
 
     private static func table(_ arguments: [Argument]) -> String {
         guard !arguments.isEmpty else { return "" }
-        let rows = arguments.map { "| \($0.synopsis) | \(Markdown.cell($0.meaning)) |\n" }
+        let rows = arguments.map { argument in
+            let initial = argument.initial.map { " Default: `\(Markdown.pipe($0))`." } ?? ""
+            return "| \(argument.synopsis) | \(Markdown.cell(argument.meaning))\(initial) |\n"
+        }
         return "| argument | |\n|---|---|\n" + rows.joined() + "\n"
     }
 

@@ -40,7 +40,12 @@ package struct StatusReport {
             return count > 0 ? "\(count) \(state.rawValue)" : nil
         }
         if !counts.isEmpty { line += Line(": " + counts.joined(separator: ", ")) }
-        if status.engine.daemon == nil { line += Line(" (no daemon is running)", .yellow) }
+        if status.engine.daemon == nil {
+            let record = status.engine.recorded.map {
+                ": this is the record, as of \(Relative.time($0, now: now)); \"plan\" and \"diff\" look at the targets"
+            }
+            line += Line(" (no daemon is running\(record ?? ""))", .yellow)
+        }
         return line
     }
 

@@ -2,9 +2,11 @@
 // Copyright the Trimtab authors
 
 import API
+import Assembly
 import Commands
 import Foundation
 import Manifest
+import Model
 import TestSupport
 import Testing
 
@@ -33,6 +35,54 @@ import Testing
             #expect(now.output.contains("value: three"))
             // Nothing is left behind, neither here nor in the state folder.
             #expect(!FileManager.default.fileExists(atPath: site.state))
+        }
+    }
+
+    @Test func `what is wrong in a folder is told by paths that whoever asks can open`() async throws {
+        try await TrialSite.with { site in
+            try lay("one", in: site)
+            try site.commit("One")
+            try site.write("resources: [../base, ../absent]\n", to: "fleet/kube/overlay/kustomization.yaml")
+            try site.write("kind: [\n", to: "fleet/kube/base/kustomization.yaml")
+            let overlay = site.folder.path + "/fleet/kube/overlay"
+            // The root is the Git work tree, the folder given, or the least that holds everything: nobody sees which.
+            let asked = [
+                [overlay], [overlay, "--root", site.folder.path],
+                [overlay, "--root", site.folder.path + "/fleet/kube"],
+            ]
+            for arguments in asked {
+                let run = await site.trimtab(["render"] + arguments)
+                #expect(run.status == .failure)
+                // From where they are.
+                #expect(run.errors.hasPrefix("error: fleet/kube/base/kustomization.yaml:"), "\(run.errors)")
+                #expect(run.errors.contains("named by fleet/kube/overlay/kustomization.yaml"), "\(run.errors)")
+            }
+            var request = FolderRequest(folder: Text(overlay))
+            request.workingFolder = "/nonexistent"
+            let error = await #expect(throws: APIError.self) { try await Parts.live.renderFolder(request) }
+            #expect(error?.message.string.hasPrefix(site.folder.path + "/fleet/kube/base/kustomization.yaml:") ?? false)
+        }
+    }
+
+    @Test func `a state folder that is not there is not made by those who only ask`() async throws {
+        try await TrialSite.with { site in
+            for command in [["status"], ["plan"], ["diff"], ["history", "web@dev"], ["secrets", "list"], ["log"]] {
+                let run = await site.trimtab(command)
+                #expect(run.status != .success, "\(command)")
+                #expect(!FileManager.default.fileExists(atPath: site.state), "\(command)")
+            }
+            let run = await site.trimtab("status")
+            #expect(run.errors.contains("there is no such state folder") && run.errors.contains("--state"))
+        }
+    }
+
+    @Test func `without a daemon a status says that it is the record, and as of when`() async throws {
+        try await TrialSite.with { site in
+            try await site.deploy("one")
+            let run = await site.trimtab("status")
+            #expect(run.output.contains("(no daemon is running: this is the record, as of "), "\(run.output)")
+            let value = try await site.trimtab("status", "--output", "json").value
+            #expect(value["engine"]?["recorded"]?.stringValue != nil)
         }
     }
 
