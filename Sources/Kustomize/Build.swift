@@ -30,7 +30,7 @@ struct Build {
     }
 
     private mutating func build(at path: TreePath) async throws(KustomizeError) -> [BuiltObject] {
-        let folder = Folder(tree: tree, path: path)
+        let folder = Folder(tree: tree, path: path, prefix: options.prefix)
         let root = try await declaration(in: folder)
         metadata = root.declaration.metadata
         try await chooseSchema(root.declaration, in: folder)

@@ -55,6 +55,8 @@ extension Kustomization {
         package var budget: KustomizeBudget
         package var remoteBases: RemoteBases
         package var charts: Charts
+        /// Written before paths in errors, where whoever asked knows files by other names than by those from the root.
+        package var prefix: Text = ""
 
         package init(
             order: Order = .declared, loading: Loading = .withinFolder, overlay: Value? = nil,

@@ -40,10 +40,10 @@ enum FolderRendering {
             guard folder.starts(with: root) else {
                 throw APIError(.invalid, "\(request.folder) does not lie in the root \(root)")
             }
-            return try await build(folder, in: root, request).get { failure($0, in: root, request) }
+            return try await build(folder, in: root, request).get(failure)
         }
         if let tree = workTree(around: folder) {
-            return try await build(folder, in: tree, request).get { failure($0, in: tree, request) }
+            return try await build(folder, in: tree, request).get(failure)
         }
         var root = folder
         while true {
@@ -51,7 +51,7 @@ enum FolderRendering {
             case .success(let objects): return objects
             case .failure(let error):
                 guard error.code == .outside, !root.components.isEmpty else {
-                    throw failure(error, in: root, request)
+                    throw failure(error)
                 }
                 root.removeLastComponent()
             }
@@ -68,8 +68,10 @@ enum FolderRendering {
         do throws(TreeError) {
             // A command that reads one folder has nobody beside it who would wait for the disk.
             let tree = try FolderTree(root, threads: nil)
+            var options = request.options
+            options.prefix = prefix(of: root, request)
             do throws(KustomizeError) {
-                return .success(try await Kustomization.build(tree, at: path, options: request.options))
+                return .success(try await Kustomization.build(tree, at: path, options: options))
             } catch {
                 return .failure(error)
             }
@@ -78,21 +80,22 @@ enum FolderRendering {
         }
     }
 
-    /// Which folder is the root was found out here: whoever asked knows files by where they are themselves.
-    private static func failure(_ error: KustomizeError, in root: FilePath, _ request: FolderRequest) -> APIError {
-        func shown(_ file: Text) -> Text {
-            let path = FilePath(file.string)
-            guard !file.isEmpty, path.isRelative, !file.string.contains("://") else { return file }
-            var full = root.pushing(path)
-            if let folder = request.workingFolder, full.removePrefix(FilePath(folder.string)) {
-                return full.isEmpty ? "." : Text(full.string)
-            }
-            return Text(full.string)
+    /// What stands before paths from the root: which folder that is was found out here, and whoever asked knows files by
+    /// where they are themselves.
+    private static func prefix(of root: FilePath, _ request: FolderRequest) -> Text {
+        var shown = root
+        if let folder = request.workingFolder, shown.removePrefix(FilePath(folder.string)) {
+            return shown.isEmpty ? "" : Text(shown.string + "/")
         }
-        var error = error
-        error.file = shown(error.file)
-        error.trail = error.trail.map(shown)
-        return APIError(.failed, "\(Text(error.description))")
+        return Text(root.components.isEmpty ? root.string : root.string + "/")
+    }
+
+    /// In one line.
+    private static func failure(_ error: KustomizeError) -> APIError {
+        var alone = error
+        alone.trail = []
+        let trail = error.trail.map { "; named by \($0)" }.joined()
+        return APIError(.failed, Text(alone.description + trail))
     }
 
     private static func isFolder(_ path: FilePath) -> Bool {

@@ -59,8 +59,12 @@ import Testing
             }
             var request = FolderRequest(folder: Text(overlay))
             request.workingFolder = "/nonexistent"
-            let error = await #expect(throws: APIError.self) { try await Parts.live.renderFolder(request) }
+            let elsewhere = request
+            let error = await #expect(throws: APIError.self) { try await Parts.live.renderFolder(elsewhere) }
             #expect(error?.message.string.hasPrefix(site.folder.path + "/fleet/kube/base/kustomization.yaml:") ?? false)
+            try site.write("resources: [absent.yaml]\n", to: "fleet/kube/base/kustomization.yaml")
+            let missing = await site.trimtab("render", overlay)
+            #expect(missing.errors.contains("no file or folder fleet/kube/base/absent.yaml"), "\(missing.errors)")
         }
     }
 
