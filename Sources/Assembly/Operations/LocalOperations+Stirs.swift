@@ -3,6 +3,7 @@
 
 import API
 import Engine
+import Model
 
 extension LocalOperations {
     func stirs(after mark: UInt64?, wait: Duration) async -> UnitStirs {
