@@ -4,6 +4,7 @@
 import API
 import Model
 import Engine
+import Model
 
 extension LocalOperations {
     func stirs(after mark: UInt64?, wait: Duration) async -> UnitStirs {

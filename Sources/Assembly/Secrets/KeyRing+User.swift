@@ -55,7 +55,7 @@ enum KeyFiles {
     /// `nil` when there is no such file.
     ///
     /// - Parameter limit: of bytes; more is an error.
-    static func read(_ path: String, limit: Int = limit) throws(SecretsError) -> [UInt8]? {
+    static func read(_ path: String, limit: Int = Self.limit) throws(SecretsError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
