@@ -98,7 +98,7 @@ import Testing
         let reason = await world.run()?.reason.string ?? ""
         #expect(reason.hasPrefix("the hook File/migrate is Progressing after"))
         #expect(reason.hasSuffix(": 0 of 1 runs are complete: Pod migrate-x: ErrImagePull"))
-        #expect(world.target.withState { $0.explained } == 1)
+        #expect(1...2 ~= world.target.withState { $0.explained }, "when its time is as good as up")
         #expect(world.monotonic.duration(since: began) < .seconds(40))
         #expect(live(world) == ["migrate"])
     }

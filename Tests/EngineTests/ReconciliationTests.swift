@@ -80,7 +80,7 @@ import Testing
         #expect(world.target.withState { $0.live[object("b")] } == nil)
     }
 
-    @Test func `a wave whose time is up says why, asked once`() async {
+    @Test func `a wave whose time is up says why, asked at the end alone`() async {
         let world = World(["a": ["wave": 1], "b": ["wave": 2]])
         world.policy.deadline = .seconds(30)
         world.target.withState { state in
@@ -92,7 +92,7 @@ import Testing
         #expect(
             reason.hasSuffix(
                 ": 0 of 1 replicas are ready: Pod a-0: container main: CrashLoopBackOff; later waves were not begun"))
-        #expect(world.target.withState { $0.explained } == 1)
+        #expect(1...2 ~= world.target.withState { $0.explained }, "when its time is as good as up")
     }
 
     @Test func `what stands and is not well for longer than a sync may take says why, and is asked seldom`() async {

@@ -28,7 +28,9 @@ import Web
         _ = try StrictHTML(Array(whole.text.utf8))
         let part = await pages().get(route, of: Sample.engine, part: true)
         #expect(part.text.hasPrefix("<main "))
-        #expect(whole.text.contains(part.text))
+        // Where its news begin is said by the whole alone: who has it open knows.
+        let place = try Regex("\\?after=[0-9]+&amp;mark=[0-9]+|&amp;after=[0-9]+&amp;mark=[0-9]+")
+        #expect(whole.text.replacing(place, with: "").contains(part.text))
     }
 
     @Test func `a unit that is not there is a page of that kind`() async {

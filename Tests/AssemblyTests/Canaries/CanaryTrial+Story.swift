@@ -86,6 +86,8 @@ extension CanaryTrial {
         for unit in ["acme/files@edge"] + (fleet.cluster == nil ? [] : ["acme/web@lab"]) {
             await run("rollback \(unit) --reason trial --output json")
             await run("rollback \(unit) --undo --output json")
+            await run("mark-bad \(unit) --reason trial --output json")
+            await run("rollback \(unit) --undo --output json")
         }
     }
 

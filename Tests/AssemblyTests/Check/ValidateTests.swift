@@ -179,7 +179,9 @@ import Testing
 
     @Test func `a path that is not there is told with the application`() async throws {
         let check = try await check(["apps/web/index.yaml": ""])
-        #expect(check.problems.map(\.description).first?.hasPrefix("application web: apps/web") == true)
+        let told = check.problems.map(\.description)
+        #expect(told.first?.hasPrefix("projects/shop/web.yaml:") == true, "\(told)")
+        #expect(told.first?.contains("application web: apps/web") == true, "\(told)")
     }
 
     @Test func `what lies in other repositories is not looked at, and that is said`() async throws {

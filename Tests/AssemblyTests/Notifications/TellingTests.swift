@@ -85,6 +85,8 @@ import Testing
                     for content in ["two", "three"] {
                         try site.writeContent(content)
                         try await site.wait { (try? site.read("fleet/sandbox/dev/srv/site/index.html")) == content }
+                        // A sync that is not recorded yet would be another one after the restart.
+                        try await site.wait { try await site.unit("web@dev")?["sync"] == "InSync" }
                     }
                 }
                 let before = server.requests.count

@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "commonLabels: {a: b}", "commonAnnotations: {a: b}", "namePrefix: x-", "namespace: n",
+        "commonLabels: {a: b}", "commonAnnotations: {a: b}", "namePrefix: x-", "namespace: shop",
         "images: [{name: a, newTag: b}]",
         "patches: [{target: {kind: B.x}, patch: '[{op: test, path: /kind, value: Box}]'}]",
         "replacements: [{source: {kind: Box, name: box1}, targets: [{select: {kind: Box}}]}]",
