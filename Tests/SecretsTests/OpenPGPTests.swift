@@ -39,7 +39,7 @@ import Testing
     @Test func `A program that does not answer is ended, and not asked for another key`() async throws {
         try await withProgram("exec sleep 300") { program, timesAsked in
             let openPGP = OpenPGP(
-                executable: Text(program), environment: ["PATH": "/usr/bin:/bin"], deadline: .milliseconds(300))
+                executable: Text(program), environment: ["PATH": "/usr/bin:/bin"], deadline: .seconds(3))
             let error = await open(keys: 3, with: openPGP)
             #expect(error?.code == .away)
             #expect(error?.reason.contains("did not answer within") == true, "\(String(describing: error))")

@@ -145,6 +145,7 @@ import Testing
                     for content in ["two", "three"] {
                         try site.writeContent(content)
                         try await site.wait { (try? site.read("fleet/sandbox/dev/srv/site/index.html")) == content }
+                        try await site.wait { try await site.unit("web@dev")?["sync"] == "InSync" }
                     }
                     #expect(try box.all.isEmpty)
                 }
