@@ -130,12 +130,15 @@ actor Content: ContentProvider {
         let (spec, epoch) = (try find(unit).spec, lately.epoch)
         guard cache.mayHoldRenders(of: unit) else { return nil }
         let remotes = remotes(of: spec, at: version)
-        for key in keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version).all {
+        let keys = keys(input(of: unit, spec.rendering, spec.namespace), of: unit, at: version)
+        for key in keys.all {
             guard let kept = try await cache.render(for: key),
                 let bases = await kept.trace.commits(beside: remotes)
             else { continue }
             note(kept.trace, of: unit, at: version)
-            lately.note(kept.render, kept.content, of: unit, at: version, reading: kept.trace, since: epoch)
+            if !keys.isOfChart(key) {
+                lately.note(kept.render, kept.content, of: unit, at: version, reading: kept.trace, since: epoch)
+            }
             return (kept, version.with(bases))
         }
         return nil
@@ -164,7 +167,9 @@ actor Content: ContentProvider {
                     else { continue }
                     meters.rendered(.reused)
                     note(kept.trace, of: unit, at: version)
-                    lately.note(kept.render, kept.content, of: unit, at: version, reading: kept.trace, since: epoch)
+                    if !keys.isOfChart(key) {
+                        lately.note(kept.render, kept.content, of: unit, at: version, reading: kept.trace, since: epoch)
+                    }
                     if key.request != nil {
                         try await cache.keep(objects, as: kept.render, for: key, reading: kept.trace)
                     }
@@ -179,7 +184,9 @@ actor Content: ContentProvider {
             if output.isTainted {
                 tainted[unit] = (output.digest, version.source, content)
             } else {
-                lately.note(output.digest, content, of: unit, at: version, reading: output.trace, since: epoch)
+                if !output.isOfChart {
+                    lately.note(output.digest, content, of: unit, at: version, reading: output.trace, since: epoch)
+                }
                 let key = output.isOfChart ? keys.chart : keys.other
                 try await cache.keep(output.objects, as: output.digest, for: key, reading: output.trace)
             }
@@ -215,15 +222,30 @@ actor Content: ContentProvider {
         } catch {
             throw ContentError("what was rendered before cannot be read: \(error)")
         }
-        var rendered = try await render(unit, at: version)
-        guard rendered.digest == digest else {
-            throw ContentError("the content of \(version) cannot be made again: it renders to something else now")
-        }
+        var rendered = try await renderAgain(unit, at: version, as: digest)
         if let ids {
             rendered.objects.removeAll { !ids.contains($0.id) }
             rendered.hooks = []
         }
         return rendered
+    }
+
+    /// What is kept no more. Where the files have moved since, the newest commit may say the same in another place.
+    private func renderAgain(
+        _ unit: UnitID, at version: Version, as digest: Digest
+    ) async throws(ContentError) -> Rendered {
+        do throws(ContentError) {
+            let rendered = try await render(unit, at: version)
+            guard rendered.digest == digest else {
+                throw ContentError("the content of \(version) cannot be made again: it renders to something else now")
+            }
+            return rendered
+        } catch {
+            guard let newest = units[unit]?.newest, newest != version,
+                let now = try? await render(unit, at: newest), now.digest == digest
+            else { throw error }
+            return now
+        }
     }
 
     private func content(of digest: Digest, of unit: UnitID, at version: Version) async throws -> ContentKey? {

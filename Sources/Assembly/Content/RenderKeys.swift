@@ -32,6 +32,9 @@ struct RenderKeys {
         }
     }
 
+    /// Of what a chart renders to, which another Helm may render in another way.
+    func isOfChart(_ key: StateCache.RenderKey) -> Bool { key.recipe != other.recipe }
+
     private func key(_ request: RenderInput) -> StateCache.RenderKey {
         let recipe = renderers.recipe(for: request)
         let identity = source.map { ([Value($0.hex), Value(recipe)] as Value).digest() }

@@ -261,6 +261,11 @@ actor FleetDesk {
                     if look.accepted == nil, look.failure == nil, looked.isWaiting {
                         throw ContentFailure("\(repository.place): was not looked at yet; its server has not answered")
                     }
+                    if looked.isWaiting, due(name) != nil {
+                        let reason: Text =
+                            "\(repository.place): has not answered yet; what was known of it before stands"
+                        view.problems.append(Problem(reason: reason, advice: "ask again, or see what keeps its server"))
+                    }
                     looks[name, default: [:]][looked.follow] = looked.finding
                     if statuses[name]?.reason == nil {
                         statuses[name] = SourceStatus(name, at: repository.place, following: looked.follow, look)

@@ -73,15 +73,16 @@ actor Lookout {
         await wait(
             for: Set(questions.lazy.filter { $0.since != nil }.map(\.key)),
             until: began.advanced(by: Self.patience.person))
-        var found: [Answer] = []
+        var (found, taken): ([Answer], Set<Key>) = ([], [])
         for question in questions {
             if let answer = answers[question.key], underWay[question.key] == nil {
                 found.append(answer)
+                taken.insert(question.key)
             } else {
                 found.append(Answer(look: await question.source.known(question.follow), isWaiting: true))
             }
         }
-        for question in questions where underWay[question.key] == nil { answers[question.key] = nil }
+        for key in taken where underWay[key] == nil { answers[key] = nil }
         return found
     }
 

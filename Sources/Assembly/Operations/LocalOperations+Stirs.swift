@@ -2,7 +2,6 @@
 // Copyright the Trimtab authors
 
 import API
-import Model
 import Engine
 import Model
 

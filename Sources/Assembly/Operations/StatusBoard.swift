@@ -49,8 +49,10 @@ actor StatusBoard {
     ///
     /// - Parameter patterns: each names an application and a target; `nil` for all units.
     func statuses(of patterns: [UnitPattern]?, at now: Time, _ labelling: Labelling) async -> [UnitStatus] {
-        if patterns == nil { asked = clocks.monotonic() } else { forget() }
-        if mark == nil, let units = patterns.flatMap({ UnitFilter(patterns: $0).exactUnits }) {
+        let exact = patterns.flatMap { UnitFilter(patterns: $0).exactUnits }
+        // Units whose fleet is not named are looked for among all.
+        if exact == nil { asked = clocks.monotonic() } else { forget() }
+        if mark == nil, let units = exact {
             return await engine.snapshots(of: units).map { snapshot in
                 var status = UnitStatus(snapshot, now: now)
                 status.labels = UnitLabels(status.unit, in: labelling.fleet)
@@ -58,6 +60,8 @@ actor StatusBoard {
             }
         }
         let news = await engine.news(since: mark)
+        // It may have been let go of meanwhile: what has changed since says nothing of the others then.
+        guard news.isWhole || mark != nil else { return await statuses(of: patterns, at: now, labelling) }
         if news.mark >= mark ?? 0 { take(news, at: now, labelling) }
         label(labelling)
         end(pausesBefore: now)

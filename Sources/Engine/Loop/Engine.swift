@@ -205,7 +205,9 @@ package actor Engine {
     package func snapshots(of units: [UnitID]) -> [UnitSnapshot] { units.compactMap { entries[$0].map(snapshot) } }
 
     private func snapshot(_ entry: Entry) -> UnitSnapshot {
-        UnitSnapshot(
+        // Whoever was shown it at work is told when it rests.
+        if entry.running != nil { spoken.insert(entry.managed.unit) }
+        return UnitSnapshot(
             managed: entry.managed, record: entry.$record, state: entry.running == nil ? entry.state : .syncing,
             reason: entry.reason, plan: entry.plan, nextAttempt: entry.nextAttempt, unpruned: entry.unpruned,
             failures: entry.failures)

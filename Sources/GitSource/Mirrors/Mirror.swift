@@ -28,6 +28,8 @@ package actor Mirror {
     /// Why the last look as a whole failed; what was found before stays.
     private var outage: SourceFailure?
     private let turnstile = Turnstile()
+    /// Those who have their turn, and those who wait for it.
+    private var turns = 0
     /// How often the server was asked, for tests and metrics.
     package private(set) var polls = 0
     /// How many fetches needed no walk through what was there, for tests and metrics.
@@ -104,6 +106,8 @@ package actor Mirror {
     /// Lets go of references to what was looked at once, and not since an earlier call: each is a name to tell the server
     /// with every fetch. What they led to stays for whoever still reads it; with the same name it is found again.
     func forgetGlimpses() async {
+        // Whoever cleans up waits for no server: there is a next time.
+        guard turns == 0 else { return }
         await inTurn {
             let idle = Set(folder.seen).subtracting(follows.map(\.seenName))
             let old = idle.intersection(passing)
@@ -135,9 +139,11 @@ package actor Mirror {
 
     /// One at a time; whoever waits sees what the one before found.
     private func inTurn(_ body: () async -> Void) async {
+        turns += 1
         await turnstile.enter()
         await body()
         await turnstile.leave()
+        turns -= 1
     }
 
     /// - Parameter expectsNews: somebody has said that there may be something new.

@@ -36,32 +36,16 @@ package struct OpenPGP: Sendable {
         try await run(["--decrypt"], input: Secret(Array(message.utf8)))
     }
 
-    /// - Throws: ``SecretsError/Code/away`` when the deadline passes. The program, and what it started in its group, is
-    ///   ended then.
-    private func run(_ arguments: [String], input: Secret<[UInt8]>) async throws(SecretsError) -> Secret<[UInt8]> {
-        do {
-            return try await withThrowingTaskGroup(of: Secret<[UInt8]>.self) { group in
-                group.addTask { try await execute(arguments, input: input) }
-                group.addTask {
-                    try await Task.sleep(for: deadline, clock: .continuous)
-                    throw SecretsError(.away, "\(executable) did not answer within \(deadline)")
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw CancellationError() }
-                return first
-            }
-        } catch let error as SecretsError {
-            throw error
-        } catch {
-            throw SecretsError(.keyService, "\(executable) could not be run: \(error)")
-        }
-    }
+    /// `timeout(1)` of coreutils, which ends the program and what it has started: a run that is cancelled from here while
+    /// its input is not taken ends the process (swift-subprocess 0.4).
+    private static let guardian: FilePath = "/usr/bin/timeout"
 
-    private func execute(_ arguments: [String], input: Secret<[UInt8]>) async throws -> Secret<[UInt8]> {
-        let all = ["--batch", "--no-tty", "--quiet", "--no-default-recipient"] + arguments
-        let program: Executable =
-            executable.utf8.contains(UInt8(ascii: "/"))
-            ? .path(FilePath(executable.string)) : .name(executable.string)
+    /// - Throws: ``SecretsError/Code/away`` when the deadline passes.
+    private func run(_ arguments: [String], input: Secret<[UInt8]>) async throws(SecretsError) -> Secret<[UInt8]> {
+        let seconds = Double(deadline.components.seconds) + Double(deadline.components.attoseconds) / 1e18
+        let all =
+            ["--kill-after=1", "\(seconds)", executable.string]
+            + ["--batch", "--no-tty", "--quiet", "--no-default-recipient"] + arguments
         let variables = Dictionary(
             uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
         var options = PlatformOptions()
@@ -69,11 +53,25 @@ package struct OpenPGP: Sendable {
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
         ]
-        let result = try await Subprocess.run(
-            program, arguments: Arguments(all), environment: .custom(variables), platformOptions: options,
-            input: .array(input.withExposed { $0 }), output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 16))
-        if result.terminationStatus == .exited(0) { return Secret(result.standardOutput) }
-        let lines = result.standardError.split(separator: "\n")
-        throw SecretsError(.keyService, "gpg: \(lines.last.map(String.init) ?? "it failed and said nothing")")
+        do {
+            let result = try await Subprocess.run(
+                .path(Self.guardian), arguments: Arguments(all), environment: .custom(variables),
+                platformOptions: options, input: .array(input.withExposed { $0 }), output: .bytes(limit: 1 << 20),
+                error: .string(limit: 1 << 16))
+            if result.terminationStatus == .exited(0) { return Secret(result.standardOutput) }
+            let told = result.standardError.split(separator: "\n").last.map(String.init)
+            switch result.terminationStatus {
+            case .exited(124), .exited(137):
+                throw SecretsError(.away, "\(executable) did not answer within \(deadline)")
+            case .exited(126), .exited(127):
+                throw SecretsError(.keyService, "\(executable) could not be run: \(told ?? "it is not there")")
+            default:
+                throw SecretsError(.keyService, "gpg: \(told ?? "it failed and said nothing")")
+            }
+        } catch let error as SecretsError {
+            throw error
+        } catch {
+            throw SecretsError(.keyService, "\(executable) could not be run: \(error)")
+        }
     }
 }

@@ -19,12 +19,17 @@ struct UnitBatch: Sendable {
     let end: UInt64
     /// Of the batches that were made, the how many-th: what came without an event has no place of its own.
     let number: UInt64
+    /// Whether some of it came without an event.
+    let hasStirs: Bool
     /// Ordered by unit.
     let changes: [Change]
     /// All of them as a frame, for the many who see all.
     let frame: ByteBuffer
 
-    init(_ units: [UnitStatus], touched: Set<UnitID>, start: UInt64, end: UInt64, number: UInt64 = 0) {
+    init(
+        _ units: [UnitStatus], touched: Set<UnitID>, start: UInt64, end: UInt64, number: UInt64 = 0,
+        hasStirs: Bool = false
+    ) {
         var changes = units.map { Change(unit: $0.unit, state: ($0.project, ByteBuffer(bytes: JSON.write($0.wire)))) }
         let there = Set(units.map(\.unit))
         changes += touched.subtracting(there).map { Change(unit: $0, state: nil) }
@@ -32,6 +37,7 @@ struct UnitBatch: Sendable {
         self.start = start
         self.end = end
         self.number = number
+        self.hasStirs = hasStirs
         (frame, self.changes) = Self.frameAndParts(changes, at: end)
     }
 

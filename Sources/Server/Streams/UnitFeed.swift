@@ -111,7 +111,7 @@ actor UnitFeed {
         let first = batches.firstIndex { next in
             if let batch { return next.number > batch }
             // What came without an event stands at the place of the one before it: told twice rather than never.
-            return next.end > position || (next.end == position && next.start == position)
+            return next.end > position || (next.end == position && (next.start == position || next.hasStirs))
         }
         return .batches(batches[(first ?? batches.endIndex)...], reached: max(position, span.end))
     }
@@ -185,7 +185,10 @@ actor UnitFeed {
                 } else {
                     touched.formUnion(try await operations.status(of: .all).units.map(\.unit))
                 }
-                if !touched.isEmpty { append(try await batch(touched, from: span.end, to: page.next)) }
+                if !touched.isEmpty {
+                    let hasStirs = stirs.units?.isEmpty != true
+                    append(try await batch(touched, from: span.end, to: page.next, hasStirs: hasStirs))
+                }
                 self.span?.end = page.next
             } else {
                 (batches, self.span) = ([], (page.next, page.next))
@@ -201,10 +204,13 @@ actor UnitFeed {
         }
     }
 
-    private func batch(_ touched: Set<UnitID>, from start: UInt64, to end: UInt64) async throws(APIError) -> UnitBatch {
+    private func batch(
+        _ touched: Set<UnitID>, from start: UInt64, to end: UInt64, hasStirs: Bool
+    ) async throws(APIError) -> UnitBatch {
         let patterns = touched.map { UnitPattern($0) }
         let status = try await operations.status(of: UnitFilter(patterns: patterns))
-        return UnitBatch(status.units, touched: touched, start: start, end: end, number: UInt64(made) + 1)
+        return UnitBatch(
+            status.units, touched: touched, start: start, end: end, number: UInt64(made) + 1, hasStirs: hasStirs)
     }
 
     private func append(_ batch: UnitBatch) {

@@ -233,7 +233,7 @@ import Testing
                 let status = await trial.trimtab("status")
                 #expect(status.output.contains("note: checkpoints are not pushed, and are tried again: "))
                 // Nothing else waits.
-                #expect(try await trial.unit("web@dev")?["sync"] == "InSync")
+                try await trial.wait { try await trial.unit("web@dev")?["sync"] == "InSync" }
                 site.server.work()
                 try await trial.wait { try await trial.figure("trimtab_checkpoints_total{result=\"pushed\"}") == 1 }
                 #expect(await !trial.trimtab("status").output.contains("checkpoints"))
