@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Trimtab authors
 
+import Glibc
 package import Manifest
 import Subprocess
 import SystemPackage
@@ -36,8 +37,7 @@ package struct OpenPGP: Sendable {
         try await run(["--decrypt"], input: Secret(Array(message.utf8)))
     }
 
-    /// `timeout(1)` of coreutils, which ends the program and what it has started: a run that is cancelled from here while
-    /// its input is not taken ends the process (swift-subprocess 0.4).
+    /// `timeout(1)` of coreutils, which ends the program and what it has started.
     private static let guardian: FilePath = "/usr/bin/timeout"
 
     /// - Throws: ``SecretsError/Code/away`` when the deadline passes.
@@ -54,10 +54,12 @@ package struct OpenPGP: Sendable {
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
         ]
         do {
+            let reading = try input.withExposed { try Self.reader(of: $0) }
+            defer { try? reading.close() }
             let result = try await Subprocess.run(
                 .path(Self.guardian), arguments: Arguments(all), environment: .custom(variables),
-                platformOptions: options, input: .array(input.withExposed { $0 }), output: .bytes(limit: 1 << 20),
-                error: .string(limit: 1 << 16))
+                platformOptions: options, input: .fileDescriptor(reading, closeAfterSpawningProcess: false),
+                output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 16))
             if result.terminationStatus == .exited(0) { return Secret(result.standardOutput) }
             let told = result.standardError.split(separator: "\n").last.map(String.init)
             switch result.terminationStatus {
@@ -73,5 +75,20 @@ package struct OpenPGP: Sendable {
         } catch {
             throw SecretsError(.keyService, "\(executable) could not be run: \(error)")
         }
+    }
+
+    /// The end of a pair to read from, into which all is written: a program that ends without reading, or is ended, leaves
+    /// nobody writing, which swift-subprocess 1.0.2 does not survive. A message of one key has a few kilobytes.
+    private static func reader(of bytes: [UInt8]) throws -> FileDescriptor {
+        var ends: [Int32] = [0, 0]
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        guard socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 else { throw Errno(rawValue: errno) }
+        let (reading, writing) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+        defer { try? writing.close() }
+        do { try writing.writeAll(bytes) } catch {
+            try? reading.close()
+            throw error
+        }
+        return reading
     }
 }
