@@ -19,8 +19,13 @@ package enum CrashPoints {
 
     /// Those that a sync of a cluster comes to: the engine's and the driver's.
     package static func onClusters() throws -> [String] {
-        try all().filter { $0.hasPrefix("engine-") || isOfClusters($0) }
+        try all().filter { ($0.hasPrefix("engine-") || isOfClusters($0)) && !ofMemory.contains($0) }
     }
+
+    /// Only a driver that remembers how content stands is asked for it, which that of clusters does not.
+    private static let ofMemory = [
+        "engine-before-identify", "engine-after-identify", "engine-before-check", "engine-after-check",
+    ]
 
     /// Only a daemon that is told of a change goes by what it applied last.
     package static let ofDaemon = ["engine-before-load", "engine-after-load"]
