@@ -170,7 +170,7 @@ import Testing
         #expect(target.withState { $0.comparisons } == 2)
     }
 
-    @Test func `however often the loop is woken, it sleeps once until the next audit`() async throws {
+    @Test func `however often the loop is woken, it does not begin another sleep each time`() async throws {
         let sleeps = Mutex(0)
         let system = Clocks.system
         let clocks = Clocks(wall: system.wall, monotonic: system.monotonic) { moment in
@@ -191,7 +191,8 @@ import Testing
             }
             group.cancelAll()
         }
-        #expect(sleeps.withLock { $0 } == 1)
+        // Another one only where an alarm comes before all others: it was one each time that the loop was woken.
+        #expect(sleeps.withLock { $0 } < 8)
     }
 
     /// Until a unit has nothing to do any more.
